@@ -1,0 +1,116 @@
+"""Session time, the one clock of a session, and the door to the computer's own.
+
+Everything that waits or stamps takes a `Clock`. `SystemClock` is the only place in the
+project that reads the computer's clock; `FakeClock` stands still until a test moves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+__all__ = ["Clock", "FakeClock", "SystemClock", "utc_now"]
+
+
+class Clock(Protocol):
+    """Seconds since the session began, and waiting until a moment of it."""
+
+    def now_s(self) -> float:
+        """Seconds since the session began."""
+        ...
+
+    async def sleep_until(self, t_s: float) -> None:
+        """Return when `now_s` has reached ``t_s``; at once if it has."""
+        ...
+
+
+def utc_now() -> datetime:
+    """Wall time, for the session's ``started_utc`` and nothing else."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the one door
+
+
+class SystemClock:
+    """The computer's monotonic clock, from zero at its making.
+
+    Parameters
+    ----------
+    speed
+        Session seconds per real second: 1 live, more for a replay or a fast demo.
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        if not speed > 0:
+            msg = f"speed must be above 0, not {speed}"
+            raise ValueError(msg)
+        self.speed = speed
+        self._start_s = time.monotonic()  # noqa: TID251 - this is the one door
+
+    def now_s(self) -> float:
+        """Seconds since the session began."""
+        elapsed_s = time.monotonic() - self._start_s  # noqa: TID251 - this is the one door
+        return elapsed_s * self.speed
+
+    async def sleep_until(self, t_s: float) -> None:
+        """Return when `now_s` has reached ``t_s``."""
+        # A loop because a sleep may end a hair early on some systems.
+        while (left_s := t_s - self.now_s()) > 0:  # noqa: ASYNC110 - time passing is no event
+            await asyncio.sleep(left_s / self.speed)
+
+
+class FakeClock:
+    """A clock that moves only when told to.
+
+    `advance` wakes each sleeper in the order of its time, letting the loop settle between,
+    so that code which waits sees the same order as under a real clock, in no time at all.
+    """
+
+    def __init__(self, now_s: float = 0.0) -> None:
+        self._now_s = now_s
+        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+
+    def now_s(self) -> float:
+        """Seconds since the session began."""
+        return self._now_s
+
+    async def sleep_until(self, t_s: float) -> None:
+        """Return when the clock was advanced to ``t_s``."""
+        if t_s <= self._now_s:
+            # Still give way once, as a real sleep would.
+            await asyncio.sleep(0)
+            return
+        waiter = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._sleepers, (t_s, next(self._order), waiter))
+        await waiter
+
+    async def advance(self, seconds: float, *, settle: int = 10) -> None:
+        """Move ``seconds`` on, waking sleepers in order.
+
+        Parameters
+        ----------
+        seconds
+            How far.
+        settle
+            How often to give way to the loop after each waking, so that what was woken runs
+            up to its next wait.
+        """
+        end_s = self._now_s + seconds
+        await self._settle(settle)
+        while self._sleepers and self._sleepers[0][0] <= end_s:
+            t_s, _, waiter = heapq.heappop(self._sleepers)
+            if waiter.done():
+                continue
+            self._now_s = max(self._now_s, t_s)
+            waiter.set_result(None)
+            await self._settle(settle)
+        self._now_s = end_s
+        await self._settle(settle)
+
+    @staticmethod
+    async def _settle(times: int) -> None:
+        for _ in range(times):
+            await asyncio.sleep(0)

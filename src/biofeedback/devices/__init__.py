@@ -1,0 +1,1 @@
+"""Sources of samples: Bluetooth sensors, simulated ones, recordings played back."""

@@ -1,0 +1,1 @@
+"""One file a sensor protocol: bytes in, frozen values out."""

@@ -1,0 +1,1 @@
+"""What leads: paced breathing, and later grounding, release and kindness."""

@@ -1,0 +1,112 @@
+"""What the screens read: one frozen picture of the session, made anew after every input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import inf
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from biofeedback.pacing import BreathPattern, PacerSegment
+    from biofeedback.samples import Beat, GuideState, Metric, Scr, SensorStatus
+    from biofeedback.sessions.recorder import RecorderStatus
+
+__all__ = ["HISTORY_S", "SessionPlan", "SessionState", "Snapshot"]
+
+# How much of the past a snapshot carries: the 60 s wave and a little to scroll in.
+HISTORY_S = 66.0
+
+
+class SessionState(StrEnum):
+    """Where a session is."""
+
+    READY = "ready"  # sensors may be streaming, nothing is recorded or led
+    RUNNING = "running"
+    PAUSED = "paused"  # guide and sound stand still; recording goes on
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """What the person chose before beginning.
+
+    Parameters
+    ----------
+    guide
+        ``breathing``, or empty to record without a guide.
+    pattern
+        The breath to begin with.
+    duration_s
+        Length of the session; ``inf`` for an open end.
+    """
+
+    guide: str
+    pattern: BreathPattern
+    duration_s: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The session at one moment. All times are session seconds.
+
+    Parameters
+    ----------
+    t_s
+        The moment.
+    state
+        Where the session is.
+    plan
+        What was chosen; ``None`` while ready.
+    sensors
+        The latest status of each sensor, by its id, in the order in which they were added.
+    metrics
+        The latest of each measure by name, from the first sensor that gives it.
+    last_data_s
+        When each sensor last delivered samples, by its id.
+    beats
+        Confirmed beats of the last `HISTORY_S`, oldest first, from the first heart sensor.
+    pending
+        ``(t_s, rr_ms)`` of beats that arrived but are not confirmed yet, two or three.
+    pacer
+        The segment in force, ``None`` when the pacer stands still.
+    pacer_history
+        ``(start_s, end_s, segment)`` of the last `HISTORY_S`, oldest first; the present one
+        ends at ``inf``.
+    eda
+        ``(t_s, sc_microsiemens)`` of the last `HISTORY_S`, thinned to 8 a second at most.
+    breathing
+        ``(t_s, belt)`` likewise.
+    scrs
+        Skin conductance responses of the last `HISTORY_S`.
+    guide
+        What the guide last asked for.
+    led_s
+        Seconds led so far, pauses left out.
+    recorder
+        How the recording is doing; ``None`` when nothing is recorded.
+    """
+
+    t_s: float
+    state: SessionState
+    plan: SessionPlan | None = None
+    sensors: Mapping[str, SensorStatus] = field(default_factory=dict)
+    metrics: Mapping[str, Metric] = field(default_factory=dict)
+    last_data_s: Mapping[str, float] = field(default_factory=dict)
+    beats: tuple[Beat, ...] = ()
+    pending: tuple[tuple[float, float], ...] = ()
+    pacer: PacerSegment | None = None
+    pacer_history: tuple[tuple[float, float, PacerSegment], ...] = ()
+    eda: tuple[tuple[float, float], ...] = ()
+    breathing: tuple[tuple[float, float], ...] = ()
+    scrs: tuple[Scr, ...] = ()
+    guide: GuideState | None = None
+    led_s: float = 0.0
+    recorder: RecorderStatus | None = None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds of the plan still to go; ``inf`` for an open end or no plan."""
+        return inf if self.plan is None else max(self.plan.duration_s - self.led_s, 0.0)

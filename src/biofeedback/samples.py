@@ -1,0 +1,346 @@
+"""What flows: from the sensors in, and out of the pipeline and the guide.
+
+Every value here is frozen, and its arrays are not writeable, so any of it may cross a
+thread. Times are seconds since the session began (``t_s``). Units are part of each name.
+
+Inputs      `Chunk`, `Command`: what a replay needs to give the same session again.
+Raw         `Packet`: the bytes as the radio delivered them.
+Results     `Beat`, `Breath`, `Scr`, `Metric`, `GuideState`: computed from the inputs alone.
+Around them `Marker`, `SensorStatus`: what a person or a sensor did, and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "Beat",
+    "Breath",
+    "Chunk",
+    "Command",
+    "Event",
+    "GuideState",
+    "Input",
+    "LinkState",
+    "Marker",
+    "MarkerKind",
+    "Metric",
+    "Packet",
+    "RRFlag",
+    "Result",
+    "Scr",
+    "SensorStatus",
+    "StreamInfo",
+    "StreamKind",
+]
+
+
+class StreamKind(StrEnum):
+    """What a stream measures. The value is used in file names and the library."""
+
+    RR = "rr"
+    HEART_RATE = "heart-rate"
+    EDA = "eda"
+    RESPIRATION = "respiration"
+    PACER = "pacer"
+
+
+@dataclass(frozen=True, slots=True)
+class StreamInfo:
+    """One stream of samples from one sensor.
+
+    Parameters
+    ----------
+    sensor_id
+        The sensor's id, stable between connections and unique in a session.
+    kind
+        What it measures.
+    channels
+        A name with unit for each column, such as ``("rr_ms",)``.
+    rate_hz
+        Nominal sampling rate in hertz, ``None`` where samples come irregularly.
+    """
+
+    sensor_id: str
+    kind: StreamKind
+    channels: tuple[str, ...]
+    rate_hz: float | None = None
+
+    @property
+    def stream_id(self) -> str:
+        """``sensor_id/kind``, unique in a session."""
+        return f"{self.sensor_id}/{self.kind.value}"
+
+
+def _frozen(array: ArrayLike) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = np.array(array, dtype=np.float64)
+    result.setflags(write=False)
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Samples of one stream that arrived together.
+
+    Parameters
+    ----------
+    stream
+        Which stream.
+    t_s
+        Time of each sample, seconds since the session began, shape ``(n_samples,)``,
+        increasing. For a beat it is the time at which its RR interval ended.
+    values
+        Shape ``(n_samples, n_channels)``, in the units that the channel names carry.
+    arrival_s
+        When the samples reached this computer, seconds since the session began.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit together.
+    """
+
+    stream: StreamInfo
+    t_s: NDArray[np.float64]
+    values: NDArray[np.float64]
+    arrival_s: float
+
+    def __post_init__(self) -> None:
+        t_s = _frozen(self.t_s)
+        values = _frozen(self.values)
+        if t_s.ndim != 1 or values.shape != (t_s.size, len(self.stream.channels)):
+            msg = f"t_s {t_s.shape} and values {values.shape} do not fit {self.stream.channels}"
+            raise ValueError(msg)
+        object.__setattr__(self, "t_s", t_s)
+        object.__setattr__(self, "values", values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Chunk):
+            return NotImplemented
+        return (
+            self.stream == other.stream
+            and self.arrival_s == other.arrival_s
+            and np.array_equal(self.t_s, other.t_s)
+            and np.array_equal(self.values, other.values, equal_nan=True)
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # arrays have no stable hash
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One notification as the radio delivered it: the bytes and when they came."""
+
+    sensor_id: str
+    characteristic: str
+    arrival_s: float
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the person asked the guide to do: ``begin``, ``pause``, ``resume``, ``pace``, ``end``.
+
+    ``arguments`` are numbers and words that the guide understands, empty for most.
+    """
+
+    t_s: float
+    name: str
+    arguments: Mapping[str, float | str] = field(default_factory=dict)
+
+
+class RRFlag(StrEnum):
+    """What was found about one interval. Nothing is ever removed: see `Beat`."""
+
+    NORMAL = "normal"
+    MISSED = "missed"  # the sensor skipped one or more beats; split into equal parts
+    INSERTED = "inserted"  # a beat that was missed, put back: it has no raw interval
+    EXTRA = "extra"  # no beat: its interval was joined to a neighbour's
+    ECTOPIC = "ectopic"  # early or late beat; both intervals beside it were evened out
+    OUT_OF_RANGE = "out-of-range"  # outside 300 to 2000 ms and not repaired: breaks the series
+    GAP = "gap"  # the first beat after a gap: its interval stands, differences do not cross
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """One heartbeat: the interval as the sensor sent it, and beside it the corrected one.
+
+    Parameters
+    ----------
+    t_s
+        Time of the beat, the end of its interval.
+    rr_ms
+        The interval as measured; ``nan`` for an inserted beat.
+    corrected_rr_ms
+        The interval that the measures use; ``nan`` where it takes no part (an extra beat, or
+        one out of range).
+    flag
+        What was found.
+    source
+        The sensor's id.
+    """
+
+    t_s: float
+    rr_ms: float
+    corrected_rr_ms: float
+    flag: RRFlag
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Breath:
+    """One breath as measured, from the start of one in-breath to the next."""
+
+    t_s: float
+    onset_s: float
+    inhale_end_s: float
+    source: str
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the breath in seconds."""
+        return self.t_s - self.onset_s
+
+
+@dataclass(frozen=True, slots=True)
+class Scr:
+    """One skin conductance response. ``t_s`` is when it was known: shortly after its peak."""
+
+    t_s: float
+    onset_s: float
+    peak_s: float
+    amplitude_microsiemens: float
+    rise_time_s: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One measure at one moment.
+
+    Parameters
+    ----------
+    t_s
+        The end of the window it describes.
+    name
+        As in `biofeedback.signal.measures`, with its unit in the name.
+    value
+        ``nan`` when there is none yet: then ``wait_s`` or ``reason`` says why.
+    unit
+        As people write it: ``bpm``, ``ms``, ``%``, ``µS``, ``/min``, or empty.
+    window_s
+        Length of the window in seconds, 0 for an instant.
+    quality
+        0 (cannot be trusted) to 1.
+    wait_s
+        Seconds to go until there is a value, 0 when there is one or nothing to wait for.
+    reason
+        In plain words why the quality is low or the value missing; empty when all is well.
+    source
+        The sensor's id.
+    """
+
+    t_s: float
+    name: str
+    value: float
+    unit: str
+    window_s: float
+    quality: float
+    wait_s: float = 0.0
+    reason: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GuideState:
+    """What the guide asks for from ``t_s`` on.
+
+    Parameters
+    ----------
+    t_s
+        When it began.
+    guide
+        Name of the guide, ``breathing``.
+    step
+        ``in``, ``hold-in``, ``out``, ``hold-out``, ``paused`` or ``ended``.
+    until_s
+        When the step ends if nothing changes; ``nan`` for an open end.
+    breaths_per_min
+        The pace; ``nan`` while paused or ended.
+    """
+
+    t_s: float
+    guide: str
+    step: str
+    until_s: float = nan
+    breaths_per_min: float = nan
+
+
+class MarkerKind(StrEnum):
+    """Why a moment was marked."""
+
+    MARK = "mark"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONSENT = "consent"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A moment with a label, made by a person or in their name."""
+
+    t_s: float
+    kind: MarkerKind
+    label: str = ""
+
+
+class LinkState(StrEnum):
+    """How a sensor is doing, in the order in which it usually happens."""
+
+    SEARCHING = "searching"
+    CONNECTING = "connecting"
+    WAITING = "waiting"  # connected, no data yet
+    STREAMING = "streaming"
+    SILENT = "silent"  # connected, but nothing comes or there is no skin contact
+    RECONNECTING = "reconnecting"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"  # Bluetooth itself is off or missing
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class SensorStatus:
+    """What a sensor is doing, in words fit to be shown.
+
+    ``message`` is what is happening and what to do, in plain words. ``attempt`` counts the
+    tries since the link was last good. Fields that are not known are ``None`` or empty.
+    """
+
+    t_s: float
+    sensor_id: str
+    name: str
+    state: LinkState
+    message: str = ""
+    attempt: int = 0
+    battery_pct: int | None = None
+    rssi_dbm: int | None = None
+    has_rr: bool | None = None
+    n_lost_packets: int = 0
+    n_bad_packets: int = 0
+    device: Mapping[str, str] = field(default_factory=dict)
+
+
+Input = Chunk | Command
+Result = Beat | Breath | Scr | Metric | GuideState
+Event = Input | Packet | Result | Marker | SensorStatus

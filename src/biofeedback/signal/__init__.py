@@ -1,0 +1,1 @@
+"""The streaming pipeline: from samples to beats, breaths, responses and measures."""

@@ -1,0 +1,1 @@
+"""A virtual client: a body that breathes, reacts and sweats."""
