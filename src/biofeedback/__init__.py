@@ -6,6 +6,7 @@ Both are loaded on first use, so that importing the package costs nothing.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +29,4 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - the type is the exported ob
     if name not in _HOME:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    from importlib import import_module
-
     return getattr(import_module(_HOME[name]), name)
