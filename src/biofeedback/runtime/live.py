@@ -1,0 +1,275 @@
+"""One live session: what the sensors deliver, through the core, to recorder and screens.
+
+A `LiveSession` lives on the engine's loop and is called from there alone. Its times start
+at zero when it begins; what sensors stamp with the engine's clock is moved over here, once,
+before anything is computed or recorded.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, replace
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biofeedback.guides.breathing import PacerChange, pattern_arguments
+from biofeedback.runtime.session import SessionCore
+from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.view import SessionViewBuilder
+from biofeedback.samples import (
+    Beat,
+    Chunk,
+    Command,
+    Event,
+    Marker,
+    MarkerKind,
+    Metric,
+    Packet,
+    Result,
+    RRFlag,
+    SensorStatus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from biofeedback.pacing import BreathPattern, PacerSegment
+    from biofeedback.sessions.recorder import Recorder, RecorderStatus
+
+__all__ = ["LiveSession", "SessionLog"]
+
+
+@dataclass(slots=True)
+class SessionLog:
+    """What the summary needs of the whole session, in 20 bytes a beat."""
+
+    t_s: array[float]
+    heart_rate_bpm: array[float]
+    starts_after_gap: array[int]
+    swing_bpm: array[float]
+    coherence_t_s: array[float]
+    coherence: array[float]
+    n_beats: int = 0
+    n_corrected: int = 0
+    n_gaps: int = 0
+    n_pauses: int = 0
+
+    @classmethod
+    def empty(cls) -> SessionLog:
+        """Return a log with nothing in it."""
+        doubles = (array("d") for _ in range(5))
+        t_s, rate, swing, coherence_t, coherence = doubles
+        return cls(t_s, rate, array("b"), swing, coherence_t, coherence)
+
+    def take(self, result: Result) -> None:
+        """Remember what the summary will tell."""
+        match result:
+            case Beat():
+                self.n_beats += result.flag is not RRFlag.INSERTED
+                is_gap = result.flag in {RRFlag.GAP, RRFlag.OUT_OF_RANGE}
+                self.n_gaps += is_gap and bool(self.t_s)
+                self.n_corrected += result.flag in {
+                    RRFlag.MISSED,
+                    RRFlag.EXTRA,
+                    RRFlag.ECTOPIC,
+                    RRFlag.OUT_OF_RANGE,
+                }
+                if isfinite(result.corrected_rr_ms):
+                    self.t_s.append(result.t_s)
+                    self.heart_rate_bpm.append(60_000.0 / result.corrected_rr_ms)
+                    self.starts_after_gap.append(is_gap)
+            case Metric(name="rsa_bpm", value=value) if isfinite(value):
+                self.swing_bpm.append(value)
+            case Metric(name="coherence", value=value, t_s=t_s) if isfinite(value):
+                self.coherence_t_s.append(t_s)
+                self.coherence.append(value)
+            case _:
+                pass
+
+
+class LiveSession:
+    """Receives from the sensors, computes, records, and makes snapshots.
+
+    Parameters
+    ----------
+    start_s
+        The engine's time at which this session begins.
+    plan
+        What the person chose, ``None`` for the idle time before a session.
+    recorder
+        Where everything is kept, ``None`` to keep nothing.
+    trouble
+        A status to show in place of the recorder's, when there should be a recorder but it
+        could not be had.
+    listeners
+        Called with every event, on the engine's loop; must not block.
+    """
+
+    def __init__(
+        self,
+        start_s: float,
+        *,
+        plan: SessionPlan | None = None,
+        recorder: Recorder | None = None,
+        trouble: RecorderStatus | None = None,
+        listeners: Iterable[Callable[[Event], None]] = (),
+    ) -> None:
+        self.start_s = start_s
+        self.plan = plan
+        self.log = SessionLog.empty()
+        self._recorder = recorder
+        self._trouble = trouble
+        self._listeners = tuple(listeners)
+        self._core = SessionCore()
+        self._view = SessionViewBuilder(self._core, plan)
+        self._state = SessionState.READY if plan is None else SessionState.RUNNING
+        self._ended_s = inf
+
+    @property
+    def state(self) -> SessionState:
+        """Where the session is."""
+        return self._state
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Where everything is kept."""
+        return self._recorder
+
+    @property
+    def pacer(self) -> PacerSegment | None:
+        """The pacer in force, in session time."""
+        return self._core.guide.segment
+
+    @property
+    def is_due_to_end(self) -> bool:
+        """Whether the guide's time is up."""
+        return self._core.guide.has_ended and self._state is not SessionState.ENDED
+
+    def session_s(self, engine_s: float) -> float:
+        """Return session time for a time of the engine's clock."""
+        return engine_s - self.start_s
+
+    # What sensors deliver, in the engine's time.
+
+    def packet(self, packet: Packet) -> None:
+        """Keep raw bytes."""
+        self._publish(replace(packet, arrival_s=self.session_s(packet.arrival_s)))
+
+    def chunk(self, chunk: Chunk) -> None:
+        """Compute and keep samples; what was measured before the session began is not ours."""
+        t_s = chunk.t_s - self.start_s
+        belongs = t_s >= 0.0
+        if not belongs.any():
+            return
+        moved = Chunk(
+            chunk.stream,
+            t_s[belongs],
+            chunk.values[belongs],
+            self.session_s(chunk.arrival_s),
+        )
+        self._publish(moved)
+        self._publish_all(self._core.push(moved))
+
+    def status(self, status: SensorStatus) -> None:
+        """Keep and show what a sensor does."""
+        self._publish(replace(status, t_s=self.session_s(status.t_s)))
+
+    def forget_sensor(self, sensor_id: str) -> None:
+        """Show a sensor no longer."""
+        self._view.forget_sensor(sensor_id)
+
+    def sensors(self) -> tuple[SensorStatus, ...]:
+        """The latest status of each sensor, in session time."""
+        return self._view.sensors()
+
+    # What the person does, in the engine's time.
+
+    def begin_guide(self, engine_s: float) -> None:
+        """Let the guide of the plan begin."""
+        if self.plan is None or not self.plan.guide:
+            return
+        arguments: dict[str, float | str] = {**pattern_arguments(self.plan.pattern)}
+        if isfinite(self.plan.duration_s):
+            arguments["duration_s"] = self.plan.duration_s
+        self._command(engine_s, "begin", arguments)
+
+    def pause(self, engine_s: float) -> None:
+        """Let guide and sound stand still; the recording goes on and marks it."""
+        if self._state is not SessionState.RUNNING:
+            return
+        self._state = SessionState.PAUSED
+        self.log.n_pauses += 1
+        self._command(engine_s, "pause", {})
+        self.mark(engine_s, MarkerKind.PAUSE)
+
+    def resume(self, engine_s: float) -> None:
+        """Go on with a new in-breath."""
+        if self._state is not SessionState.PAUSED:
+            return
+        self._state = SessionState.RUNNING
+        self._command(engine_s, "resume", {})
+        self.mark(engine_s, MarkerKind.RESUME)
+
+    def set_pattern(self, engine_s: float, pattern: BreathPattern) -> None:
+        """Change the breath from here on."""
+        if self.plan is None or self._state is SessionState.ENDED:
+            return
+        self.plan = self._view.plan = replace(self.plan, pattern=pattern)
+        self._command(engine_s, "pace", {**pattern_arguments(pattern)})
+
+    def mark(self, engine_s: float, kind: MarkerKind, label: str = "") -> None:
+        """Mark this moment."""
+        self._publish(Marker(self.session_s(engine_s), kind, label))
+
+    def advance(self, engine_s: float) -> None:
+        """Let the guide's time pass."""
+        if self._state is not SessionState.ENDED:
+            self._publish_all(self._core.advance(self.session_s(engine_s)))
+
+    def end(self, engine_s: float) -> None:
+        """End the session. The recorder is left open, for its closing may take a moment."""
+        if self._state is SessionState.ENDED:
+            return
+        t_s = self.session_s(engine_s)
+        self._command(engine_s, "end", {})
+        self._publish_all(self._core.finish(t_s))
+        self._state = SessionState.ENDED
+        self._ended_s = t_s
+
+    def snapshot(self, engine_s: float) -> Snapshot:
+        """Return the picture of this moment."""
+        status = self._trouble
+        if self._recorder is not None:
+            status = self._recorder.status
+        t_s = min(self.session_s(engine_s), self._ended_s)
+        return self._view.snapshot(t_s, self._state, status)
+
+    def heart_rate(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return ``(t_s, heart_rate_bpm)`` of all beats, with a ``nan`` in each gap."""
+        t_s = np.array(self.log.t_s)
+        rate = np.array(self.log.heart_rate_bpm)
+        gaps = np.flatnonzero(np.array(self.log.starts_after_gap, dtype=bool))
+        gaps = gaps[gaps > 0]
+        return np.insert(t_s, gaps, t_s[gaps]), np.insert(rate, gaps, np.nan)
+
+    def _command(self, engine_s: float, name: str, arguments: dict[str, float | str]) -> None:
+        command = Command(self.session_s(engine_s), name, arguments)
+        self._publish(command)
+        self._publish_all(self._core.push(command))
+
+    def _publish_all(self, results: Iterable[Result | PacerChange]) -> None:
+        for result in results:
+            if isinstance(result, PacerChange):
+                self._view.take(result)  # follows from the command: not recorded a second time
+            else:
+                self.log.take(result)
+                self._publish(result)
+
+    def _publish(self, event: Event) -> None:
+        self._view.take(event)
+        if self._recorder is not None:
+            self._recorder.put(event)
+        for listener in self._listeners:
+            listener(event)

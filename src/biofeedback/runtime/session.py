@@ -1,0 +1,79 @@
+"""The heart of a session: pipeline and guide as one function of the recorded inputs.
+
+The live session and the replay both feed a `SessionCore`, and that is why a replay gives
+the same numbers bit for bit: there is no other way in, no clock and no timer in here.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING
+
+from biofeedback.guides.breathing import BreathingGuide, PacerChange
+from biofeedback.samples import Chunk, Command, GuideState, Input, Result, StreamInfo, StreamKind
+from biofeedback.signal.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["PACER_STREAM", "SessionCore"]
+
+PACER_STREAM = StreamInfo(
+    sensor_id="guide",
+    kind=StreamKind.PACER,
+    channels=("in_s", "hold_in_s", "out_s", "hold_out_s", "step", "fraction"),
+)
+
+
+class SessionCore:
+    """Takes inputs in order, gives results in order."""
+
+    def __init__(self) -> None:
+        self._pipeline = Pipeline()
+        self._guide = BreathingGuide()
+
+    @property
+    def guide(self) -> BreathingGuide:
+        """The guide, to read its state from."""
+        return self._guide
+
+    @property
+    def pending_beats(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
+        """``(t_s, rr_ms)`` of beats that arrived but are not confirmed, by sensor id."""
+        return self._pipeline.pending_beats
+
+    def push(self, item: Input) -> tuple[Result | PacerChange, ...]:
+        """Take one input.
+
+        The guide is advanced to the moment of the input first, so that the pacer's changes
+        reach the pipeline before the beats they lead.
+        """
+        if isinstance(item, Command):
+            return self._feed_pacer(self._guide.command(item))
+        led = self.advance(item.arrival_s)
+        return led + self._pipeline.push(item)
+
+    def advance(self, t_s: float) -> tuple[GuideState | PacerChange, ...]:
+        """Let the guide's time pass without an input."""
+        return self._feed_pacer(self._guide.advance(t_s))
+
+    def finish(self, t_s: float) -> tuple[Result | PacerChange, ...]:
+        """End the session: confirm the beats that still wait for their neighbours."""
+        return self.advance(t_s) + self._pipeline.finish()
+
+    def _feed_pacer(
+        self, led: tuple[GuideState | PacerChange, ...]
+    ) -> tuple[GuideState | PacerChange, ...]:
+        for item in led:
+            if isinstance(item, PacerChange):
+                self._pipeline.push(_pacer_chunk(item))
+        return led
+
+
+def _pacer_chunk(change: PacerChange) -> Chunk:
+    segment = change.segment
+    if segment is None:
+        row = [nan] * len(PACER_STREAM.channels)
+    else:
+        row = [*segment.pattern.parts_s, float(segment.step), segment.fraction]
+    return Chunk(PACER_STREAM, [change.t_s], [row], change.t_s)

@@ -1,0 +1,203 @@
+"""What a session came to, in plain words about the body."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from biofeedback.runtime.live import LiveSession, SessionLog
+    from biofeedback.runtime.snapshot import Snapshot
+
+__all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "summarize"]
+
+# Coherence is power at one rhythm over all power: from a half on, most of what the heart
+# rate does is that one swing.
+FOLLOWING_COHERENCE = 0.5
+# Coherence describes the 64 s before it and is published every 5 s.
+_COHERENCE_WINDOW_S = 64.0
+_COHERENCE_STEP_S = 5.0
+# Start and end are told as the mean of a minute, or of a quarter of a short session.
+_EDGE_S = 60.0
+_MIN_EDGE_BEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryCard:
+    """One figure of the summary: ``Heart rate``, ``67 → 63 bpm``, ``start to end``."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Summary:
+    """What the end screen tells.
+
+    ``heart_rate_bpm`` has shape ``(n_points,)`` like ``t_s`` and is ``nan`` in each gap.
+    """
+
+    session_id: str
+    title: str
+    headline: str
+    cards: tuple[SummaryCard, ...]
+    t_s: NDArray[np.float64]
+    heart_rate_bpm: NDArray[np.float64]
+    notes: tuple[str, ...]
+    duration_s: float
+    is_kept: bool
+
+
+def length_in_words(seconds: float) -> str:
+    """Return ``45 seconds``, ``1 minute``, ``10 minutes`` or ``1 h 5 min``."""
+    whole = round(seconds)
+    if whole < 90:
+        return "1 second" if whole == 1 else f"{whole} seconds"
+    minutes = round(whole / 60)
+    return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def summarize(session: LiveSession, last: Snapshot) -> Summary:
+    """Return the summary of a session that ended.
+
+    Parameters
+    ----------
+    session
+        The session.
+    last
+        Its last snapshot.
+    """
+    log = session.log
+    t_s, rate = session.heart_rate()
+    for array in (t_s, rate):
+        array.setflags(write=False)
+    recorder = session.recorder
+    is_led = bool(session.plan and session.plan.guide)
+    length = length_in_words(last.led_s if is_led else last.t_s)
+    return Summary(
+        session_id="" if recorder is None else recorder.session_id,
+        title=f"{length} of paced breathing" if is_led else f"{length} recorded",
+        headline=_headline(log, last.led_s if is_led else last.t_s, is_led),
+        cards=_cards(log),
+        t_s=t_s,
+        heart_rate_bpm=rate,
+        notes=_notes(log, last),
+        duration_s=last.t_s,
+        is_kept=last.recorder is not None and last.recorder.is_saving,
+    )
+
+
+def _headline(log: SessionLog, length_s: float, is_led: bool) -> str:
+    length = length_in_words(length_s)
+    if not log.n_beats:
+        return (
+            f"You breathed with the pacer for {length}. No heartbeats were recorded."
+            if is_led
+            else f"{length} recorded. No heartbeats came in."
+        )
+    if not is_led or not log.coherence:
+        return (
+            f"You breathed with the pacer for {length}."
+            if is_led
+            else f"{length} with your heartbeat recorded."
+        )
+    following_s = min(following_time_s(log.coherence_t_s, log.coherence), length_s)
+    if following_s < _COHERENCE_STEP_S:
+        return f"You breathed with the pacer for {length}. Your heart rate kept its own rhythm."
+    if length_s < 120:
+        return f"Your heart followed your breath for {round(following_s)} of {round(length_s)} seconds."
+    return (
+        f"Your heart followed your breath for {_minutes(following_s)} of "
+        f"{_minutes(length_s)} minutes."
+    )
+
+
+def following_time_s(t_s: Sequence[float], coherence: Sequence[float]) -> float:
+    """Return for how long the heart rate swung mostly at one rhythm.
+
+    Each value stands for the 5 s that are new in it; the first one, and the first after a
+    gap, for its whole window.
+
+    Parameters
+    ----------
+    t_s, coherence
+        Time and value (0 to 1) of each coherence, equally long.
+    """
+    total_s = 0.0
+    before_s = float("-inf")
+    for now_s, value in zip(t_s, coherence, strict=True):
+        is_next = now_s - before_s < 1.5 * _COHERENCE_STEP_S
+        if value >= FOLLOWING_COHERENCE:
+            total_s += _COHERENCE_STEP_S if is_next else _COHERENCE_WINDOW_S
+        before_s = now_s
+    return total_s
+
+
+def _minutes(seconds: float) -> str:
+    minutes = seconds / 60
+    return (
+        f"{minutes:.0f}"
+        if minutes >= 5 or abs(minutes - round(minutes)) < 0.05
+        else f"{minutes:.1f}"
+    )
+
+
+def _cards(log: SessionLog) -> tuple[SummaryCard, ...]:
+    cards = []
+    edges = _edges(np.array(log.t_s), np.array(log.heart_rate_bpm))
+    if edges is not None:
+        cards.append(
+            SummaryCard("Heart rate", f"{edges[0]:.0f} → {edges[1]:.0f} bpm", "start to end")
+        )
+    if log.swing_bpm:
+        first, last = log.swing_bpm[0], log.swing_bpm[-1]
+        cards.append(
+            SummaryCard("Swing per breath", f"{first:.1f} → {last:.1f} bpm", "first to last minute")
+        )
+    if log.coherence:
+        middle = 100 * float(np.median(log.coherence))
+        cards.append(SummaryCard("Coherence", f"{middle:.0f} %", "middle of all values"))
+    if log.n_beats:
+        share = 100 * log.n_corrected / log.n_beats
+        cards.append(
+            SummaryCard("Beats corrected", f"{share:.1f} %", f"{log.n_corrected} of {log.n_beats}")
+        )
+    return tuple(cards)
+
+
+def _edges(t_s: NDArray[np.float64], rate: NDArray[np.float64]) -> tuple[float, float] | None:
+    """Return mean heart rate of the first and of the last stretch."""
+    if t_s.size < 2 * _MIN_EDGE_BEATS:
+        return None
+    edge_s = min(_EDGE_S, (t_s[-1] - t_s[0]) / 4)
+    first = rate[t_s <= t_s[0] + edge_s]
+    last = rate[t_s >= t_s[-1] - edge_s]
+    if min(first.size, last.size) < _MIN_EDGE_BEATS:
+        return None
+    return float(first.mean()), float(last.mean())
+
+
+def _notes(log: SessionLog, last: Snapshot) -> tuple[str, ...]:
+    notes = []
+    if log.n_gaps:
+        times = "once" if log.n_gaps == 1 else f"{log.n_gaps} times"
+        notes.append(f"The heart signal was interrupted {times}. Gaps are left open.")
+    if log.n_pauses:
+        times = "once" if log.n_pauses == 1 else f"{log.n_pauses} times"
+        notes.append(f"You paused {times}.")
+    if last.recorder is not None and not last.recorder.is_saving:
+        notes.append(last.recorder.message)
+    elif last.recorder is None:
+        notes.append("This session was not kept.")
+    waiting = [m for m in last.metrics.values() if not isfinite(m.value) and m.reason]
+    if waiting and not log.coherence:
+        notes.append(f"Some measures are missing: {waiting[0].reason}.")
+    return tuple(notes)
