@@ -1,0 +1,120 @@
+"""One body under several sensors: a strap, a finger clip and a belt on the same person."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+from weakref import WeakSet, WeakValueDictionary
+
+from biofeedback.simulation.client import Produced, Stress, VirtualClient
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.clock import Clock
+    from biofeedback.pacing import PacerSegment
+
+__all__ = ["BodyReader", "BodySignal", "Person", "SimulatedBody", "body_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is simulated. Sensors that name the same person are worn by the same body."""
+
+    seed: int
+    follows_pacer: bool = True
+    stress: Stress | None = None
+
+
+class BodySignal(Enum):
+    """What one sensor reads from the body."""
+
+    BEATS = "beats"  # value: rr_ms
+    EDA = "eda"  # value: microsiemens
+    BELT = "belt"  # value: arbitrary units
+
+
+class BodyReader:
+    """One sensor's view of the body: what it has not taken yet, oldest first."""
+
+    def __init__(self, signal: BodySignal) -> None:
+        self.signal = signal
+        self._pending: deque[tuple[float, float]] = deque()
+
+    def put(self, produced: Produced) -> None:
+        """Keep the part of it that this reader is for."""
+        times_s, values = {
+            BodySignal.BEATS: (produced.beat_t_s, produced.rr_ms),
+            BodySignal.EDA: (produced.eda_t_s, produced.eda_microsiemens),
+            BodySignal.BELT: (produced.belt_t_s, produced.belt_au),
+        }[self.signal]
+        self._pending.extend(zip(times_s.tolist(), values.tolist(), strict=True))
+
+    def take(self, until_s: float) -> list[tuple[float, float]]:
+        """Remove and return ``(t_s, value)`` up to and including a time."""
+        taken = []
+        while self._pending and self._pending[0][0] <= until_s:
+            taken.append(self._pending.popleft())
+        return taken
+
+
+class SimulatedBody:
+    """A virtual client that lives on whenever one of its sensors needs to know more.
+
+    Parameters
+    ----------
+    client
+        The person.
+    clock
+        The session's clock, held so that no other clock can be taken for it.
+    """
+
+    def __init__(self, client: VirtualClient, clock: Clock) -> None:
+        self.client = client
+        self.clock = clock
+        self._readers: WeakSet[BodyReader] = WeakSet()
+
+    def reader(self, signal: BodySignal) -> BodyReader:
+        """Return a view that begins now and ends when it is let go of."""
+        reader = BodyReader(signal)
+        self._readers.add(reader)
+        return reader
+
+    def advance(self, until_s: float, pacer: Callable[[], PacerSegment | None]) -> None:
+        """Live on until a time, if that is still to come, breathing with the present pacer.
+
+        Parameters
+        ----------
+        until_s
+            Session time.
+        pacer
+            Gives the pacer as it is at the time of the call.
+        """
+        if until_s <= self.client.now_s:
+            return
+        segment = pacer()
+        produced = self.client.advance(until_s, lambda _: segment)
+        for reader in self._readers:
+            reader.put(produced)
+
+
+# A body lives as long as one of its sensors runs. The clock tells sessions apart: a new
+# session is a new life.
+_bodies: WeakValueDictionary[tuple[int, Person], SimulatedBody] = WeakValueDictionary()
+
+
+def body_of(person: Person, clock: Clock) -> SimulatedBody:
+    """Return the body of a person in a session, born now unless it lives already."""
+    key = (id(clock), person)
+    body = _bodies.get(key)
+    if body is None:
+        client = VirtualClient.from_seed(
+            person.seed,
+            follows_pacer=person.follows_pacer,
+            stress=person.stress,
+            start_s=clock.now_s(),
+        )
+        body = _bodies[key] = SimulatedBody(client, clock)
+    return body
