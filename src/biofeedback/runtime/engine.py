@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import logging
 import threading
+import traceback
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Protocol
@@ -105,6 +106,7 @@ class Engine:
         self._tasks: set[asyncio.Task[None]] = set()
         self._sensors: dict[str, asyncio.Task[None]] = {}
         self._infos: dict[str, SensorInfo] = {}
+        self._leaving: dict[str, asyncio.Task[None]] = {}
         self._library: Library | None = None
         self._listeners: list[Callable[[Event], None]] = []
         self._session = LiveSession(self._clock.now_s())
@@ -261,7 +263,7 @@ class Engine:
         while True:
             now_s = self._clock.now_s()
             self._session.advance(now_s)
-            if self._session.is_due_to_end:
+            if self._session.is_due_to_end(now_s):
                 self._end()
             self._refresh()
             await self._clock.sleep_until(now_s + TICK_S)
@@ -315,9 +317,29 @@ class Engine:
     def _add_sensor(self, info: SensorInfo) -> None:
         if info.sensor_id in self._sensors:
             return
-        sensor = self._the_registry().open(info, self._present_pacer)
         self._infos[info.sensor_id] = info
-        self._sensors[info.sensor_id] = self._spawn(sensor.run(_Hub(self), self._clock))
+        self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
+
+    async def _stay_with(self, info: SensorInfo) -> None:
+        leaving = self._leaving.pop(info.sensor_id, None)
+        if leaving is not None:
+            # Taken up again at once: the old connection must have let go first.
+            await asyncio.wait((leaving,))
+        sensor = self._the_registry().open(info, self._present_pacer)
+        try:
+            await sensor.run(_Hub(self), self._clock)
+        except Exception:
+            # A bug of ours must not look like a sensor at work.
+            _Hub(self).status(
+                SensorStatus(
+                    self._clock.now_s(),
+                    info.sensor_id,
+                    info.name,
+                    LinkState.REFUSED,
+                    "Something went wrong in the app. Disconnect this sensor and connect it again.",
+                )
+            )
+            raise
 
     def _remove_sensor(self, sensor_id: str) -> None:
         task = self._sensors.pop(sensor_id, None)
@@ -325,6 +347,7 @@ class Engine:
         if task is None or info is None:
             return
         task.cancel()
+        self._leaving[sensor_id] = task
         self._session.status(
             SensorStatus(self._clock.now_s(), sensor_id, info.name, LinkState.STOPPED)
         )
@@ -442,5 +465,7 @@ def _tell_bug(task: asyncio.Task[None]) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         error = task.exception()
         if error is not None:
-            # The traceback, not the text: an error's text could hold a value.
-            _LOG.error("a part of the engine failed: %s", type(error).__name__)
+            # Where, not what: an error's text could hold a value.
+            frames = traceback.extract_tb(error.__traceback__)[-3:]
+            where = ", ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+            _LOG.error("a part of the engine failed: %s in %s", type(error).__name__, where)

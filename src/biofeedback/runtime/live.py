@@ -7,6 +7,8 @@ before anything is computed or recorded.
 
 from __future__ import annotations
 
+import logging
+import traceback
 from array import array
 from dataclasses import dataclass, replace
 from math import inf, isfinite
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
 
 __all__ = ["LiveSession", "SessionLog"]
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -125,6 +129,8 @@ class LiveSession:
         self._core = SessionCore()
         self._view = SessionViewBuilder(self._core, plan)
         self._state = SessionState.READY if plan is None else SessionState.RUNNING
+        self._is_computing = True
+        self._until_s = inf
         self._ended_s = inf
 
     @property
@@ -142,10 +148,11 @@ class LiveSession:
         """The pacer in force, in session time."""
         return self._core.guide.segment
 
-    @property
-    def is_due_to_end(self) -> bool:
-        """Whether the guide's time is up."""
-        return self._core.guide.has_ended and self._state is not SessionState.ENDED
+    def is_due_to_end(self, engine_s: float) -> bool:
+        """Whether the guide's time is up, or without a guide the length asked for."""
+        if self._state is SessionState.ENDED:
+            return False
+        return self._core.guide.has_ended or self.session_s(engine_s) >= self._until_s
 
     def session_s(self, engine_s: float) -> float:
         """Return session time for a time of the engine's clock."""
@@ -170,7 +177,13 @@ class LiveSession:
             self.session_s(chunk.arrival_s),
         )
         self._publish(moved)
-        self._publish_all(self._core.push(moved))
+        if self._is_computing:
+            try:
+                results = self._core.push(moved)
+            except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the recording
+                self._stop_computing(moved.arrival_s, error)
+            else:
+                self._publish_all(results)
 
     def status(self, status: SensorStatus) -> None:
         """Keep and show what a sensor does."""
@@ -188,7 +201,10 @@ class LiveSession:
 
     def begin_guide(self, engine_s: float) -> None:
         """Let the guide of the plan begin."""
-        if self.plan is None or not self.plan.guide:
+        if self.plan is None:
+            return
+        if not self.plan.guide:
+            self._until_s = self.session_s(engine_s) + self.plan.duration_s
             return
         arguments: dict[str, float | str] = {**pattern_arguments(self.plan.pattern)}
         if isfinite(self.plan.duration_s):
@@ -225,7 +241,7 @@ class LiveSession:
 
     def advance(self, engine_s: float) -> None:
         """Let the guide's time pass."""
-        if self._state is not SessionState.ENDED:
+        if self._state is not SessionState.ENDED and self._is_computing:
             self._publish_all(self._core.advance(self.session_s(engine_s)))
 
     def end(self, engine_s: float) -> None:
@@ -234,7 +250,8 @@ class LiveSession:
             return
         t_s = self.session_s(engine_s)
         self._command(engine_s, "end", {})
-        self._publish_all(self._core.finish(t_s))
+        if self._is_computing:
+            self._publish_all(self._core.finish(t_s))
         self._state = SessionState.ENDED
         self._ended_s = t_s
 
@@ -253,6 +270,21 @@ class LiveSession:
         gaps = np.flatnonzero(np.array(self.log.starts_after_gap, dtype=bool))
         gaps = gaps[gaps > 0]
         return np.insert(t_s, gaps, t_s[gaps]), np.insert(rate, gaps, np.nan)
+
+    def _stop_computing(self, t_s: float, error: Exception) -> None:
+        """Go on recording what comes, without measures: they could not be trusted any more."""
+        self._is_computing = False
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _LOG.error(
+            "the pipeline failed: %s in %s:%d", type(error).__name__, where.name, where.lineno or 0
+        )
+        self._publish(
+            Marker(
+                t_s,
+                MarkerKind.NOTE,
+                "From here on nothing was computed. The signals themselves are still recorded.",
+            )
+        )
 
     def _command(self, engine_s: float, name: str, arguments: dict[str, float | str]) -> None:
         command = Command(self.session_s(engine_s), name, arguments)

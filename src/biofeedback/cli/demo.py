@@ -1,0 +1,130 @@
+"""``biofeedback demo``: the whole app with a simulated person, with or without a screen."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.cli.display import has_display
+from biofeedback.cli.options import (
+    Breath,
+    Common,
+    EventsPath,
+    Headless,
+    LibraryPath,
+    Minutes,
+    PassphraseFile,
+    Preset,
+    Rate,
+    Seconds,
+    breath_pattern,
+    common_of,
+    data_folder,
+    duration_of,
+    open_library,
+)
+from biofeedback.clock import SystemClock
+from biofeedback.runtime.snapshot import SessionPlan
+
+if TYPE_CHECKING:
+    from biofeedback.sessions.library import Library
+
+__all__ = ["demo", "demo_common"]
+
+# Long enough for every measure to have warmed up: coherence needs 64 s.
+_DEFAULT_S = 80.0
+_SENSORS = ("simulated:strap", "simulated:skin", "simulated:belt")
+
+
+def demo(
+    ctx: typer.Context,
+    *,
+    minutes: Minutes = None,
+    seconds: Seconds = None,
+    preset: Preset = None,
+    breath: Breath = None,
+    rate: Rate = None,
+    events: EventsPath = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Where the picture of the session goes.")
+    ] = None,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.5, max=64, help="Session seconds a real second.")
+    ] = 1.0,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
+) -> None:
+    """Try the app with simulated sensors; without a screen it runs in the terminal."""
+    common = demo_common(common_of(ctx, library, passphrase_file, headless=headless))
+    if not common.headless and has_display():
+        from biofeedback.cli.window import open_demo_window
+
+        open_demo_window(common, speed)
+        return
+    to_stderr = events == "-"
+    why = "" if common.headless else " There is no screen, so it runs in the terminal."
+    typer.echo(f"A demo with simulated sensors.{why}", err=to_stderr)
+    plan = SessionPlan(
+        "breathing",
+        breath_pattern(preset, breath, rate),
+        duration_of(minutes, seconds, default_s=_DEFAULT_S),
+    )
+    kept = open_library(common, create=True)
+    try:
+        _lead(kept, plan, common, events, picture, speed)
+    finally:
+        kept.close()
+
+
+def _lead(
+    kept: Library,
+    plan: SessionPlan,
+    common: Common,
+    events: str | None,
+    picture: Path | None,
+    speed: float,
+) -> None:
+    from biofeedback.cli.lead import lead_session
+
+    to_stderr = events == "-"
+    summary, _ = lead_session(
+        _SENSORS,
+        plan,
+        kept,
+        events=events,
+        wait_s=60.0,
+        clock_factory=lambda: SystemClock(speed),
+    )
+    if summary.is_kept:
+        typer.echo(f"Kept as {summary.session_id} in {kept.path}", err=to_stderr)
+        typer.echo(
+            f"See it with: biofeedback sessions show {summary.session_id}"
+            f" --library '{kept.path}' --passphrase-file '{common.passphrase_file}'",
+            err=to_stderr,
+        )
+    from biofeedback.ui.picture import save_summary_picture
+
+    target = picture or data_folder() / "demo" / "pictures" / f"{summary.session_id}.png"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    typer.echo(f"Picture: {save_summary_picture(summary, target)}", err=to_stderr)
+
+
+def demo_common(common: Common) -> Common:
+    """Fill in the demo's own library and key where none were given.
+
+    The key lies in a file beside the library: nobody's body is in there, and a demo that
+    asks for a passphrase would be no demo. The library itself is like any other.
+    """
+    if common.library is not None or common.passphrase_file is not None:
+        return common
+    folder = data_folder() / "demo"
+    key_file = folder / "key.txt"
+    if not key_file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        key_file.touch(mode=0o600)
+        key_file.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+    return Common(folder / "library" / "library.db", key_file, common.headless)

@@ -1,0 +1,114 @@
+"""``biofeedback doctor``: what works here, and what to do about the rest."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import os
+import shutil
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.cli.display import has_display
+from biofeedback.cli.options import Common, LibraryPath, common_of, library_path
+from biofeedback.clock import SystemClock
+from biofeedback.errors import BluetoothUnavailableError, SensorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+__all__ = ["doctor"]
+
+_MIN_FREE_BYTES = 200_000_000
+_LOOK_S = 2.0
+
+
+def doctor(
+    ctx: typer.Context,
+    *,
+    library: LibraryPath = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Leave with 1 when anything is amiss.")
+    ] = False,
+) -> None:
+    """Look at Bluetooth, display, sound and storage, and say what to do."""
+    common = common_of(ctx, library)
+    checks: dict[str, Callable[[], str]] = {
+        "Bluetooth": _bluetooth,
+        "Display": _display,
+        "Sound": _sound,
+        "Storage": lambda: _storage(common),
+        "Keychain": _keychain,
+    }
+    is_well = True
+    for name, check in checks.items():
+        words = check()
+        is_fine = not words.startswith("!")
+        is_well = is_well and is_fine
+        typer.echo(f"{'ok  ' if is_fine else 'look'}  {name}: {words.lstrip('! ')}")
+    if strict and not is_well:
+        raise typer.Exit(1)
+
+
+def _bluetooth() -> str:
+    from biofeedback.devices.registry import Registry
+
+    try:
+        found = asyncio.run(Registry().scan(_LOOK_S, SystemClock(), None))
+    except BluetoothUnavailableError as error:
+        return f"! {error} Simulated sensors and recordings work without it."
+    except SensorError as error:
+        return f"! {error}"
+    n_near = sum(info.origin.value == "bluetooth" for info in found)
+    return f"works; {n_near} heart-rate sensors seen in {_LOOK_S:g} s."
+
+
+def _display() -> str:
+    try:
+        importlib.import_module("PySide6.QtWidgets")
+    except ImportError as error:
+        return f"! Qt cannot load ({error.msg}). Start once with the set-up script, it says what is missing."
+    if not has_display():
+        return "! no screen. The commands work in the terminal; the window needs a desktop."
+    return "works."
+
+
+def _sound() -> str:
+    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
+    try:
+        multimedia = importlib.import_module("PySide6.QtMultimedia")
+    except ImportError as error:
+        return f"! the sound library cannot load ({error.msg}). Sessions go on without sound."
+    if multimedia.QMediaDevices.defaultAudioOutput().isNull():
+        return "! no audio device. Sessions go on without sound."
+    return "works."
+
+
+def _storage(common: Common) -> str:
+    path = library_path(common)
+    folder = _first_there(path.parent)
+    if not os.access(folder, os.W_OK):
+        return f"! {folder} cannot be written. Choose another place with --library."
+    free = shutil.disk_usage(folder).free
+    words = f"{path} ({'there' if path.exists() else 'made with the first session'}), {free / 1e9:.1f} GB free."
+    return (
+        words
+        if free > _MIN_FREE_BYTES
+        else f"! {words} Make room, or choose another place with --library."
+    )
+
+
+def _first_there(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _keychain() -> str:
+    from biofeedback.sessions.keys import has_keychain
+
+    if has_keychain():
+        return "works; it can keep the library's key, if you choose so."
+    return "none that can be used; the library is unlocked with a passphrase."

@@ -1,0 +1,145 @@
+"""One session from the terminal: connect, lead, show, end well. Behind `record` and `demo`."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+from biofeedback.cli.events import events_to
+from biofeedback.cli.terminal import print_summary, show_live
+from biofeedback.clock import SystemClock
+from biofeedback.errors import SensorNotFoundError
+from biofeedback.runtime.engine import Engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+    from biofeedback.clock import Clock
+    from biofeedback.devices.sensor import SensorInfo
+    from biofeedback.runtime.snapshot import SessionPlan, Snapshot
+    from biofeedback.runtime.summary import Summary
+    from biofeedback.sessions.library import Library
+
+__all__ = ["lead_session", "stop_on_signal"]
+
+_FRAME_S = 0.1
+_FIND_S = 20.0
+
+
+def lead_session(
+    sensor_names: Sequence[str],
+    plan: SessionPlan,
+    library: Library | None,
+    *,
+    events: str | None,
+    wait_s: float,
+    clock_factory: Callable[[], Clock] = SystemClock,
+) -> tuple[Summary, Snapshot]:
+    """Run one session to its end, or until Ctrl-C, and return what it came to.
+
+    Parameters
+    ----------
+    sensor_names
+        Names, addresses or ids of the sensors.
+    plan
+        Guide, breath and length.
+    library
+        Where to keep it, ``None`` for nowhere.
+    events
+        Where events go: a path, ``-``, or ``None``.
+    wait_s
+        For how long to wait for the first samples.
+    clock_factory
+        Makes the engine's clock.
+
+    Raises
+    ------
+    SensorNotFoundError
+        If a sensor is not near, or nothing came from any within ``wait_s``.
+    """
+    to_stderr = events == "-"
+    with events_to(events) as put, stop_on_signal() as stop:
+        engine = Engine(clock_factory=clock_factory)
+        engine.listen(put)
+        engine.use_library(library)
+        engine.start()
+        try:
+            for info in _found(engine, sensor_names, stop):
+                engine.add_sensor(info)
+            engine.begin(plan, wait_for_data=True)
+            with show_live(engine, to_stderr=to_stderr, end_words="Ctrl-C ends") as paint:
+                _follow(engine, stop, wait_s, paint)
+            summary = engine.summary()
+            assert summary is not None  # noqa: S101 - _follow waits for it
+            last = engine.snapshot()
+        finally:
+            engine.stop()
+    print_summary(summary, to_stderr=to_stderr)
+    return summary, last
+
+
+def _found(engine: Engine, names: Sequence[str], stop: threading.Event) -> list[SensorInfo]:
+    from biofeedback.devices.registry import Registry
+
+    registry = Registry()
+    infos: list[SensorInfo] = []
+    for name in names:
+        finding = asyncio.run_coroutine_threadsafe(
+            registry.find(name, engine.clock, _FIND_S), engine.loop
+        )
+        while not finding.done():
+            if stop.wait(_FRAME_S):
+                finding.cancel()
+                raise typer.Abort
+        info = finding.result()
+        if any(info.sensor_id == other.sensor_id for other in infos):
+            msg = f"The sensor {name} was named twice. Name each once."
+            raise SensorNotFoundError(msg)
+        infos.append(info)
+    return infos
+
+
+def _follow(
+    engine: Engine, stop: threading.Event, wait_s: float, paint: Callable[[], None]
+) -> None:
+    """Paint until the session has ended and its summary is there."""
+    is_stopping = False
+    while engine.summary() is None:
+        paint()
+        if stop.wait(_FRAME_S) and not is_stopping:
+            is_stopping = True
+            engine.end()
+        if is_stopping:
+            # The event stays set: this is the pause between two looks.
+            threading.Event().wait(_FRAME_S)
+        snapshot = engine.snapshot()
+        if not snapshot.last_data_s and snapshot.plan is not None and engine.now_s() > wait_s:
+            states = [status.message for status in snapshot.sensors.values() if status.message]
+            why = f" {states[0]}" if states else ""
+            msg = f"Nothing came from the sensor for {wait_s:.0f} s.{why}"
+            raise SensorNotFoundError(msg)
+
+
+@contextmanager
+def stop_on_signal() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C and a request to terminate set."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop  # only the main thread may take signals; tests run commands elsewhere
+        return
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,207 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.errors import PassphraseError
+from biofeedback.pacing import PRESETS, BreathPattern
+
+if TYPE_CHECKING:
+    from biofeedback.sessions.keys import Key
+    from biofeedback.sessions.library import Library
+
+__all__ = [
+    "Breath",
+    "Common",
+    "EventsPath",
+    "Headless",
+    "LibraryPath",
+    "Minutes",
+    "PassphraseFile",
+    "Preset",
+    "Rate",
+    "Seconds",
+    "breath_pattern",
+    "common_of",
+    "data_folder",
+    "duration_of",
+    "library_path",
+    "open_library",
+    "unlock_key",
+]
+
+LibraryPath = Annotated[
+    Path | None,
+    typer.Option("--library", metavar="PATH", help="The library's file, instead of the usual one."),
+]
+PassphraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--passphrase-file", metavar="PATH", help="A file whose first line is the passphrase."
+    ),
+]
+Headless = Annotated[
+    bool, typer.Option("--headless", help="Stay in the terminal even where there is a screen.")
+]
+Minutes = Annotated[float | None, typer.Option("--minutes", help="How long, in minutes.")]
+Seconds = Annotated[float | None, typer.Option("--seconds", help="How long, in seconds.")]
+EventsPath = Annotated[
+    str | None,
+    typer.Option(
+        "--events", metavar="PATH|-", help="Write one JSON object a line for everything measured."
+    ),
+]
+Preset = Annotated[
+    str | None, typer.Option("--preset", help="The breath: " + ", ".join(PRESETS) + ".")
+]
+Breath = Annotated[
+    str | None,
+    typer.Option(
+        "--breath", metavar="IN,HOLD,OUT,HOLD", help="The breath in seconds, such as 4,0,6,0."
+    ),
+]
+Rate = Annotated[
+    float | None, typer.Option("--rate", help="The breath as breaths a minute, 3 to 12.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What may stand before a command as well as behind it."""
+
+    library: Path | None = None
+    passphrase_file: Path | None = None
+    headless: bool = False
+
+
+def common_of(
+    ctx: typer.Context,
+    library: Path | None = None,
+    passphrase_file: Path | None = None,
+    *,
+    headless: bool = False,
+) -> Common:
+    """Join what stood before the command with what stood behind it; behind wins."""
+    before = ctx.find_object(Common) or Common()
+    return Common(
+        library or before.library,
+        passphrase_file or before.passphrase_file,
+        headless or before.headless,
+    )
+
+
+def data_folder() -> Path:
+    """Where the app keeps what it records."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("biofeedback", appauthor=False))
+
+
+def library_path(common: Common) -> Path:
+    """The library's file: as asked, as preferred, or the usual one."""
+    if common.library is not None:
+        return common.library
+    from biofeedback.settings import load_settings
+
+    preferred = load_settings().library
+    return Path(preferred) if preferred else data_folder() / "library.db"
+
+
+def unlock_key(common: Common, path: Path) -> Key:
+    """Find the key: from a file, from the keychain if that was chosen, or by asking.
+
+    Raises
+    ------
+    PassphraseError
+        If there is nobody to ask, or what was typed twice differs.
+    """
+    from biofeedback.sessions.keys import key_from_file, keychain_key, passphrase_key
+    from biofeedback.settings import load_settings
+
+    if common.passphrase_file is not None:
+        return key_from_file(common.passphrase_file)
+    if load_settings().use_keychain:
+        return keychain_key(path, create=not path.exists())
+    if not sys.stdin.isatty():
+        msg = (
+            "The library is locked, and there is no terminal to ask for the passphrase. "
+            "Give it with --passphrase-file."
+        )
+        raise PassphraseError(msg)
+    import getpass
+
+    if path.exists():
+        return passphrase_key(getpass.getpass("Passphrase: "))
+    typer.echo("A new library. Choose a passphrase; without it nobody can read the sessions.")
+    chosen = getpass.getpass("New passphrase: ")
+    if getpass.getpass("Once more: ") != chosen:
+        msg = "The two passphrases differ. Nothing was made; please try again."
+        raise PassphraseError(msg)
+    return passphrase_key(chosen)
+
+
+def open_library(common: Common, *, create: bool) -> Library:
+    """Unlock the library that the options name."""
+    from biofeedback.sessions.library import Library
+
+    path = library_path(common)
+    return Library.open(path, unlock_key(common, path), create=create)
+
+
+def duration_of(minutes: float | None, seconds: float | None, *, default_s: float | None) -> float:
+    """Return the length asked for in seconds.
+
+    Raises
+    ------
+    typer.BadParameter
+        If both or neither are given, or it is not above zero.
+    """
+    if minutes is not None and seconds is not None:
+        msg = "give --minutes or --seconds, not both"
+        raise typer.BadParameter(msg)
+    if minutes is None and seconds is None:
+        if default_s is None:
+            msg = "say how long, with --minutes or --seconds"
+            raise typer.BadParameter(msg)
+        return default_s
+    length_s = seconds if minutes is None else 60.0 * minutes
+    assert length_s is not None  # noqa: S101 - one of the two was given
+    if not 0 < length_s < inf:
+        msg = "the length must be above 0"
+        raise typer.BadParameter(msg)
+    return length_s
+
+
+def breath_pattern(preset: str | None, breath: str | None, rate: float | None) -> BreathPattern:
+    """Return the breath asked for, the gentle one by default.
+
+    Raises
+    ------
+    typer.BadParameter
+        If more than one is given, or it is no breath of 3 to 12 a minute.
+    """
+    if sum(choice is not None for choice in (preset, breath, rate)) > 1:
+        msg = "give one of --preset, --breath and --rate"
+        raise typer.BadParameter(msg)
+    try:
+        if breath is not None:
+            parts = [float(part) for part in breath.split(",")]
+            if len(parts) != 4:
+                msg = "give four numbers: in,hold,out,hold"
+                raise typer.BadParameter(msg)
+            return BreathPattern(*parts)
+        if rate is not None:
+            return BreathPattern.at_rate(rate)
+        return PRESETS[preset or "gentle"]
+    except KeyError:
+        msg = f"no preset {preset!r}; there are {', '.join(PRESETS)}"
+        raise typer.BadParameter(msg) from None
+    except (ValueError, ZeroDivisionError) as error:
+        raise typer.BadParameter(str(error)) from None

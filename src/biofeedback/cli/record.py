@@ -1,0 +1,79 @@
+"""``biofeedback record``: lead, show and keep a session with real or simulated sensors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from biofeedback.cli.lead import lead_session
+from biofeedback.cli.options import (
+    Breath,
+    EventsPath,
+    Headless,
+    LibraryPath,
+    Minutes,
+    PassphraseFile,
+    Preset,
+    Rate,
+    Seconds,
+    breath_pattern,
+    common_of,
+    duration_of,
+    open_library,
+)
+from biofeedback.clock import SystemClock
+from biofeedback.runtime.snapshot import SessionPlan
+
+__all__ = ["GUIDES", "record"]
+
+GUIDES = ("breathing", "none")
+
+
+def record(
+    ctx: typer.Context,
+    *,
+    sensor: Annotated[
+        list[str], typer.Option("--sensor", help="Name or address; give it again for more.")
+    ],
+    guide: Annotated[
+        str, typer.Option("--guide", help="What leads: " + ", ".join(GUIDES) + ".")
+    ] = "none",
+    minutes: Minutes = None,
+    seconds: Seconds = None,
+    preset: Preset = None,
+    breath: Breath = None,
+    rate: Rate = None,
+    events: EventsPath = None,
+    wait: Annotated[
+        float, typer.Option("--wait", help="For how many seconds to wait for the first samples.")
+    ] = 60.0,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
+    clock_speed: Annotated[float, typer.Option("--clock-speed", hidden=True, min=0.1)] = 1.0,
+) -> None:
+    """Record a session: the sensors' signals, and the guide if one leads."""
+    common = common_of(ctx, library, passphrase_file, headless=headless)
+    if guide not in GUIDES:
+        msg = f"no guide {guide!r}; there are {', '.join(GUIDES)}"
+        raise typer.BadParameter(msg)
+    plan = SessionPlan(
+        "" if guide == "none" else guide,
+        breath_pattern(preset, breath, rate),
+        duration_of(minutes, seconds, default_s=None),
+    )
+    kept = open_library(common, create=True)
+    try:
+        summary, _ = lead_session(
+            sensor,
+            plan,
+            kept,
+            events=events,
+            wait_s=wait,
+            clock_factory=lambda: SystemClock(clock_speed),
+        )
+    finally:
+        kept.close()
+    if summary.is_kept:
+        typer.echo(f"Kept as {summary.session_id} in {kept.path}", err=events == "-")

@@ -1,0 +1,113 @@
+"""``biofeedback replay``: a recording through the same pipeline, at any speed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.cli.display import has_display
+from biofeedback.cli.events import events_to
+from biofeedback.cli.lead import stop_on_signal
+from biofeedback.cli.options import (
+    Common,
+    EventsPath,
+    Headless,
+    LibraryPath,
+    PassphraseFile,
+    common_of,
+    open_library,
+)
+from biofeedback.runtime.replay import MAX_SPEED, MIN_SPEED, Player, Replayable, replay_events
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.samples import Event
+
+__all__ = ["replay"]
+
+_FRAME_S = 0.1
+
+
+def replay(
+    ctx: typer.Context,
+    session: Annotated[str, typer.Argument(help="A session's id or its beginning, or a file.")],
+    *,
+    speed: Annotated[
+        str, typer.Option("--speed", metavar="X|max", help="0.5 to 64 times, or max.")
+    ] = "1",
+    events: EventsPath = None,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
+) -> None:
+    """Play a recording again: the same signals, the same measures."""
+    common = common_of(ctx, library, passphrase_file, headless=headless)
+    times = _speed_of(speed)
+    with ExitStack() as stack:
+        recording = _recording(stack, session, common)
+        if events is None and not common.headless and has_display():
+            from biofeedback.cli.window import open_replay_window
+
+            open_replay_window(recording, times)
+            return
+        put = stack.enter_context(events_to(events))
+        if times == inf:
+            _play_through(recording, put, to_stderr=events == "-")
+        else:
+            _play(recording, times, put, to_stderr=events == "-")
+
+
+def _speed_of(words: str) -> float:
+    if words == "max":
+        return inf
+    try:
+        times = float(words.removesuffix("x"))
+    except ValueError:
+        times = 0.0
+    if not MIN_SPEED <= times <= MAX_SPEED:
+        msg = f"--speed is {MIN_SPEED:g} to {MAX_SPEED:g}, or max"
+        raise typer.BadParameter(msg)
+    return times
+
+
+def _recording(stack: ExitStack, session: str, common: Common) -> Replayable:
+    if Path(session).is_file():
+        from biofeedback.sessions.formats import read
+
+        return read(Path(session))
+    library = open_library(common, create=False)
+    stack.callback(library.close)
+    return library.load(library.find(session).session_id)
+
+
+def _play_through(recording: Replayable, put: Callable[[Event], None], *, to_stderr: bool) -> None:
+    n_beats = 0
+    for event in replay_events(recording):
+        put(event)
+        n_beats += type(event).__name__ == "Beat"
+    typer.echo(f"Replayed {recording.duration_s:.0f} s, {n_beats} beats.", err=to_stderr)
+
+
+def _play(
+    recording: Replayable, times: float, put: Callable[[Event], None], *, to_stderr: bool
+) -> None:
+    from biofeedback.cli.terminal import show_live
+
+    player = Player(recording, speed=times, on_event=put)
+    with stop_on_signal() as stop:
+        player.start()
+        try:
+            with show_live(
+                player, to_stderr=to_stderr, end_words=f"replay, {times:g} times · Ctrl-C ends"
+            ) as paint:
+                while player.is_playing and not stop.wait(_FRAME_S):
+                    paint()
+                paint()
+        finally:
+            player.stop()
+    typer.echo(f"Replayed {player.snapshot().t_s:.0f} s.", err=to_stderr)

@@ -1,0 +1,69 @@
+"""``biofeedback sensors``: what is near, and what it can measure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.clock import SystemClock
+from biofeedback.errors import BluetoothUnavailableError
+from biofeedback.samples import StreamKind
+
+if TYPE_CHECKING:
+    from biofeedback.devices.sensor import SensorInfo
+
+__all__ = ["KIND_WORDS", "sensors"]
+
+KIND_WORDS = {
+    StreamKind.RR: "beat-to-beat intervals",
+    StreamKind.HEART_RATE: "heart rate",
+    StreamKind.EDA: "skin conductance",
+    StreamKind.RESPIRATION: "breathing",
+    StreamKind.PACER: "pacer",
+}
+
+
+def sensors(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
+    seconds: Annotated[float, typer.Option("--seconds", help="For how long to look.")] = 8.0,
+) -> None:
+    """Look for sensors that are near, and say what each can measure."""
+    from biofeedback.devices.registry import Registry
+
+    registry = Registry()
+    trouble: BluetoothUnavailableError | None = None
+    try:
+        found = asyncio.run(registry.scan(seconds, SystemClock(), None))
+    except BluetoothUnavailableError as error:
+        trouble, found = error, registry.simulated()
+    if as_json:
+        typer.echo(json.dumps([_plain(info) for info in found], indent=2))
+    else:
+        for info in found:
+            typer.echo(_line(info))
+    if trouble is not None:
+        raise trouble
+
+
+def _plain(info: SensorInfo) -> dict[str, object]:
+    return {
+        "id": info.sensor_id,
+        "name": info.name,
+        "address": info.address,
+        "origin": info.origin.value,
+        "measures": [kind.value for kind in info.kinds],
+        "rssi_dbm": info.rssi_dbm,
+        "is_connected": info.is_connected,
+    }
+
+
+def _line(info: SensorInfo) -> str:
+    measures = ", ".join(KIND_WORDS[kind] for kind in info.kinds)
+    strength = "no radio" if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
+    if info.is_connected:
+        strength = "already connected"
+    return f"{info.name:<32} {measures:<40} {strength:<18} {info.address}"

@@ -1,0 +1,197 @@
+"""``biofeedback sessions``: what is kept, and what can be done with it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from biofeedback.cli.options import (
+    Common,
+    LibraryPath,
+    PassphraseFile,
+    common_of,
+    library_path,
+    open_library,
+)
+from biofeedback.cli.terminal_words import clock_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biofeedback.sessions.library import Library, SessionRow
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="List, show, export, verify and delete recorded sessions.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id or its beginning.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
+
+
+@contextmanager
+def _opened(common: Common) -> Iterator[Library]:
+    library = open_library(common, create=False)
+    try:
+        yield library
+    finally:
+        library.close()
+
+
+@app.callback()
+def _sessions(
+    ctx: typer.Context, *, library: LibraryPath = None, passphrase_file: PassphraseFile = None
+) -> None:
+    ctx.obj = common_of(ctx, library, passphrase_file)
+
+
+@app.command("list")
+def list_sessions(
+    ctx: typer.Context,
+    *,
+    as_json: AsJson = False,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """List the sessions, newest first."""
+    common = common_of(ctx, library, passphrase_file)
+    rows: tuple[SessionRow, ...] = ()
+    if library_path(common).exists():
+        with _opened(common) as opened:
+            rows = opened.sessions()
+    if as_json:
+        typer.echo(json.dumps([_plain(row) for row in rows], indent=2, ensure_ascii=False))
+        return
+    if not rows:
+        typer.echo(f"No sessions in {library_path(common)} yet.")
+    for row in rows:
+        typer.echo(_line(row))
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    session: SessionId,
+    *,
+    as_json: AsJson = False,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Show one session: when, with what, and its measures."""
+    from biofeedback.analysis import analyze
+    from biofeedback.cli.analyze import print_analysis
+
+    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+        row = opened.find(session)
+        result = analyze(opened.load(row.session_id), name=row.session_id)
+        if as_json:
+            plain = {**_plain(row), "analysis": result.plain(is_corrected=True)}
+            typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+            return
+        typer.echo(_line(row))
+        if row.note:
+            typer.echo(f"Note: {row.note}")
+        print_analysis(result, is_corrected=True)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    session: SessionId,
+    *,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the files go.")],
+    file_format: Annotated[str, typer.Option("--format", help="csv.")] = "csv",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace files that are there.")
+    ] = False,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Write a session as plain files. They are not encrypted: keep them as you would a letter."""
+    if file_format != "csv":
+        msg = f"no format {file_format!r}; there is csv"
+        raise typer.BadParameter(msg)
+    from biofeedback.sessions.formats.csv_export import export_csv
+
+    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+        row = opened.find(session)
+        for path in export_csv(opened.load(row.session_id), out, overwrite=overwrite):
+            typer.echo(str(path))
+
+
+@app.command()
+def verify(
+    ctx: typer.Context,
+    session: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="One session; all by default.")
+    ] = None,
+    *,
+    recompute: Annotated[
+        bool,
+        typer.Option("--replay", help="Also compute every measure again and compare bit for bit."),
+    ] = False,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Check that what was recorded can be read, whole and unchanged."""
+    from biofeedback.errors import LibraryDamagedError
+    from biofeedback.runtime.verify import replay_findings
+
+    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+        rows = opened.sessions() if session is None else (opened.find(session),)
+        found = [str(finding) for finding in opened.verify(rows[0].session_id if session else None)]
+        if recompute:
+            for row in rows:
+                found += replay_findings(opened.load(row.session_id))
+    for words in found:
+        typer.echo(words)
+    if found:
+        msg = f"{len(found)} findings. What they name cannot be trusted; the rest can."
+        raise LibraryDamagedError(msg)
+    typer.echo(f"{len(rows)} {'session' if len(rows) == 1 else 'sessions'}, all clean.")
+
+
+@app.command()
+def delete(
+    ctx: typer.Context,
+    session: SessionId,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+) -> None:
+    """Delete a session for good."""
+    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+        row = opened.find(session)
+        if not yes:
+            typer.confirm(f"Delete the session of {_line(row)} for good?", abort=True)
+        opened.delete(row.session_id)
+    typer.echo(f"Deleted {row.session_id}.")
+
+
+def _plain(row: SessionRow) -> dict[str, object]:
+    return {
+        "id": row.session_id,
+        "started": row.started_utc.isoformat(),
+        "duration_s": row.duration_s,
+        "sensors": list(row.sensors),
+        "guide": row.guide,
+        "beats": row.n_beats,
+        "complete": row.is_complete,
+    }
+
+
+def _line(row: SessionRow) -> str:
+    started = row.started_utc.astimezone().strftime("%Y-%m-%d %H:%M")
+    words = "" if row.is_complete else " · interrupted, all but its last second kept"
+    return (
+        f"{row.session_id}  {started}  {clock_words(row.duration_s):>8}  "
+        f"{row.guide or 'no guide':<10} {', '.join(row.sensors)}{words}"
+    )

@@ -1,0 +1,181 @@
+"""A session in the terminal: the pacer as a bar, the sensors in words, live numbers."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from math import isfinite, isinf
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from biofeedback.cli.terminal_words import clock_words
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.samples import LinkState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from biofeedback.runtime.engine import SessionView
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.runtime.summary import Summary
+
+__all__ = ["print_summary", "show_live"]
+
+# Names, in the order of the screen, and how many digits after the point.
+_SHOWN = (
+    ("heart_rate_bpm", "Heart rate", 0),
+    ("rmssd_ms", "RMSSD", 0),
+    ("sdnn_ms", "SDNN", 0),
+    ("rsa_bpm", "Swing per breath", 1),
+    ("coherence", "Coherence", 2),
+    ("breaths_per_min", "Breathing", 1),
+    ("scl_microsiemens", "Skin conductance", 2),
+    ("scr_per_min", "Skin responses", 1),
+    ("corrected_pct", "Beats corrected", 1),
+)
+_STEP_WORDS = {
+    "in": "Breathe in",
+    "hold-in": "Hold softly",
+    "out": "Breathe out",
+    "hold-out": "Rest",
+    "paused": "Paused",
+    "ended": "Done",
+}
+_STALE_S = 5.0
+_BAR_CELLS = 24
+_FRAMES_PER_S = 10
+# Without a terminal to paint on, a line this often.
+_LINE_EVERY_S = 10.0
+
+
+def _measure_words(snapshot: Snapshot, name: str, digits: int) -> tuple[str, str]:
+    """Return the number with its unit, and a remark."""
+    metric = snapshot.metrics[name]
+    if not isfinite(metric.value):
+        if metric.wait_s > 0:
+            return "–", f"not yet, {metric.wait_s:.0f} s to go"
+        return "–", metric.reason
+    last_s = snapshot.last_data_s.get(metric.source, metric.t_s)
+    if snapshot.t_s - last_s > _STALE_S:
+        return "–", f"no signal for {snapshot.t_s - last_s:.0f} s"
+    window = f"last {metric.window_s:.0f} s" if metric.window_s else ""
+    quality = "" if metric.quality >= 0.85 else f"quality {100 * metric.quality:.0f} %"
+    return (
+        f"{metric.value:.{digits}f} {metric.unit}".strip(),
+        " · ".join(part for part in (window, quality) if part),
+    )
+
+
+def _painted(snapshot: Snapshot, now_s: float, end_words: str) -> Group:
+    table = Table.grid(padding=(0, 2))
+    for name, label, digits in _SHOWN:
+        if name in snapshot.metrics:
+            number, remark = _measure_words(snapshot, name, digits)
+            table.add_row(label, Text(number, style="bold"), Text(remark, style="dim"))
+    return Group(
+        Text(_headline(snapshot, now_s, end_words)),
+        *(Text("  " + line, style="dim") for line in _sensor_lines(snapshot)),
+        Text(_pacer_bar(snapshot, now_s), style="green"),
+        table,
+    )
+
+
+def _headline(snapshot: Snapshot, now_s: float, end_words: str) -> str:
+    words = clock_words(max(now_s, 0.0))
+    if not isinf(snapshot.left_s) and snapshot.plan is not None and snapshot.plan.guide:
+        words += f" · {clock_words(snapshot.left_s)} to go"
+    if snapshot.recorder is not None:
+        status = snapshot.recorder
+        words += (
+            " · recording, encrypted" if status.is_saving else f" · NOT SAVING: {status.message}"
+        )
+    if snapshot.state is SessionState.PAUSED:
+        words += " · paused"
+    return f"{words} · {end_words}"
+
+
+def _sensor_lines(snapshot: Snapshot) -> list[str]:
+    lines = []
+    for status in snapshot.sensors.values():
+        words = status.message or status.state.value
+        if status.state is LinkState.STREAMING and not status.message:
+            words = "signal comes in"
+        battery = "" if status.battery_pct is None else f" · battery {status.battery_pct} %"
+        lines.append(f"{status.name}: {words}{battery}")
+    return lines
+
+
+def _pacer_bar(snapshot: Snapshot, now_s: float) -> str:
+    guide = snapshot.guide
+    if guide is None:
+        return ""
+    word = _STEP_WORDS.get(guide.step, "")
+    if snapshot.pacer is None:
+        return word
+    position = snapshot.pacer.at(now_s)
+    filled = round(position.depth * _BAR_CELLS)
+    word = _STEP_WORDS[position.step.word]
+    return f"{word:<12} {'█' * filled}{'·' * (_BAR_CELLS - filled)}"
+
+
+def _plain_line(snapshot: Snapshot) -> str:
+    parts = [clock_words(snapshot.t_s)]
+    for name, label, digits in _SHOWN:
+        if name in snapshot.metrics:
+            number, remark = _measure_words(snapshot, name, digits)
+            shown = number if number != "–" else f"– ({remark})"
+            parts.append(f"{label} {shown}")
+    parts.extend(line for line in _sensor_lines(snapshot) if not line.endswith("signal comes in"))
+    return " · ".join(parts)
+
+
+@contextmanager
+def show_live(
+    view: SessionView, *, to_stderr: bool, end_words: str
+) -> Iterator[Callable[[], None]]:
+    """Show a session; give a function that paints it anew.
+
+    Parameters
+    ----------
+    view
+        The session.
+    to_stderr
+        Whether standard output is taken by events.
+    end_words
+        How to end, as shown in the head line.
+    """
+    console = Console(stderr=to_stderr, highlight=False)
+    if console.is_terminal:
+        with Live(console=console, auto_refresh=False, transient=True) as live:
+
+            def paint() -> None:
+                live.update(_painted(view.snapshot(), view.now_s(), end_words), refresh=True)
+
+            yield paint
+        return
+    next_s = 0.0
+
+    def print_line() -> None:
+        nonlocal next_s
+        snapshot = view.snapshot()
+        if snapshot.t_s >= next_s:
+            next_s = snapshot.t_s - snapshot.t_s % _LINE_EVERY_S + _LINE_EVERY_S
+            console.print(_plain_line(snapshot), soft_wrap=True, markup=False)
+
+    yield print_line
+
+
+def print_summary(summary: Summary, *, to_stderr: bool) -> None:
+    """Print what a session came to."""
+    console = Console(stderr=to_stderr, highlight=False)
+    console.print()
+    console.print(Text(summary.headline, style="bold"), soft_wrap=True)
+    table = Table.grid(padding=(0, 2))
+    for card in summary.cards:
+        table.add_row(card.label, Text(card.value, style="bold"), Text(card.note, style="dim"))
+    console.print(table)
+    for note in summary.notes:
+        console.print(Text(note), soft_wrap=True)

@@ -1,0 +1,61 @@
+"""Opens the window, with real sensors or as a demo."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+import typer
+
+from biofeedback.cli.display import has_display
+from biofeedback.cli.options import Common, library_path, open_library
+from biofeedback.errors import DisplayUnavailableError
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.replay import Replayable
+
+__all__ = ["open_demo_window", "open_replay_window", "open_window"]
+
+
+def open_window(common: Common) -> None:
+    """Open the window on the person's own library; it asks for the passphrase itself.
+
+    Raises
+    ------
+    DisplayUnavailableError
+        If there is no screen.
+    """
+    _need_display(common)
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.ui.app import run
+
+    library = None if common.passphrase_file is None else open_library(common, create=True)
+    raise typer.Exit(run(Engine(), library=library, library_path=library_path(common)))
+
+
+def open_demo_window(common: Common, speed: float) -> None:
+    """Open the window with the demo's library and simulated sensors at work."""
+    from biofeedback.clock import SystemClock
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.ui.app import run
+
+    engine = Engine(clock_factory=lambda: SystemClock(speed if isfinite(speed) else 1.0))
+    library = open_library(common, create=True)
+    raise typer.Exit(run(engine, library=library, library_path=library_path(common), demo=True))
+
+
+def open_replay_window(session: Replayable, speed: float) -> None:
+    """Open the window on one recording, playing."""
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.ui.app import run
+
+    raise typer.Exit(run(Engine(), library=None, play=session, play_speed=speed))
+
+
+def _need_display(common: Common) -> None:
+    if common.headless or not has_display():
+        msg = (
+            "There is no screen to open a window on. "
+            "Commands such as demo, record and replay work in the terminal; see --help."
+        )
+        raise DisplayUnavailableError(msg)

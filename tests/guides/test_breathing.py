@@ -1,0 +1,146 @@
+"""The breathing guide: exact steps, whenever it is asked; pauses; changes of pace."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import inf, isnan
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from biofeedback.guides.breathing import BreathingGuide, PacerChange, pattern_arguments, pattern_of
+from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.samples import Command, GuideState
+
+GENTLE = PRESETS["gentle"]
+
+
+def begun(
+    pattern: BreathPattern = GENTLE, *, t_s: float = 0.0, duration_s: float = inf
+) -> BreathingGuide:
+    guide = BreathingGuide()
+    guide.command(Command(t_s, "begin", {**pattern_arguments(pattern), "duration_s": duration_s}))
+    return guide
+
+
+def steps(results: tuple[GuideState | PacerChange, ...]) -> list[tuple[float, str]]:
+    return [(item.t_s, item.step) for item in results if isinstance(item, GuideState)]
+
+
+def test_steps_are_reported_at_their_exact_moments_however_late_the_call() -> None:
+    """In for 4 s and out for 6 s: changes at 4, 10, 14 and 20 s, told at 21.7 s."""
+    assert steps(begun().advance(21.7)) == [
+        (4.0, "out"),
+        (10.0, "in"),
+        (14.0, "out"),
+        (20.0, "in"),
+    ]
+
+
+def test_a_box_breath_has_all_four_steps() -> None:
+    guide = begun(PRESETS["box"])
+    assert steps(guide.advance(16.5)) == [
+        (4.0, "hold-in"),
+        (8.0, "out"),
+        (12.0, "hold-out"),
+        (16.0, "in"),
+    ]
+
+
+@given(cuts=st.lists(st.floats(0.0, 300.0), max_size=40), rate=st.floats(3.0, 12.0))
+def test_steps_do_not_depend_on_when_the_guide_is_asked(cuts: list[float], rate: float) -> None:
+    """The same 300 s asked for at once and in any pieces give the same steps, bit for bit."""
+    pattern = BreathPattern.at_rate(rate)
+    whole, cut = begun(pattern), begun(pattern)
+    in_pieces: list[GuideState | PacerChange] = []
+    for t_s in [*sorted(cuts), 300.0]:
+        in_pieces.extend(cut.advance(t_s))
+    # A call more than a minute late leaves steps out on purpose, so ask at least that often.
+    at_once = [item for end_s in range(50, 301, 50) for item in whole.advance(float(end_s))]
+    if all(b - a <= 60.0 for a, b in pairwise([0.0, *sorted(cuts), 300.0])):
+        assert steps(tuple(in_pieces)) == steps(tuple(at_once))
+
+
+def test_pause_stands_still_at_once_and_resume_begins_a_new_in_breath() -> None:
+    guide = begun()
+    paused = guide.command(Command(5.0, "pause"))
+    assert paused[-2:] == (PacerChange(5.0, None), paused[-1])
+    assert steps(paused) == [(4.0, "out"), (5.0, "paused")]
+    assert guide.segment is None
+    assert guide.advance(60.0) == ()
+    resumed = guide.command(Command(65.0, "resume"))
+    assert steps(resumed) == [(65.0, "in")]
+    assert steps(guide.advance(70.0)) == [(69.0, "out")]
+
+
+def test_time_paused_does_not_count_as_led() -> None:
+    """A minute's session, paused from 20 s to 50 s, ends at 90 s."""
+    guide = begun(duration_s=60.0)
+    guide.command(Command(20.0, "pause"))
+    assert guide.led_s(45.0) == 20.0
+    guide.command(Command(50.0, "resume"))
+    assert guide.led_s(60.0) == 30.0
+    late = guide.advance(1000.0)
+    assert steps(late)[-1] == (90.0, "ended")
+    assert PacerChange(90.0, None) in late
+    assert guide.has_ended
+    assert guide.led_s(1000.0) == 60.0
+
+
+def test_a_change_of_pace_goes_on_from_where_the_breath_is() -> None:
+    """1 s into an in-breath of 4 s, a quarter; in the new one of 5 s that leaves 3.75 s."""
+    guide = begun()
+    results = guide.command(
+        Command(1.0, "pace", pattern_arguments(BreathPattern(5.0, 0.0, 5.0, 0.0)))
+    )
+    state = results[-1]
+    assert isinstance(state, GuideState)
+    assert (state.step, state.until_s) == ("in", pytest.approx(4.75))
+    assert guide.segment is not None
+    assert guide.segment.at(1.0).depth == pytest.approx(0.1464466094)  # (1 - cos(pi / 4)) / 2
+
+
+def test_a_pace_chosen_while_paused_shows_when_it_goes_on() -> None:
+    guide = begun()
+    guide.command(Command(3.0, "pause"))
+    box = pattern_arguments(PRESETS["box"])
+    assert guide.command(Command(4.0, "pace", box)) == ()
+    guide.command(Command(5.0, "resume"))
+    assert guide.segment is not None
+    assert guide.segment.pattern == PRESETS["box"]
+
+
+def test_commands_that_do_not_fit_are_without_effect() -> None:
+    guide = BreathingGuide()
+    for name in ("pause", "resume", "end"):
+        assert guide.command(Command(0.0, name)) == ()
+    guide = begun()
+    assert steps(guide.command(Command(1.0, "end"))) == [(1.0, "ended")]
+    for name in ("pause", "resume", "end", "begin"):
+        assert guide.command(Command(2.0, name, pattern_arguments(GENTLE))) == ()
+
+
+def test_an_unknown_command_is_a_bug_and_raises() -> None:
+    with pytest.raises(ValueError, match="unknown command"):
+        BreathingGuide().command(Command(0.0, "dance"))
+
+
+def test_hours_of_sleep_are_not_replayed_step_by_step() -> None:
+    """After a laptop slept for 8 h only the last minute's steps are told."""
+    guide = begun()
+    told = steps(guide.advance(8 * 3600.0))
+    assert len(told) <= 14
+    assert told[-1][0] > 8 * 3600.0 - 6.0
+
+
+def test_an_open_end_has_no_until_only_when_it_stands_still() -> None:
+    guide = begun()
+    paused = guide.command(Command(2.0, "pause"))[-1]
+    assert isinstance(paused, GuideState)
+    assert isnan(paused.until_s)
+    assert isnan(paused.breaths_per_min)
+
+
+def test_arguments_of_a_pattern_read_back() -> None:
+    assert pattern_of(pattern_arguments(PRESETS["4-7-8"])) == PRESETS["4-7-8"]
