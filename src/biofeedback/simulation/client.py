@@ -39,7 +39,7 @@ _BELT_SWING_AU = 4.0
 
 @dataclass(frozen=True, slots=True)
 class Stress:
-    """Stretches of stress that come back: the ``n``-th begins at ``n * every_s``."""
+    """Stretches of stress that come back: the ``n``-th begins ``n * every_s`` into this life."""
 
     every_s: float
     length_s: float
@@ -49,9 +49,9 @@ class Stress:
             msg = f"0 < length_s < every_s, not {self.length_s} and {self.every_s}"
             raise ValueError(msg)
 
-    def holds_at(self, t_s: float) -> bool:
-        """Tell whether a time is within such a stretch."""
-        return t_s >= self.every_s and t_s % self.every_s < self.length_s
+    def holds_at(self, age_s: float) -> bool:
+        """Tell whether a time, in seconds of this life, is within such a stretch."""
+        return age_s >= self.every_s and age_s % self.every_s < self.length_s
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,7 +219,8 @@ class VirtualClient:
         )
 
     def _feel(self, t_s: float) -> float:
-        is_stressed = self._stress is not None and self._stress.holds_at(t_s)
+        age_s = t_s - self._first_step / STEPS_PER_S
+        is_stressed = self._stress is not None and self._stress.holds_at(age_s)
         if is_stressed and not self._was_stressed:
             # A felt event shows in the skin 1 to 3 s later.
             self._skin.evoke(t_s + float(self._stress_rng.uniform(1.0, 3.0)))

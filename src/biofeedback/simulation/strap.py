@@ -51,7 +51,7 @@ class SensedBeat:
     n_missed
         How many beats were not seen.
     is_moving
-        True while the person moved.
+        True where the person moved at one of the beats within.
     """
 
     t_s: float
@@ -86,6 +86,7 @@ class StrapSensing:
         self._motion = Motion(seed, faults.motion_per_min, start_s)
         self._last_tick: int | None = None
         self._n_missed = 0
+        self._has_moved = False
         self._was_ectopic = False
 
     def sense(self, beats: Iterable[tuple[float, float]]) -> tuple[SensedBeat, ...]:
@@ -117,7 +118,9 @@ class StrapSensing:
         moving = 1.0 if is_moving else 0.0
         if missed < self._faults.missed_pct / 100.0 + _MOVING_MISSED_SHARE * moving:
             self._n_missed += 1
+            self._has_moved |= is_moving
             return []
+        is_moving |= self._has_moved
         sensed = []
         if extra < self._faults.extra_pct / 100.0 + _MOVING_EXTRA_SHARE * moving:
             low, high = _EXTRA_PLACE
@@ -128,6 +131,7 @@ class StrapSensing:
             flag = RRFlag.MISSED
         sensed.append(self._reported(t_s, flag, rr_ms, self._n_missed, is_moving))
         self._n_missed = 0
+        self._has_moved = False
         return sensed
 
     def _reported(

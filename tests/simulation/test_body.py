@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import gc
+from weakref import ref
+
+import pytest
+
+from biofeedback.clock import FakeClock
+from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.simulation.body import BodySignal, Person, body_of
+from biofeedback.simulation.client import VirtualClient
+
+
+def no_pacer() -> PacerSegment | None:
+    return None
+
+
+def test_sensors_of_one_person_share_a_body() -> None:
+    """The same person under the same clock is one body; another seed or clock is not."""
+    clock = FakeClock()
+    body = body_of(Person(7), clock)
+
+    assert body_of(Person(7), clock) is body
+    assert body_of(Person(8), clock) is not body
+    assert body_of(Person(7), FakeClock()) is not body
+
+
+def test_a_body_ends_with_its_last_sensor() -> None:
+    """Nothing keeps it, so that a new session is a new life."""
+    clock = FakeClock()
+    body = ref(body_of(Person(7), clock))
+    gc.collect()
+
+    assert body() is None
+
+
+def test_each_reader_gets_everything_once_and_in_order() -> None:
+    """However the readers take turns, each gets what the client alone would give."""
+    clock = FakeClock()
+    body = body_of(Person(7), clock)
+    beats, eda, belt = (body.reader(signal) for signal in BodySignal)
+    taken = {reader: list[tuple[float, float]]() for reader in (beats, eda, belt)}
+    for quarter in range(1, 240):
+        body.advance(quarter / 4, no_pacer)
+        taken[eda] += eda.take(quarter / 4)
+        if quarter % 4 == 0:
+            taken[beats] += beats.take(quarter / 4 - 0.5)
+        taken[belt] += belt.take(quarter / 4)
+    alone = VirtualClient.from_seed(7).advance(59.75)
+
+    assert [value for _, value in taken[eda]] == alone.eda_microsiemens.tolist()
+    assert [value for _, value in taken[belt]] == alone.belt_au.tolist()
+    expected = [rr for t, rr in zip(alone.beat_t_s, alone.rr_ms, strict=True) if t <= 58.5]
+    assert [value for _, value in taken[beats]] == expected
+
+
+def test_taking_stops_at_the_time_asked_for() -> None:
+    """A slow strap gets no beat from after its packet, though the belt went on."""
+    body = body_of(Person(7), FakeClock())
+    beats = body.reader(BodySignal.BEATS)
+    body.advance(30.0, no_pacer)
+
+    assert max(t_s for t_s, _ in beats.take(10.0)) <= 10.0
+    assert min(t_s for t_s, _ in beats.take(30.0)) > 10.0
+
+
+def test_a_life_may_begin_late() -> None:
+    """Sensors put on at 100 s read nothing from before."""
+    body = body_of(Person(7), FakeClock(100.02))
+    belt = body.reader(BodySignal.BELT)
+    body.advance(101.0, no_pacer)
+    times_s = [t_s for t_s, _ in belt.take(200.0)]
+
+    assert times_s[0] == pytest.approx(100.05)
+    assert times_s[-1] == pytest.approx(101.0)
+
+
+def test_the_body_breathes_with_the_present_pacer() -> None:
+    """Asked at each advance; the steps of one advance share the answer."""
+    segment = PacerSegment(0.0, BreathPattern.at_rate(6.0))
+    body = body_of(Person(7), FakeClock())
+    for quarter in range(1, 480):
+        body.advance(quarter / 4, lambda: segment)
+
+    pacer_cycles = segment.at(body.client.now_s).phase_rad / 6.283185307179586
+    distance = (body.client.breath_phase_cycles - pacer_cycles + 0.5) % 1.0 - 0.5
+    assert abs(distance) < 0.25

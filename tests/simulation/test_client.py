@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi
+from time import process_time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.simulation.client import Produced, Stress, VirtualClient
+from biofeedback.simulation.parameters import ClientParameters
+
+PACED = PacerSegment(0.0, BreathPattern.at_rate(6.0))
+ARRAYS = (
+    "beat_t_s",
+    "rr_ms",
+    "eda_t_s",
+    "eda_microsiemens",
+    "belt_t_s",
+    "belt_au",
+    "breath_onset_s",
+)
+
+
+def pacer(t_s: float) -> PacerSegment | None:
+    """Stands still at first and again for a while: both ways of breathing are used."""
+    return PACED if 10.0 <= t_s < 50.0 else None
+
+
+def assert_same(parts: list[Produced], whole: Produced) -> None:
+    for name in ARRAYS:
+        joined = np.concatenate([getattr(part, name) for part in parts])
+        assert np.array_equal(joined, getattr(whole, name)), name
+    assert tuple(one for part in parts for one in part.responses) == whole.responses
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    cuts_s=st.lists(st.floats(0.0, 60.0), max_size=12).map(sorted),
+)
+def test_how_time_is_cut_makes_no_difference(seed: int, cuts_s: list[float]) -> None:
+    """The same seed gives the same minute to the last bit in any portions."""
+    whole = VirtualClient.from_seed(seed).advance(60.0, pacer)
+    client = VirtualClient.from_seed(seed)
+    parts = [client.advance(until_s, pacer) for until_s in [*cuts_s, 60.0]]
+
+    assert_same(parts, whole)
+
+
+def test_going_back_in_time_does_nothing() -> None:
+    """A time that was already lived gives an empty stretch."""
+    client = VirtualClient.from_seed(1)
+    client.advance(10.0)
+
+    assert client.advance(5.0).belt_t_s.size == 0
+    assert client.now_s == 10.0
+
+
+def test_different_seeds_are_different_people() -> None:
+    """Ten people, ten mean heart rates."""
+    means = {VirtualClient.from_seed(seed).advance(60.0).rr_ms.mean() for seed in range(10)}
+
+    assert len(means) == 10
+
+
+# Peak-to-trough swing of a noise-free resonance of Q 1.5 and 18 bpm by breathing rate.
+PUBLISHED_SWING_BPM = {4.5: 12.5, 5: 14.3, 6: 16.3, 7: 15.1, 8: 13.2, 10: 10.2, 15: 6.5}
+
+
+@pytest.mark.parametrize(("breaths_per_min", "swing_bpm"), PUBLISHED_SWING_BPM.items())
+def test_swing_of_heart_rate_has_the_published_shape(
+    breaths_per_min: float, swing_bpm: float
+) -> None:
+    """From the beats alone, by least squares at the breathing rate, within 10 %."""
+    person = replace(
+        ClientParameters().without_noise(),
+        direct_delay_s=0.3,
+        direct_corner_hz=0.2,
+        follow_lag_breaths=0.0,
+        free_breaths_per_min=breaths_per_min,
+        free_inhale_fraction=0.5,
+        free_tidal_volume=1.0,
+        slow_tidal_volume=1.0,
+    )
+    # No pacer is faster than 12 a minute: there the person breathes so by themselves.
+    segment = (
+        PacerSegment(0.0, BreathPattern.at_rate(breaths_per_min, inhale_fraction=0.5))
+        if breaths_per_min <= 12
+        else None
+    )
+    produced = VirtualClient(person, 1).advance(360.0, lambda _: segment)
+    middle_s = produced.beat_t_s - produced.rr_ms / 2000.0
+    is_settled = middle_s > 120.0
+    rate_bpm = 60000.0 / produced.rr_ms[is_settled]
+    angle = 2 * pi * breaths_per_min / 60.0 * middle_s[is_settled]
+    design = np.stack([np.sin(angle), np.cos(angle), np.ones_like(angle)], axis=1)
+    in_phase, ahead, _ = np.linalg.lstsq(design, rate_bpm)[0]
+
+    assert 2 * np.hypot(in_phase, ahead) == pytest.approx(swing_bpm, rel=0.10)
+
+
+def test_heart_and_breath_move_together_at_resonance() -> None:
+    """Breathing at resonance without delay, the rate peaks within 20 degrees of full lungs."""
+    person = replace(ClientParameters().without_noise(), follow_lag_breaths=0.0)
+    segment = PacerSegment(0.0, BreathPattern.at_rate(5.8, inhale_fraction=0.5))
+    client = VirtualClient(person, 1)
+    client.advance(120.0, lambda _: segment)
+    rate, volume = [], []
+    for step in range(2400, 6000):
+        belt = client.advance((step + 1) / 20, lambda _: segment).belt_au
+        rate.append(client.heart_rate_bpm)
+        volume.append(belt[0])
+    # Angle between two sines of one frequency.
+    together = np.corrcoef(rate, volume)[0, 1]
+
+    assert np.degrees(np.arccos(together)) < 20.0
+
+
+def test_samples_come_at_their_rates() -> None:
+    """Eight and twenty a second, each at its own multiple, whatever the start."""
+    produced = VirtualClient.from_seed(1, start_s=17.0).advance(77.0)
+
+    assert produced.eda_t_s == pytest.approx(17.0 + (np.arange(480) + 1) / 8)
+    assert produced.belt_t_s == pytest.approx(17.0 + (np.arange(1200) + 1) / 20)
+
+
+def test_each_interval_ends_where_the_next_begins() -> None:
+    """Beat times and intervals tell the same story, and there are no more than beats."""
+    produced = VirtualClient.from_seed(1).advance(300.0)
+
+    assert np.diff(produced.beat_t_s) * 1000 == pytest.approx(produced.rr_ms[1:])
+    assert (produced.rr_ms > 300).all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_person_at_rest_has_resting_values(seed: int) -> None:
+    """Ten minutes: heart rate 50 to 95, RMSSD 5 to 120 ms, 8 to 20 breaths a minute."""
+    produced = VirtualClient.from_seed(seed).advance(600.0)
+    rmssd_ms = np.sqrt(np.mean(np.diff(produced.rr_ms) ** 2))
+
+    assert 50 < 60000 / produced.rr_ms.mean() < 95
+    assert 5 < rmssd_ms < 120
+    assert 80 < produced.breath_onset_s.size < 200
+    assert produced.eda_microsiemens.min() >= 1.0
+
+
+def test_slow_paced_breathing_enlarges_the_swing() -> None:
+    """SDNN of a paced minute is at least 1.5 times that of a free one."""
+    free = VirtualClient.from_seed(4).advance(300.0)
+    paced = VirtualClient.from_seed(4).advance(300.0, lambda _: PACED)
+    is_late_free, is_late = free.beat_t_s > 60, paced.beat_t_s > 60
+
+    assert np.std(paced.rr_ms[is_late]) > 1.5 * np.std(free.rr_ms[is_late_free])
+
+
+def test_stress_shows_in_heart_and_skin() -> None:
+    """A stretch of stress brings a response 1 to 3 s after it began, and a faster heart."""
+    stress = Stress(every_s=100.0, length_s=30.0)
+    produced = VirtualClient.from_seed(4, stress=stress).advance(130.0)
+    quiet = VirtualClient.from_seed(4).advance(130.0)
+
+    assert any(101.0 <= one.onset_s <= 103.1 for one in produced.responses)
+    late = produced.beat_t_s > 120.0
+    late_quiet = quiet.beat_t_s > 120.0
+    assert produced.rr_ms[late].mean() < quiet.rr_ms[late_quiet].mean() - 10
+    assert produced.eda_microsiemens[-80:].mean() > quiet.eda_microsiemens[-80:].mean()
+
+
+@pytest.mark.parametrize(("every_s", "length_s"), [(10.0, 10.0), (10.0, 0.0), (0.0, 0.0)])
+def test_stress_without_end_is_refused(every_s: float, length_s: float) -> None:
+    """A stretch must be shorter than the time after which it comes back."""
+    with pytest.raises(ValueError, match="length_s"):
+        Stress(every_s, length_s)
+
+
+def test_results_cannot_be_written_to() -> None:
+    """They may cross threads."""
+    produced = VirtualClient.from_seed(1).advance(10.0)
+
+    assert not any(getattr(produced, name).flags.writeable for name in ARRAYS)
+
+
+def test_a_client_lives_far_faster_than_real_time() -> None:
+    """At least 200 times, by the processor time of twenty minutes."""
+    client = VirtualClient.from_seed(1)
+    begin_s = process_time()
+    client.advance(1200.0, lambda _: PACED)
+
+    assert process_time() - begin_s < 1200.0 / 200
