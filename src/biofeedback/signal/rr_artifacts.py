@@ -19,6 +19,7 @@ the person's own spread (``5.2`` times the quartile deviation of the last 91):
 4. long, then back, and an equal part of it is as long as a usual interval: missed beats.
 5. short or long without such an explanation, or far from the median: the smoothest of
    moving either beat or replacing the interval by the mean of its neighbours.
+6. normal by these, but three steps have the shape of a beat out of place: it moves as in 2.
 
 Only intervals that were left alone enter the windows, so that artifacts cannot widen the
 thresholds. The thresholds have floors, without which a very regular heart makes every
@@ -56,6 +57,10 @@ _MEDIAN_BEATS = 11
 _MIN_SPREAD_BEATS = 12
 _DIFFERENCE_FLOOR_MS = 60.0
 _DEVIATION_FLOOR_MS = 40.0
+# A shift counts from this many times the usual spread, and from this share of an interval:
+# below, it cannot be told from a heart that varies much from beat to beat.
+_SHIFT_FACTOR = 1.5
+_SHIFT_SHARE = 0.07
 # Until the windows know the person: shares of the median interval.
 _START_DIFFERENCE = 0.25
 _START_DEVIATION = 0.20
@@ -104,6 +109,8 @@ class _Spread:
         return _ALPHA * (self._quantile(0.75) - self._quantile(0.25)) / 2.0
 
     def _quantile(self, share: float) -> float:
+        if not self._sorted:
+            return 0.0
         place = share * (len(self._sorted) - 1)
         below = int(place)
         low = self._sorted[below]
@@ -176,6 +183,7 @@ class RRCorrector:
         self._source = source
         self._differences = _Spread()
         self._deviations = _Spread()
+        self._shifts = _Spread()
         self._recent_ms: deque[float] = deque(maxlen=_MEDIAN_BEATS)
         # The first is already judged unless the stretch has just begun.
         self._pending: list[_Interval] = []
@@ -281,23 +289,43 @@ class RRCorrector:
             is_long = here > 1.0 and min(after, second) < -1.0
             is_odd = is_short or is_long or abs(deviation_ms) > _FAR_FROM_MEDIAN * tolerance_ms
             leads = abs(here) >= _LEADING_STEP * abs(after)
-            can_move = index > 0 and not self._pending[index - 1].is_touched
-            if can_move and _is_ectopic(previous, here, after):
+            if self._can_move(index) and _is_ectopic(previous, here, after):
                 self._even_out(index)
             elif _is_ectopic(here, after, second):
                 pass  # the next interval shows it better
             elif is_short and self._is_extra(index, usual_ms, tolerance_ms):
                 self._join(index)
+                return
             elif is_long and (n_parts := _parts(interval, usual_ms, tolerance_ms)) > 1:
                 interval.n_parts = n_parts
                 interval.flag = RRFlag.MISSED
                 interval.is_touched = True
             elif is_odd and leads and is_in_range and not is_first:
                 self._smooth(index)
+        if not interval.is_touched and self._can_move(index):
+            self._judge_shift(index, steps_ms, median_ms)
         if is_in_range and not interval.is_touched:
             self._deviations.add(abs(deviation_ms))
             if not is_first and not (index > 0 and self._pending[index - 1].is_touched):
                 self._differences.add(abs(steps_ms[1]))
+
+    def _judge_shift(self, index: int, steps_ms: list[float], median_ms: float) -> None:
+        """Find a beat a little out of place by the shape that it leaves in three steps.
+
+        A beat late by ``x`` adds ``x, -2x, x`` to the steps. Fitting that shape leaves out a
+        steady slope, so that the swing of slow breathing neither hides nor makes a shift.
+        """
+        before_ms, here_ms, after_ms = steps_ms[:3]
+        shift_ms = abs(2.0 * here_ms - before_ms - after_ms) / 6.0
+        is_middle = abs(here_ms) >= max(abs(before_ms), abs(after_ms))
+        limit_ms = max(_SHIFT_FACTOR * self._shifts.threshold(), _SHIFT_SHARE * median_ms)
+        if len(self._shifts) >= _MIN_SPREAD_BEATS and is_middle and shift_ms > limit_ms:
+            self._even_out(index)
+        else:
+            self._shifts.add(shift_ms)
+
+    def _can_move(self, index: int) -> bool:
+        return index > 0 and not self._pending[index - 1].is_touched
 
     def _thresholds_ms(self, median_ms: float) -> tuple[float, float]:
         """How large a step and how far from usual is still ordinary for this person."""
