@@ -5,6 +5,7 @@ from math import pi
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from biofeedback.simulation.heart import Heart
 from biofeedback.simulation.parameters import ClientParameters
@@ -15,12 +16,10 @@ EXACT = ClientParameters().without_noise()
 
 def rates_bpm(
     parameters: ClientParameters, breaths_per_min: float, *, arousal: float = 0.0
-) -> tuple[
-    np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
-]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Breathe a sine for five minutes; return the last three of time and heart rate."""
     heart = Heart(parameters, 1, STEP_S)
-    t_s = (np.arange(6000) + 1) * STEP_S
+    t_s: NDArray[np.float64] = np.arange(1.0, 6001.0) * STEP_S
     rate = np.empty(6000)
     for step in range(6000):
         volume = np.sin(2 * pi * breaths_per_min / 60.0 * t_s[step])

@@ -39,7 +39,7 @@ class BeltSensing:
     faults
         How often which fault.
     start_s
-        Session time at which the belt is put on.
+        Session time from which the person may move: the same for all of their sensors.
     """
 
     def __init__(self, seed: int, faults: Faults, start_s: float = 0.0) -> None:

@@ -69,11 +69,18 @@ class SimulatedBody:
         The person.
     clock
         The session's clock, held so that no other clock can be taken for it.
+
+    Attributes
+    ----------
+    start_s : float
+        When this life began. What happens to the whole person counts from there, so that a
+        sensor put on later agrees with the others.
     """
 
     def __init__(self, client: VirtualClient, clock: Clock) -> None:
         self.client = client
         self.clock = clock
+        self.start_s = client.now_s
         self._readers: WeakSet[BodyReader] = WeakSet()
 
     def reader(self, signal: BodySignal) -> BodyReader:

@@ -46,7 +46,7 @@ class ElectrodeSensing:
     faults
         How often which fault.
     start_s
-        Session time at which the electrodes are put on.
+        Session time from which the person may move: the same for all of their sensors.
     """
 
     def __init__(self, seed: int, faults: Faults, start_s: float = 0.0) -> None:

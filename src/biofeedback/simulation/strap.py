@@ -77,7 +77,7 @@ class StrapSensing:
     faults
         How often which fault.
     start_s
-        Session time at which the strap is put on.
+        Session time from which the person may move: the same for all of their sensors.
     """
 
     def __init__(self, seed: int, faults: Faults, start_s: float = 0.0) -> None:
