@@ -90,7 +90,15 @@ class BreathPattern:
             Share of the moving time that is in-breath.
         hold_s
             Length of each of the two holds.
+
+        Raises
+        ------
+        ValueError
+            If there is no such breath within the limits.
         """
+        if not breaths_per_min > 0:
+            msg = f"a rate must be above 0 breaths a minute, not {breaths_per_min}"
+            raise ValueError(msg)
         moving_s = 60.0 / breaths_per_min - 2 * hold_s
         in_s = moving_s * inhale_fraction
         return cls(in_s, hold_s, moving_s - in_s, hold_s)
