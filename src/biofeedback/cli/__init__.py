@@ -10,6 +10,7 @@ import sys
 from typing import Annotated
 
 import typer
+from click import ClickException
 
 from biofeedback import __version__
 from biofeedback.cli import analyze, demo, doctor, record, replay, sensors, sessions, window
@@ -88,13 +89,7 @@ def run(arguments: list[str]) -> int:
         # The reader went away, as `head` does. Nothing is left to say, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except _usage_error() as wrong:
+    except ClickException as wrong:
         wrong.show()
         return 2
     return code if isinstance(code, int) else 0
-
-
-def _usage_error() -> type:
-    from click import ClickException
-
-    return ClickException

@@ -127,4 +127,4 @@ def demo_common(common: Common) -> Common:
         folder.mkdir(parents=True, exist_ok=True)
         key_file.touch(mode=0o600)
         key_file.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
-    return Common(folder / "library" / "library.db", key_file, common.headless)
+    return Common(folder / "library" / "library.biofeedback", key_file, common.headless)

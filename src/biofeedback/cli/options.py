@@ -106,12 +106,14 @@ def data_folder() -> Path:
 
 def library_path(common: Common) -> Path:
     """The library's file: as asked, as preferred, or the usual one."""
-    if common.library is not None:
-        return common.library
-    from biofeedback.settings import load_settings
+    from biofeedback import settings
+    from biofeedback.sessions.keys import library_file
 
-    preferred = load_settings().library
-    return Path(preferred) if preferred else data_folder() / "library.db"
+    if common.library is not None:
+        return library_file(common.library)
+
+    preferred = settings.load().library_path
+    return library_file(Path(preferred)) if preferred else data_folder() / "library.biofeedback"
 
 
 def unlock_key(common: Common, path: Path) -> Key:
@@ -122,12 +124,12 @@ def unlock_key(common: Common, path: Path) -> Key:
     PassphraseError
         If there is nobody to ask, or what was typed twice differs.
     """
+    from biofeedback import settings
     from biofeedback.sessions.keys import key_from_file, keychain_key, passphrase_key
-    from biofeedback.settings import load_settings
 
     if common.passphrase_file is not None:
         return key_from_file(common.passphrase_file)
-    if load_settings().use_keychain:
+    if settings.load().use_keychain:
         return keychain_key(path, create=not path.exists())
     if not sys.stdin.isatty():
         msg = (

@@ -9,6 +9,8 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from biofeedback.guides.breathing import BreathingGuide, PacerChange
 from biofeedback.samples import Chunk, Command, GuideState, Input, Result, StreamInfo, StreamKind
 from biofeedback.signal.pipeline import Pipeline
@@ -76,4 +78,4 @@ def _pacer_chunk(change: PacerChange) -> Chunk:
         row = [nan] * len(PACER_STREAM.channels)
     else:
         row = [*segment.pattern.parts_s, float(segment.step), segment.fraction]
-    return Chunk(PACER_STREAM, [change.t_s], [row], change.t_s)
+    return Chunk(PACER_STREAM, np.array([change.t_s]), np.array([row]), change.t_s)

@@ -73,7 +73,7 @@ class SessionViewBuilder:
         self._pacer_since_s = 0.0
         self._pacer_history: deque[tuple[float, float, PacerSegment]] = deque()
 
-    def take(self, event: Event | PacerChange) -> None:
+    def take(self, event: Event | PacerChange) -> None:  # noqa: C901 - one case a kind
         """Take one event."""
         match event:
             case Chunk():

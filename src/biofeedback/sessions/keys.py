@@ -19,7 +19,7 @@ from biofeedback.errors import PassphraseError
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Key", "key_from_file", "keychain_key", "library_file", "passphrase_key"]
+__all__ = ["Key", "has_keychain", "key_from_file", "keychain_key", "library_file", "passphrase_key"]
 
 KEY_BYTES = 32
 _ROUNDS = 256_000
@@ -115,6 +115,15 @@ def key_from_file(path: Path) -> Key:
     return passphrase_key(passphrase)
 
 
+def has_keychain() -> bool:
+    """Whether this computer has a keychain that could keep a library's key."""
+    import keyring  # noqa: PLC0415, TID251 - this is the one door to the keychain
+    from keyring.core import recommended  # noqa: PLC0415, TID251 - as above
+
+    # A keychain that is not recommended is none at all, or a readable text file.
+    return bool(recommended(keyring.get_keyring()))
+
+
 def keychain_key(library_path: Path, *, create: bool) -> Key:
     """Return the random key that this computer's keychain keeps for a library.
 
@@ -133,12 +142,10 @@ def keychain_key(library_path: Path, *, create: bool) -> Key:
     """
     # Imported here because it looks for every installed backend, and few libraries need it.
     import keyring  # noqa: PLC0415, TID251 - this is the one door to the keychain
-    from keyring.core import recommended  # noqa: PLC0415, TID251 - as above
     from keyring.errors import KeyringError  # noqa: PLC0415, TID251 - as above
 
     file = library_file(library_path)
-    # A keychain that is not recommended is none at all, or a readable text file.
-    if not recommended(keyring.get_keyring()):
+    if not has_keychain():
         msg = (
             "This computer has no keychain that could keep the library's key. "
             "Please use a passphrase instead."

@@ -150,6 +150,11 @@ class RecordedSession:
     def __repr__(self) -> str:
         return f"RecordedSession({self.row.session_id!r})"
 
+    @property
+    def duration_s(self) -> float:
+        """Session time of the latest event that is kept, seconds."""
+        return self.row.duration_s
+
     def streams(self) -> tuple[StreamInfo, ...]:
         """Return the streams of samples, in the order in which they first gave some.
 

@@ -1,0 +1,226 @@
+"""The engine as a window uses it: begin, pause, end, and trouble on the way."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+import pytest
+from biofeedback.signal.pipeline import Pipeline
+
+from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.samples import (
+    Beat,
+    Chunk,
+    Event,
+    GuideState,
+    LinkState,
+    Marker,
+    MarkerKind,
+    StreamKind,
+)
+from helpers.scripted import (
+    ScriptedSensor,
+    advance,
+    paced_rr_ms,
+    rr_chunks,
+    running_engine,
+    sensor_info,
+)
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.engine import Engine
+
+PLAN = SessionPlan("breathing", PRESETS["gentle"], 60.0)
+
+
+def strap(n_beats: int = 120, *, start_s: float = 0.0) -> ScriptedSensor:
+    info = sensor_info("strap", StreamKind.RR)
+    return ScriptedSensor(info, rr_chunks("strap", paced_rr_ms(n_beats), start_s=start_s))
+
+
+def heard(engine: Engine) -> list[Event]:
+    events: list[Event] = []
+    engine.listen(events.append)
+    return events
+
+
+def test_a_session_runs_from_begin_to_its_planned_end() -> None:
+    with running_engine(strap()) as (engine, clock):
+        advance(engine, clock, 5.0)
+        assert engine.snapshot().state is SessionState.READY
+        engine.begin(PLAN)
+        advance(engine, clock, 30.0)
+        midway = engine.snapshot()
+        assert midway.state is SessionState.RUNNING
+        assert midway.left_s == pytest.approx(30.0, abs=0.1)
+        assert midway.beats
+        assert midway.pacer is not None
+        advance(engine, clock, 31.0)
+        assert engine.snapshot().state is SessionState.ENDED
+        assert engine.snapshot().pacer is None
+        summary = engine.summary()
+        assert summary is not None
+        assert "minute" in summary.title or "60 seconds" in summary.title
+        assert not summary.is_kept
+        engine.reset()
+        advance(engine, clock, 0.1)
+        assert engine.snapshot().state is SessionState.READY
+
+
+def test_session_time_begins_at_zero_whenever_it_begins() -> None:
+    """Beats stamped 100 s into the engine's life stand at 0 s and later in the session."""
+    with running_engine(strap(start_s=95.0)) as (engine, clock):
+        events = heard(engine)
+        advance(engine, clock, 100.0)
+        engine.begin(PLAN)
+        advance(engine, clock, 20.0)
+        beats = [event for event in events if isinstance(event, Beat)]
+        assert beats
+        assert 0.0 <= beats[0].t_s < 1.5
+        assert all(event.t_s.min() >= 0.0 for event in events if isinstance(event, Chunk))
+
+
+def test_pause_stops_the_pacer_at_once_and_the_recording_goes_on() -> None:
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN)
+        advance(engine, clock, 12.0)
+        engine.pause()
+        advance(engine, clock, 0.0)
+        paused = engine.snapshot()
+        assert paused.state is SessionState.PAUSED
+        assert paused.pacer is None
+        n_beats = sum(isinstance(event, Beat) for event in events)
+        advance(engine, clock, 20.0)
+        assert sum(isinstance(event, Beat) for event in events) > n_beats + 15
+        assert engine.snapshot().led_s == pytest.approx(12.0, abs=0.1)
+        engine.resume()
+        advance(engine, clock, 1.0)
+        assert engine.snapshot().pacer is not None
+        kinds = [event.kind for event in events if isinstance(event, Marker)]
+        assert kinds == [MarkerKind.PAUSE, MarkerKind.RESUME]
+
+
+def test_the_breath_changes_in_mid_breath_without_a_jump() -> None:
+    with running_engine() as (engine, clock):
+        engine.begin(PLAN)
+        advance(engine, clock, 3.0)
+        before = engine.snapshot().pacer
+        engine.set_pattern(BreathPattern(5.5, 0.0, 5.5, 0.0))
+        advance(engine, clock, 0.0)
+        after = engine.snapshot().pacer
+        assert before is not None
+        assert after is not None
+        assert after.pattern.in_s == 5.5
+        assert after.at(3.0).depth == pytest.approx(before.at(3.0).depth, abs=1e-9)
+        plan = engine.snapshot().plan
+        assert plan is not None
+        assert plan.pattern.in_s == 5.5
+
+
+def test_waiting_for_data_the_guide_begins_with_the_first_beat() -> None:
+    with running_engine(strap(start_s=10.0)) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN, wait_for_data=True)
+        advance(engine, clock, 9.0)
+        assert engine.snapshot().pacer is None
+        advance(engine, clock, 4.0)
+        first = next(event for event in events if isinstance(event, GuideState))
+        assert first.step == "in"
+        assert first.t_s == pytest.approx(11.1, abs=0.2)
+
+
+def test_a_session_without_a_guide_ends_after_its_length() -> None:
+    with running_engine(strap()) as (engine, clock):
+        engine.begin(SessionPlan("", PRESETS["gentle"], 20.0), wait_for_data=True)
+        advance(engine, clock, 15.0)
+        assert engine.snapshot().state is SessionState.RUNNING
+        advance(engine, clock, 10.0)
+        assert engine.snapshot().state is SessionState.ENDED
+
+
+def test_an_open_end_goes_on_until_it_is_ended() -> None:
+    with running_engine() as (engine, clock):
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], inf))
+        advance(engine, clock, 900.0)
+        assert engine.snapshot().state is SessionState.RUNNING
+        engine.end()
+        advance(engine, clock, 0.1)
+        assert engine.snapshot().state is SessionState.ENDED
+
+
+def test_a_sensor_that_fails_inside_us_does_not_look_at_work() -> None:
+    broken = ScriptedSensor(sensor_info("strap", StreamKind.RR), [], RuntimeError("a bug"))
+    with running_engine(broken) as (engine, clock):
+        advance(engine, clock, 1.0)
+        status = engine.snapshot().sensors["strap"]
+        assert status.state is LinkState.REFUSED
+        assert "app" in status.message
+        assert "bug" not in status.message
+
+
+def test_a_pipeline_that_fails_does_not_cost_the_signals(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every chunk is still published, for the recorder, and a note says from when."""
+    push = Pipeline.push
+
+    def break_at_20_s(self: Pipeline, chunk: Chunk) -> object:
+        if chunk.t_s[-1] > 20.0 and chunk.stream.kind is StreamKind.RR:
+            msg = "a bug"
+            raise RuntimeError(msg)
+        return push(self, chunk)
+
+    monkeypatch.setattr(Pipeline, "push", break_at_20_s)
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN)
+        advance(engine, clock, 40.0)
+        chunks = [event for event in events if isinstance(event, Chunk)]
+        assert chunks[-1].t_s[-1] > 35.0
+        notes = [event for event in events if isinstance(event, Marker)]
+        assert [note.kind for note in notes] == [MarkerKind.NOTE]
+        assert notes[0].t_s == pytest.approx(20.5, abs=1.0)
+
+
+def test_a_removed_sensor_is_let_go_and_can_come_back() -> None:
+    sensor = strap()
+    with running_engine(sensor) as (engine, clock):
+        advance(engine, clock, 5.0)
+        engine.remove_sensor("strap")
+        engine.add_sensor(sensor.info)
+        advance(engine, clock, 1.0)
+        assert (sensor.n_runs, sensor.n_stops) == (2, 1)
+        assert engine.snapshot().sensors["strap"].state is LinkState.STREAMING
+
+
+def test_stopping_the_engine_lets_go_of_every_sensor() -> None:
+    sensor = strap()
+    with running_engine(sensor):
+        pass
+    assert (sensor.n_runs, sensor.n_stops) == (1, 1)
+
+
+def test_looking_around_tells_what_is_found_while_it_goes_on() -> None:
+    with running_engine(strap()) as (engine, clock):
+        engine.look(8.0)
+        advance(engine, clock, 0.1)
+        assert engine.nearby().state == "looking"
+        assert [info.sensor_id for info in engine.nearby().sensors] == ["strap"]
+        advance(engine, clock, 8.0)
+        assert engine.nearby().state == "done"
+
+
+def test_nothing_happens_by_a_second_begin_or_an_end_before_the_beginning() -> None:
+    with running_engine() as (engine, clock):
+        engine.end()
+        engine.pause()
+        advance(engine, clock, 0.1)
+        assert engine.snapshot().state is SessionState.READY
+        engine.begin(PLAN)
+        advance(engine, clock, 10.0)
+        engine.begin(PLAN)
+        advance(engine, clock, 1.0)
+        assert engine.snapshot().t_s == pytest.approx(11.0, abs=0.1)

@@ -1,0 +1,183 @@
+"""A replay gives the recorded numbers bit for bit, at any speed."""
+
+from __future__ import annotations
+
+import asyncio
+from math import inf
+from typing import TYPE_CHECKING
+
+import pytest
+
+from biofeedback.clock import FakeClock
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.replay import Player, replay_events, replay_results
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.runtime.verify import replay_findings
+from biofeedback.samples import (
+    Beat,
+    Chunk,
+    Command,
+    GuideState,
+    LinkState,
+    Metric,
+    RRFlag,
+    Scr,
+    SensorStatus,
+    StreamKind,
+)
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
+from helpers.scripted import (
+    ScriptedSensor,
+    advance,
+    eda_chunks,
+    paced_rr_ms,
+    rr_chunks,
+    running_engine,
+    sensor_info,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from biofeedback.sessions.recorded_session import RecordedSession
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library.db", passphrase_key("correct horse")) as opened:
+        yield opened
+
+
+def a_hard_session(library: Library) -> RecordedSession:
+    """Record a strap that loses its link for 15 s, a skin sensor, a pause and a new pace."""
+    rr_ms = paced_rr_ms(180)
+    rr_ms[40] += 860.0  # a beat that the strap did not see
+    before = rr_chunks("strap", rr_ms[:100])
+    lost_s = float(before[-1].t_s[-1])
+    after = rr_chunks("strap", rr_ms[100:], start_s=lost_s + 15.3)
+    strap = ScriptedSensor(
+        sensor_info("strap", StreamKind.RR),
+        [
+            *before,
+            SensorStatus(lost_s + 5, "strap", "Strap", LinkState.RECONNECTING, attempt=1),
+            SensorStatus(lost_s + 14, "strap", "Strap", LinkState.STREAMING),
+            *after,
+        ],
+    )
+    skin = ScriptedSensor(
+        sensor_info("skin", StreamKind.EDA), eda_chunks("skin", start_s=0.0, seconds=180)
+    )
+    with running_engine(strap, skin, library=library) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 140.0))
+        advance(engine, clock, 50.0)
+        engine.set_pattern(PRESETS["slower"])
+        advance(engine, clock, 63.7)
+        engine.pause()
+        advance(engine, clock, 7.1)
+        engine.resume()
+        advance(engine, clock, 40.0)
+        engine.end()
+        advance(engine, clock, 0.1)
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+        assert summary.is_kept
+    return library.load(summary.session_id)
+
+
+def test_replayed_measures_equal_the_recorded_ones_bit_for_bit(library: Library) -> None:
+    """A session with a gap, two sensors, a reconnect, a pause and a change of pace."""
+    session = a_hard_session(library)
+    kinds = (Beat, Scr, Metric, GuideState)
+    recorded = {kind: [repr(event) for event in session.events(kind)] for kind in kinds}
+    again: dict[type, list[str]] = {kind: [] for kind in kinds}
+    for result in replay_results(session.inputs(), session.duration_s):
+        again[type(result)].append(repr(result))
+    assert recorded == again
+    assert all(len(events) > 3 for events in recorded.values())
+    names = {event.name for event in session.events(Metric) if isinstance(event, Metric)}
+    assert {"rmssd_ms", "rsa_bpm", "coherence", "scl_microsiemens"} <= names
+    flags = [event.flag for event in session.events(Beat) if isinstance(event, Beat)]
+    assert RRFlag.GAP in flags
+    assert RRFlag.MISSED in flags
+    assert replay_findings(session) == []
+
+
+def test_a_recording_that_was_changed_is_found(library: Library) -> None:
+    session = a_hard_session(library)
+
+    class Altered:
+        row = session.row
+        duration_s = session.duration_s
+
+        def events(self, *kinds: type) -> Iterator[object]:
+            for number, event in enumerate(session.events(*kinds)):
+                if isinstance(event, Chunk) and number == 60:
+                    yield Chunk(event.stream, event.t_s, event.values + 1.0, event.arrival_s)
+                else:
+                    yield event
+
+    findings = replay_findings(Altered())  # type: ignore[arg-type]  # a session but for one chunk
+    assert findings
+    assert "computes differently" in findings[0]
+
+
+def test_replay_events_tell_the_whole_story_in_order(library: Library) -> None:
+    session = a_hard_session(library)
+    events = list(replay_events(session))
+    states = [event.state for event in events if isinstance(event, SensorStatus)]
+    assert LinkState.RECONNECTING in states
+    assert sum(isinstance(event, Command) for event in events) == 5
+    n_chunks = sum(isinstance(event, Chunk) for event in events)
+    assert n_chunks == sum(1 for _ in session.events(Chunk))
+
+
+def run_player(player: Player, clock: FakeClock, seconds: float) -> None:
+    """Move the player's clock on its own loop."""
+    assert player._loop is not None
+    asyncio.run_coroutine_threadsafe(clock.advance(seconds), player._loop).result(60)
+
+
+def test_a_player_keeps_to_its_speed_and_stands_still_at_once(library: Library) -> None:
+    clock = FakeClock()
+    player = Player(a_hard_session(library), speed=8.0, clock=clock)
+    player.start()
+    try:
+        run_player(player, clock, 5.0)
+        assert player.now_s() == pytest.approx(40.0, abs=0.01)
+        assert player.snapshot().t_s == pytest.approx(40.0, abs=0.5)
+        assert player.snapshot().pacer is not None
+        player.pause()
+        run_player(player, clock, 5.0)
+        assert player.now_s() == pytest.approx(40.0, abs=0.01)
+        assert player.snapshot().state is SessionState.PAUSED
+        player.set_speed(2.0)
+        player.resume()
+        run_player(player, clock, 5.0)
+        assert player.now_s() == pytest.approx(50.0, abs=0.01)
+        assert max(beat.t_s for beat in player.snapshot().beats) <= 50.0
+    finally:
+        player.stop()
+
+
+def test_a_player_at_full_speed_comes_to_the_end(library: Library) -> None:
+    session = a_hard_session(library)
+    seen: list[object] = []
+    player = Player(session, speed=inf, on_event=seen.append)
+    player.start()
+    player.wait()
+    player.stop()
+    assert not player.is_playing
+    assert player.snapshot().state is SessionState.ENDED
+    metrics = [repr(event) for event in seen if isinstance(event, Metric)]
+    assert metrics == [repr(event) for event in session.events(Metric)]
+
+
+@pytest.mark.parametrize("speed", [0.4, 65.0, -1.0, 0.0])
+def test_speeds_outside_half_to_64_times_are_refused(library: Library, speed: float) -> None:
+    with pytest.raises(ValueError, match="speed"):
+        Player(a_hard_session(library), speed=speed)
