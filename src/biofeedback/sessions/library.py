@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from contextlib import suppress
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -231,9 +232,11 @@ class Library:
             raise LibraryUnavailableError(msg)
         with self._store.transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE session_no = ?", (number,))
-        self._store.rows("PRAGMA incremental_vacuum")
-        # What was deleted is in the log too, until the log is emptied.
-        self._store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        # What was deleted is in the log too, until the log is emptied. Where that cannot be done
+        # just now, the next commit or the last close does it: the session is gone in any case.
+        with suppress(LibraryUnavailableError):
+            self._store.rows("PRAGMA incremental_vacuum")
+            self._store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def add_note(self, session_id: str, text: str) -> None:
         """Add a paragraph to what is written about a session; blank text adds nothing.

@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 import msgspec
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from biofeedback.sessions.store import Store
 
 __all__ = ["RecordedSensor", "RecordedSession", "SessionRow", "damaged", "session_rows"]
+
+OneType = TypeVar("OneType")
 
 # Blocks read at once: enough to make a query cheap, few enough to keep memory small.
 _BLOCKS_AT_ONCE: Final = 64
@@ -190,10 +192,15 @@ class RecordedSession:
         LibraryDamagedError
             If a part cannot be read; what came before it was given.
         """
-        # The type of the events follows from the types asked for.
-        return self.events(Chunk, Command)  # type: ignore[return-value]
+        return cast("Iterator[Input]", self.events(Chunk, Command))
 
-    def events(self, *types: type) -> Iterator[Event]:
+    @overload
+    def events(self, event_type: type[OneType], /) -> Iterator[OneType]: ...
+
+    @overload
+    def events(self, *types: type) -> Iterator[Event]: ...
+
+    def events(self, *types: type) -> Iterator[Any]:
         """Give back everything, or all events of some types, in recorded order.
 
         Parameters

@@ -1,9 +1,9 @@
 """The recorder: takes every event at once, and saves them on a thread of its own.
 
-`Recorder.put` appends to a queue and returns. The writer thread wakes a little more often
-than once a second, packs what has come and commits it; so no more than the last second is ever
-at risk. When the library cannot be written the session goes on: events wait in memory, the
-status says so in words, and every second saving is tried again.
+`Recorder.put` appends to a queue and returns. The writer thread wakes twice a second, packs
+what has come and commits it; so no more than the last second is ever at risk. When the library
+cannot be written the session goes on: events wait in memory, the status says so in words, and
+saving is tried again each time.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_QUEUED", "MAX_UNSAVED_BYTES", "Recorder", "RecorderStatus", "SessionHeader"]
 
-# Under a second by more than a slow commit takes, so that a second is the most to be lost.
-COMMIT_EVERY_S: Final = 0.8
+# Half a second, so that with a slow commit on a busy computer a second is the most to be lost.
+COMMIT_EVERY_S: Final = 0.5
 # What may wait in memory while the library cannot be written: many hours of two sensors.
 MAX_UNSAVED_BYTES: Final = 64 * 2**20
 # Events that may wait for a writer stuck in a disk that does not answer.

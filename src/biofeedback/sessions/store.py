@@ -294,7 +294,9 @@ class Store:
         connection.execute("PRAGMA cipher_log_level = NONE")
         connection.execute(f"PRAGMA key = \"x'{key.hex()}{salt.hex()}'\"")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        # Only before the first page; later it would write to a file that may not be ours.
+        if connection.execute("PRAGMA page_count").fetchone() == (0,):
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         if connection.execute("PRAGMA journal_mode = WAL").fetchone() != ("wal",):
             msg = (
                 "This disk cannot keep a library safely. "
