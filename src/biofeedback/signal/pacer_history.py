@@ -1,0 +1,99 @@
+"""What the pacer did, rebuilt from its stream, so that any recent moment has its breath.
+
+The stream ``in_s, hold_in_s, out_s, hold_out_s, step, fraction`` has one row a change; its
+time is from when it holds, and durations of ``nan`` mean that the pacer stands still.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import isnan
+from typing import TYPE_CHECKING, NamedTuple
+
+from biofeedback.pacing import BreathPattern, BreathStep, PacerSegment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["PacedMoment", "PacerHistory"]
+
+# Beats are confirmed a few seconds late, so that what was in force then is asked for.
+MAX_CHANGES = 256
+
+
+class PacedMoment(NamedTuple):
+    """Where in which breath one moment falls.
+
+    ``fraction`` is of the whole breath's time, 0 at the start of the in-breath; ``turn`` is
+    the fraction at which the breath is fullest: the end of the in-breath, or the middle of
+    the hold after it.
+    """
+
+    n_breaths: int
+    fraction: float
+    turn: float
+    period_s: float
+
+
+class _Change(NamedTuple):
+    t_s: float
+    segment: PacerSegment | None
+    n_breaths: int  # completed before it
+
+
+class PacerHistory:
+    """The last `MAX_CHANGES` changes of the pacer."""
+
+    def __init__(self) -> None:
+        self._changes: deque[_Change] = deque(maxlen=MAX_CHANGES)
+
+    @property
+    def is_empty(self) -> bool:
+        """True while no pacer was ever heard of."""
+        return not self._changes
+
+    def push(self, t_s: float, row: Sequence[float]) -> None:
+        """Take one row of the stream.
+
+        Raises
+        ------
+        ValueError
+            If the row is no breath that `BreathPattern` allows.
+        """
+        n_breaths = 0
+        previous = self._changes[-1] if self._changes else None
+        segment = None
+        if not any(isnan(duration_s) for duration_s in row[:4]):
+            pattern = BreathPattern(row[0], row[1], row[2], row[3])
+            segment = PacerSegment(t_s, pattern, BreathStep(int(row[4])), row[5])
+        if previous is not None:
+            n_breaths = previous.n_breaths
+            if previous.segment is not None:
+                here = previous.segment.at(t_s)
+                n_breaths += here.n_breaths
+                is_restart = segment is not None and segment.step is BreathStep.IN
+                if is_restart and here.step is not BreathStep.IN:
+                    # A last hold that the new breath does not have ends the breath here.
+                    n_breaths += 1
+        self._changes.append(_Change(t_s, segment, n_breaths))
+
+    def at(self, t_s: float) -> PacedMoment | None:
+        """Return the moment's place, ``None`` where the pacer led no breath."""
+        for change in reversed(self._changes):
+            if change.t_s <= t_s:
+                break
+        else:
+            return None
+        if change.segment is None:
+            return None
+        pattern = change.segment.pattern
+        here = change.segment.at(t_s)
+        parts_s = pattern.parts_s
+        elapsed_s = sum(parts_s[: here.step]) + here.fraction * parts_s[here.step]
+        period_s = pattern.period_s
+        return PacedMoment(
+            change.n_breaths + here.n_breaths,
+            elapsed_s / period_s,
+            (pattern.in_s + pattern.hold_in_s / 2.0) / period_s,
+            period_s,
+        )
