@@ -1,0 +1,233 @@
+"""Which sensors there are: near ones, simulated ones, and the one a name means."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from biofeedback.devices.connection import Radio
+from biofeedback.devices.drivers.heart_rate import HEART_RATE_SERVICE
+from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.devices.simulated import (
+    open_simulated,
+    simulated_from_name,
+    simulated_sensors,
+)
+from biofeedback.devices.supervisor import BluetoothSensor
+from biofeedback.errors import SensorNotFoundError
+from biofeedback.samples import StreamKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.clock import Clock
+    from biofeedback.devices.connection import Found
+    from biofeedback.devices.sensor import Sensor
+    from biofeedback.pacing import PacerSegment
+
+__all__ = ["Registry"]
+
+# Straps that do not always advertise the heart rate service, by how their names begin.
+_STRAP_NAMES: Final = ("polar h", "polar oh1", "polar sense", "tickr", "hrm", "movesense")
+_STRAP_KINDS: Final = (StreamKind.RR, StreamKind.HEART_RATE)
+# A name that carries a serial number of its own, such as "Polar H10 5C2A91B3".
+_HAS_SERIAL: Final = re.compile(r"[0-9a-f]{6,}$")
+# Once a name begins to fit, another that fits as well has this long to turn up.
+_RIVAL_S: Final = 2.0
+
+_NONE_NAMED: Final = (
+    "No sensor was named. Give the name or the address of one; “biofeedback sensors” lists those "
+    "near."
+)
+_NONE_FITS: Final = (
+    "No sensor of that name is near. Wear it, bring it closer, and look again; “biofeedback "
+    "sensors” lists what is near."
+)
+_SEVERAL_FIT: Final = (
+    "Several sensors near fit that name. Give the full name or the address; “biofeedback "
+    "sensors” lists them."
+)
+
+
+class Registry:
+    """Scans for sensors, finds them by name, and opens them.
+
+    One for the whole program, used from one loop.
+
+    Parameters
+    ----------
+    radio
+        The computer's Bluetooth.
+    """
+
+    def __init__(self, radio: Radio | None = None) -> None:
+        self._radio = radio or Radio()
+
+    def simulated(self) -> tuple[SensorInfo, ...]:
+        """Return the sensors that are there without any radio."""
+        return simulated_sensors()
+
+    async def scan(
+        self,
+        seconds: float,
+        clock: Clock,
+        on_found: Callable[[tuple[SensorInfo, ...]], None] | None = None,
+    ) -> tuple[SensorInfo, ...]:
+        """Look for heart sensors near.
+
+        Parameters
+        ----------
+        seconds
+            How long.
+        clock
+            Whose seconds.
+        on_found
+            Called with the whole list whenever it changes, at first with the simulated ones
+            alone.
+
+        Returns
+        -------
+        tuple of SensorInfo
+            Bluetooth sensors, the strongest first, then simulated ones.
+
+        Raises
+        ------
+        BluetoothUnavailableError
+            If Bluetooth cannot be used. `simulated` still gives the others, and ``on_found``
+            was told of them.
+        """
+        told: tuple[SensorInfo, ...] = ()
+
+        def tell(found: tuple[Found, ...]) -> None:
+            nonlocal told
+            sensors = self._sensors(found)
+            if on_found is not None and sensors != told:
+                told = sensors
+                on_found(sensors)
+
+        tell(())
+        return self._sensors(await self._radio.scan(seconds, clock, (HEART_RATE_SERVICE,), tell))
+
+    async def find(self, name_or_address: str, clock: Clock, seconds: float = 10.0) -> SensorInfo:
+        """Find the one sensor that a name means.
+
+        Parameters
+        ----------
+        name_or_address
+            A name or the beginning of one, a sensor's id, or an address; in capitals or not.
+            ``simulated…`` needs no radio.
+        clock, seconds
+            How long to look at most.
+
+        Raises
+        ------
+        SensorNotFoundError
+            If none fits, or several do.
+        BluetoothUnavailableError
+            If Bluetooth cannot be used.
+        """
+        simulated = simulated_from_name(name_or_address.strip())
+        if simulated is not None:
+            return simulated
+        wanted = name_or_address.strip().casefold()
+        if not wanted:
+            raise SensorNotFoundError(_NONE_NAMED)
+        look = _Look(wanted)
+        return look.choose(
+            await self._radio.scan(seconds, clock, (HEART_RATE_SERVICE,), look.left_s)
+        )
+
+    def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
+        """Return a sensor, ready to run.
+
+        Parameters
+        ----------
+        info
+            As `scan` or `find` gave it.
+        pacer
+            What simulated people breathe with, in the time of the clock they run on.
+        """
+        if info.origin is Origin.SIMULATED:
+            return open_simulated(info, pacer)
+        return BluetoothSensor(info, self._radio)
+
+    def _sensors(self, found: tuple[Found, ...]) -> tuple[SensorInfo, ...]:
+        straps = [_info(each) for each in found if _is_strap(each)]
+        # A connected one tells no strength; it is as near as can be.
+        straps.sort(key=lambda info: (not info.is_connected, -(info.rssi_dbm or -127), info.name))
+        return (*straps, *self.simulated())
+
+
+class _Look:
+    """A search for the one sensor that a name means."""
+
+    def __init__(self, wanted: str) -> None:
+        self._wanted = wanted
+
+    def left_s(self, found: tuple[Found, ...]) -> float | None:
+        """Return how long to go on: not at all when sure, a little when it may be another."""
+        infos = [_info(each) for each in found]
+        if any(self._wanted in _own_words(info) for info in infos):
+            return 0.0
+        return _RIVAL_S if self._fitting(infos) else None
+
+    def choose(self, found: tuple[Found, ...]) -> SensorInfo:
+        """Return the one that fits best.
+
+        Raises
+        ------
+        SensorNotFoundError
+            If none fits, or several do equally.
+        """
+        fitting = self._fitting([_info(each) for each in found])
+        if not fitting:
+            raise SensorNotFoundError(_NONE_FITS)
+        if len(fitting) > 1:
+            raise SensorNotFoundError(_SEVERAL_FIT)
+        return fitting[0]
+
+    def _fitting(self, infos: list[SensorInfo]) -> list[SensorInfo]:
+        """Those that fit best: by id or address, else by name, else by how a strap begins."""
+        return (
+            [info for info in infos if self._wanted in _own_words(info)]
+            or [info for info in infos if self._wanted == info.name.casefold()]
+            or [
+                info
+                for info in infos
+                if info.kinds
+                and any(
+                    text.casefold().startswith(self._wanted)
+                    for text in (info.name, info.sensor_id, info.address)
+                )
+            ]
+        )
+
+
+def _own_words(info: SensorInfo) -> set[str]:
+    return {info.sensor_id.casefold(), info.address.casefold()}
+
+
+def _is_strap(found: Found) -> bool:
+    return HEART_RATE_SERVICE in found.service_uuids or found.name.casefold().startswith(
+        _STRAP_NAMES
+    )
+
+
+def _info(found: Found) -> SensorInfo:
+    return SensorInfo(
+        sensor_id=_sensor_id(found.name, found.address),
+        name=found.name or "Heart rate sensor",
+        address=found.address,
+        origin=Origin.BLUETOOTH,
+        kinds=_STRAP_KINDS if _is_strap(found) else (),
+        rssi_dbm=found.rssi_dbm,
+        is_connected=found.is_connected,
+    )
+
+
+def _sensor_id(name: str, address: str) -> str:
+    """Return an id that is the same next time, and another for another strap of that name."""
+    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "heart-rate"
+    if _HAS_SERIAL.search(words):
+        return words
+    return f"{words}-{re.sub(r'[^0-9a-f]', '', address.casefold())[-4:]}"
