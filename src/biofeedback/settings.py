@@ -1,0 +1,179 @@
+"""What the person prefers, as far as it is no secret: kept in one small TOML file.
+
+No health data, no passphrase and no name is ever written here. The file may be edited by
+hand: a value that makes no sense falls back to its default, alone, and the file as it was is
+kept beside it with ``.broken`` at the end of its name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import platformdirs
+
+__all__ = ["Preferences", "ThemeName", "default_path", "library_path", "load", "save"]
+
+ThemeName = Literal["system", "dark", "light", "high-contrast"]
+
+
+class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+    """Every preference with its default.
+
+    Parameters
+    ----------
+    theme
+        Colors of the window; ``system`` follows the computer's.
+    volume
+        Of the breathing tone, 0 to 1.
+    sound
+        Whether the breathing tone plays at all.
+    reduce_motion
+        A slow change of brightness instead of a moving disc.
+    numbers_hidden
+        Whether the Practice screen leaves the numbers out.
+    text_scale
+        Size of all text, 1 is 15 pixels.
+    preset
+        Name of the last breath, empty for one of the person's own.
+    pattern_s
+        Its in, hold, out, hold in seconds.
+    minutes
+        Length of the last session; 0 for an open end.
+    library_path
+        Where the library is, empty for the usual place.
+    use_keychain
+        Whether the library's key is kept in the computer's keychain.
+    """
+
+    theme: ThemeName = "system"
+    volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.4
+    sound: bool = True
+    reduce_motion: bool = False
+    numbers_hidden: bool = False
+    text_scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0)] = 1.0
+    preset: str = "gentle"
+    pattern_s: tuple[float, float, float, float] = (4.0, 0.0, 6.0, 0.0)
+    minutes: Annotated[int, msgspec.Meta(ge=0, le=120)] = 10
+    library_path: str = ""
+    use_keychain: bool = False
+
+
+def default_path() -> Path:
+    """Where the preferences are kept on this computer."""
+    return platformdirs.user_config_path("biofeedback", appauthor=False) / "settings.toml"
+
+
+def library_path(preferences: Preferences) -> Path:
+    """Where the library of sessions is: as preferred, or the usual place of this computer."""
+    if preferences.library_path:
+        return Path(preferences.library_path).expanduser()
+    return platformdirs.user_data_path("biofeedback", appauthor=False) / "library.biofeedback"
+
+
+def load(path: Path | None = None) -> Preferences:
+    """Read the preferences; never fails.
+
+    Parameters
+    ----------
+    path
+        The file, `default_path` unless given.
+
+    Returns
+    -------
+    Preferences
+        Defaults stand in for what is missing, unreadable or makes no sense. When something
+        had to be left out, a copy of the file as it was is kept as ``NAME.broken``.
+    """
+    path = default_path() if path is None else path
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return Preferences()
+    try:
+        written = tomllib.loads(content.decode())
+    except ValueError:  # no TOML, or no text at all
+        _keep_broken(path, content)
+        return Preferences()
+    kept: dict[str, object] = {}
+    is_whole = True
+    for field in msgspec.structs.fields(Preferences):
+        if field.name not in written:
+            continue
+        try:
+            kept[field.name] = msgspec.convert(written[field.name], field.type)
+        except msgspec.ValidationError:
+            is_whole = False
+    if not is_whole:
+        _keep_broken(path, content)
+    return msgspec.structs.replace(Preferences(), **kept)
+
+
+def save(preferences: Preferences, path: Path | None = None) -> bool:
+    """Write the preferences in one step: a reader sees the old file or the new one.
+
+    Parameters
+    ----------
+    preferences
+        What to keep.
+    path
+        The file, `default_path` unless given. Its folder is made when missing.
+
+    Returns
+    -------
+    bool
+        False when the folder cannot be written; the app goes on with what it has.
+    """
+    path = default_path() if path is None else path
+    text = "".join(
+        f"{name} = {_toml(value)}\n" for name, value in msgspec.structs.asdict(preferences).items()
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+    except OSError:
+        return False
+    fresh = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink()
+        return False
+    return True
+
+
+def _keep_broken(path: Path, content: bytes) -> None:
+    # A second copy would only be newer rubbish; a full disk must not stop the app.
+    with contextlib.suppress(OSError):
+        path.with_name(path.name + ".broken").write_bytes(content)
+
+
+def _toml(value: object) -> str:
+    """Write one value as TOML 1.0; the few kinds that `Preferences` has."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    # A basic string: quote, backslash and control characters are escaped, the rest stands.
+    return (
+        '"'
+        + "".join(
+            f"\\u{ord(character):04x}"
+            if character in '"\\' or (not character.isprintable() and ord(character) < 0xA0)
+            else character
+            for character in str(value)
+        )
+        + '"'
+    )

@@ -1,0 +1,111 @@
+"""Starting the window and ending with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from biofeedback import settings
+from biofeedback.errors import DisplayUnavailableError
+from biofeedback.ui import messages, theme
+from biofeedback.ui.shell import Shell
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.runtime.replay import Replayable
+    from biofeedback.sessions.library import Library
+
+__all__ = ["application", "has_display", "run"]
+
+
+def has_display() -> bool:
+    """Return whether a window can be shown: always but on Linux without a screen."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def application() -> QApplication:
+    """Return the one application, made when there is none yet."""
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("biofeedback")
+    made.setApplicationDisplayName(messages.APP_NAME)
+    made.setDesktopFileName("biofeedback")
+    # The shell quits when everything behind the window has ended.
+    made.setQuitOnLastWindowClosed(False)
+    return made
+
+
+def run(
+    engine: Engine,
+    *,
+    library: Library | None = None,
+    library_path: Path | None = None,
+    demo: bool = False,
+    play: Replayable | None = None,
+    play_speed: float = 1.0,
+) -> int:
+    """Show the window until the person closes it.
+
+    Parameters
+    ----------
+    engine
+        Started here; it is stopped when the window is closed.
+    library
+        The library when it is open already; it is closed with the window.
+    library_path
+        Where the library is, or is to be; the preferred or usual place by default.
+    demo
+        Switch the simulated sensors on, and ask for no library.
+    play, play_speed
+        A recording to show at once, and how fast; no library is asked for then.
+
+    Returns
+    -------
+    int
+        0, the exit code.
+
+    Raises
+    ------
+    DisplayUnavailableError
+        If there is no screen.
+    """
+    if not has_display():
+        msg = "There is no screen to show a window on. Add --headless to practise without one."
+        raise DisplayUnavailableError(msg)
+    app = application()
+    preferences = settings.load()
+    theme.apply(app, preferences.theme, preferences.text_scale)
+    engine.start()
+    shell = Shell(
+        engine,
+        preferences,
+        library_path or settings.library_path(preferences),
+        library=library,
+        asks_for_library=library is None and play is None and not demo,
+    )
+    shell.put_away.connect(app.quit)
+    shell.resize(1280, 800)
+    shell.show()
+    shell.begin_frames()
+    if play is not None:
+        shell.play(play, play_speed)
+    if demo:
+        # After the first picture: what drives sensors takes a moment to import.
+        QTimer.singleShot(0, lambda: _switch_on_simulated(engine))
+    return app.exec()
+
+
+def _switch_on_simulated(engine: Engine) -> None:
+    from biofeedback.devices.simulated import simulated_sensors  # noqa: PLC0415 - the demo only
+
+    for info in simulated_sensors():
+        engine.add_sensor(info)

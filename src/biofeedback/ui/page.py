@@ -1,0 +1,81 @@
+"""What every screen is to the shell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
+    from biofeedback.runtime.snapshot import SessionState, Snapshot
+
+__all__ = ["Page", "card", "clear", "label", "scrolled"]
+
+
+class Page(QWidget):
+    """A screen. The shell shows one at a time and tells it of every frame."""
+
+    title = ""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+
+    def entered(self) -> None:
+        """Be shown: look again at what may have changed meanwhile."""
+
+    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
+        """Show the session at this moment.
+
+        Parameters
+        ----------
+        snapshot
+            The newest picture of the live session.
+        now_s
+            Its time now.
+        state
+            Where it is, counting what the person just asked for.
+        """
+
+
+def label(text: str = "", role: str = "", *, wraps: bool = False) -> QLabel:
+    """Return words on the screen, in one of the stylesheet's roles."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wraps)
+    return made
+
+
+def card(layout: QLayout | None = None) -> QFrame:
+    """Return a panel with rounded corners."""
+    made = QFrame()
+    made.setObjectName("card")
+    inside = QVBoxLayout() if layout is None else layout
+    inside.setContentsMargins(20, 18, 20, 18)
+    made.setLayout(inside)
+    return made
+
+
+def scrolled(content: QWidget) -> QScrollArea:
+    """Return an area that scrolls its content up and down where there is too little room."""
+    area = QScrollArea()
+    area.setWidget(content)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    return area
+
+
+def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout and let go of it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.setParent(None)
+            widget.deleteLater()

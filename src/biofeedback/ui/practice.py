@@ -1,0 +1,279 @@
+"""The screen of a person who trains their breath: choose, begin, breathe, end."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from math import inf, isfinite
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import Page, card, label
+from biofeedback.ui.stage import Stage
+from biofeedback.ui.widgets.controls import Picker, Stepper, button
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.settings import Preferences
+
+__all__ = ["PatternEditor", "PracticePage"]
+
+_LONGEST_PART_S = 20.0
+_OWN = ""
+
+
+class PatternEditor(QWidget):
+    """Sets the four parts of a breath, by a preset or each on its own.
+
+    Signals: ``changed(BreathPattern)`` when the person chose another breath that can be led.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._picker = Picker(messages.BREATH)
+        for name in PRESETS:
+            self._picker.addItem(messages.preset(name), name)
+        self._picker.addItem(messages.OWN_PRESET, _OWN)
+        self._picker.activated.connect(lambda _: self._picked())
+        self._parts = [
+            Stepper(name, lowest=0.0, highest=_LONGEST_PART_S, step=0.1, suffix=" s")
+            for name in messages.PART_FULL_NAMES
+        ]
+        self._trouble = label("", "warm", wraps=True)
+        self._trouble.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self._picker)
+        for name, stepper in zip(messages.PART_NAMES, self._parts, strict=True):
+            stepper.changed.connect(lambda _: self._edited())
+            column.addLayout(named_row(name, stepper))
+        column.addWidget(self._trouble)
+        self._pattern = PRESETS["gentle"]
+        self.set_pattern(self._pattern)
+
+    @property
+    def pattern(self) -> BreathPattern:
+        """The last breath that can be led."""
+        return self._pattern
+
+    @property
+    def preset(self) -> str:
+        """Name of the preset, empty for one of the person's own."""
+        name: str = self._picker.currentData()
+        return name
+
+    @property
+    def trouble(self) -> str:
+        """Why the breath as set cannot be led; empty when it can."""
+        return self._trouble.text()
+
+    @property
+    def steppers(self) -> tuple[Stepper, ...]:
+        """In, hold, out, hold."""
+        return tuple(self._parts)
+
+    def set_pattern(self, pattern: BreathPattern) -> None:
+        """Show another breath, without a word to anyone."""
+        self._pattern = pattern
+        for stepper, part_s in zip(self._parts, pattern.parts_s, strict=True):
+            stepper.number = part_s
+        self._name_it()
+        self._say("")
+
+    def choose(self, preset: str) -> None:
+        """Pick a preset as the person would."""
+        self._picker.setCurrentIndex(self._picker.findData(preset))
+        self._picked()
+
+    def _picked(self) -> None:
+        if self.preset != _OWN:
+            self.set_pattern(PRESETS[self.preset])
+            self.changed.emit(self._pattern)
+
+    def _edited(self) -> None:
+        parts_s = tuple(round(stepper.number, 1) for stepper in self._parts)
+        try:
+            pattern = BreathPattern(*parts_s)
+        except ValueError:
+            # A step on the way to a breath that can be led; the last one goes on meanwhile.
+            self._say(messages.impossible_breath((parts_s[0], parts_s[1], parts_s[2], parts_s[3])))
+            self._picker.setCurrentIndex(self._picker.findData(_OWN))
+            return
+        self._pattern = pattern
+        self._name_it()
+        self._say("")
+        self.changed.emit(pattern)
+
+    def _name_it(self) -> None:
+        fitting = [name for name, known in PRESETS.items() if known == self._pattern]
+        self._picker.setCurrentIndex(self._picker.findData(fitting[0] if fitting else _OWN))
+
+    def _say(self, trouble: str) -> None:
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+
+
+class PracticePage(Page):
+    """Leads a session of paced breathing.
+
+    Signals: ``begun(SessionPlan)``, ``ended()``, ``paced(BreathPattern)`` in mid-session, and
+    ``preferred(Preferences)`` when a choice is worth keeping.
+
+    Parameters
+    ----------
+    preferences
+        What was chosen last time.
+    pacer
+        Gives the pacer to follow now.
+    """
+
+    begun = Signal(object)
+    ended = Signal()
+    paced = Signal(object)
+    preferred = Signal(object)
+
+    def __init__(self, preferences: Preferences, pacer: Callable[[], PacerSegment | None]) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._pacer = pacer
+        self._state: SessionState | None = None
+        self.editor = PatternEditor()
+        self.minutes = Stepper(
+            messages.MINUTES, lowest=0, highest=120, step=1, n_decimals=0, suffix=" min"
+        )
+        self.minutes.set_word_for_lowest(messages.OPEN_END)
+        self.begin_button = button(messages.BEGIN, role="primary")
+        self.begin_button.setShortcut("Ctrl+B")
+        self.begin_button.setToolTip("Ctrl+B")
+        self.end_button = button(messages.END)
+        self.end_button.setShortcut("Ctrl+E")
+        self.end_button.setToolTip("Ctrl+E")
+        self.stage = Stage(self._make_left())
+        self.stage.numbers_toggled.connect(self._numbers_toggled)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.stage)
+        self.editor.changed.connect(self._breath_changed)
+        self.minutes.changed.connect(lambda _: self._prefer(minutes=int(self.minutes.number)))
+        self.begin_button.clicked.connect(lambda: self.begun.emit(self.plan()))
+        self.end_button.clicked.connect(self.ended)
+        self.minutes.number = preferences.minutes
+        pattern = PRESETS["gentle"]
+        with suppress(ValueError):  # the file may have been written by hand
+            pattern = BreathPattern(*preferences.pattern_s)
+        self.editor.set_pattern(pattern)
+        self._tell_pattern()
+        self.stage.hide_numbers(preferences.numbers_hidden)
+
+    def plan(self) -> SessionPlan:
+        """Return what is chosen."""
+        minutes = self.minutes.number
+        return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow settings that were changed elsewhere."""
+        self._preferences = preferences
+        self.stage.disc.set_reduced_motion(preferences.reduce_motion)
+
+    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
+        """Show this moment."""
+        if state is not self._state:
+            self._state = state
+            is_under_way = state in {SessionState.RUNNING, SessionState.PAUSED}
+            self.begin_button.setVisible(not is_under_way)
+            self.end_button.setVisible(is_under_way)
+            self._minutes_row.setVisible(not is_under_way)
+            self._time_box.setVisible(is_under_way)
+        self.begin_button.setEnabled(not self.editor.trouble)
+        self._tell_time(snapshot)
+        self.stage.show_moment(snapshot, now_s, state, self._pacer())
+
+    def _make_left(self) -> QWidget:
+        self._pace_label = label("", "title", wraps=True)
+        self._parts_label = label("", "muted", wraps=True)
+        self._time_title = label(messages.TIME_LEFT, "label")
+        self._time_label: QLabel = label("", "number")
+        self._time_bar = QProgressBar()
+        self._time_bar.setTextVisible(False)
+        self._time_bar.setRange(0, 1000)
+        self._time_bar.setAccessibleName(messages.TIME_LEFT)
+        self._time_box = QWidget()
+        time_column = QVBoxLayout(self._time_box)
+        time_column.setContentsMargins(0, 8, 0, 2)
+        time_column.setSpacing(3)
+        for part in (self._time_title, self._time_label, self._time_bar):
+            time_column.addWidget(part)
+        self._minutes_row = QWidget()
+        self._minutes_row.setLayout(named_row(messages.SESSION_LENGTH, self.minutes))
+        chooser = card()
+        box = chooser.layout()
+        assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+        box.setContentsMargins(14, 14, 14, 14)
+        box.setSpacing(10)
+        for widget in (self.editor, self._minutes_row, self.begin_button, self.end_button):
+            box.addWidget(widget)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(5)
+        column.addWidget(label(messages.GUIDE, "label"))
+        column.addWidget(self._pace_label)
+        column.addWidget(self._parts_label)
+        column.addWidget(self._time_box)
+        column.addSpacing(8)
+        column.addWidget(chooser)
+        column.addStretch(1)
+        return left
+
+    def _breath_changed(self, pattern: BreathPattern) -> None:
+        self._tell_pattern()
+        self._prefer(preset=self.editor.preset, pattern_s=pattern.parts_s)
+        if self._state in {SessionState.RUNNING, SessionState.PAUSED}:
+            self.paced.emit(pattern)
+
+    def _numbers_toggled(self, are_hidden: bool) -> None:
+        self._prefer(numbers_hidden=are_hidden)
+
+    def _prefer(self, **changes: object) -> None:
+        self._preferences = msgspec.structs.replace(self._preferences, **changes)
+        self.preferred.emit(self._preferences)
+
+    def _tell_pattern(self) -> None:
+        self._pace_label.setText(messages.pace(self.editor.pattern))
+        self._parts_label.setText(messages.parts(self.editor.pattern))
+
+    def _tell_time(self, snapshot: Snapshot) -> None:
+        left_s = snapshot.left_s
+        has_end = isfinite(left_s) and snapshot.plan is not None
+        words = messages.time_left(left_s) if has_end else messages.clock_time(snapshot.led_s)
+        if words == self._time_label.text():
+            return
+        self._time_label.setText(words)
+        self._time_title.setText(messages.TIME_LEFT if has_end else messages.TIME_SO_FAR)
+        self._time_bar.setVisible(has_end)
+        if has_end and snapshot.plan is not None:
+            self._time_bar.setValue(round(1000 * snapshot.led_s / snapshot.plan.duration_s))
+
+
+def named_row(name: str, control: QWidget) -> QHBoxLayout:
+    """Return a row with a name on the left and what it names on the right."""
+    row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(8)
+    words = label(name, "muted")
+    words.setMinimumWidth(theme.px(44))
+    words.setBuddy(control)
+    row.addWidget(words, 0, Qt.AlignmentFlag.AlignVCenter)
+    row.addWidget(control, 1)
+    return row

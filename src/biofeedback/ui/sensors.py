@@ -1,0 +1,330 @@
+"""Which sensors are on, how they are doing, and what else is near."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from biofeedback.devices.sensor import Origin
+from biofeedback.samples import LinkState, StreamKind
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import Page, card, clear, label, scrolled
+from biofeedback.ui.stage import STALE_S
+from biofeedback.ui.topbar import signal_quality
+from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.heart_wave import points_of, wave_points
+from biofeedback.ui.widgets.strip import Strip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from biofeedback.devices.sensor import SensorInfo
+    from biofeedback.runtime.engine import Nearby
+    from biofeedback.runtime.snapshot import SessionState, Snapshot
+    from biofeedback.samples import SensorStatus
+
+__all__ = ["SensorsPage", "strip_runs"]
+
+# Numbers and strips on this page need no more than this many looks a second.
+_EVERY_S = 0.2
+# A stream with a hole as long as this is drawn with a hole.
+_HOLE_S = 1.5
+
+
+def strip_runs(
+    snapshot: Snapshot, sensor_id: str, kinds: Sequence[StreamKind]
+) -> tuple[StreamKind, list[list[tuple[float, float]]]] | None:
+    """Return what to draw for a sensor: its kind and unbroken runs of ``(t_s, value)``.
+
+    Returns
+    -------
+    tuple or None
+        ``None`` when the snapshot holds no trace of that sensor.
+    """
+    if any(beat.source == sensor_id for beat in snapshot.beats[-1:]):
+        points = wave_points(snapshot.beats)
+        ended_s = next((b.t_s for b in reversed(snapshot.beats) if isfinite(b.rr_ms)), float("nan"))
+        points += points_of(snapshot.pending, ended_s)
+        runs: list[list[tuple[float, float]]] = []
+        for point in points:
+            if not point.is_joined:
+                runs.append([])
+            if runs:
+                runs[-1].append((point.t_s, point.bpm))
+        return StreamKind.RR, runs
+    for kind, samples in (
+        (StreamKind.EDA, snapshot.eda),
+        (StreamKind.RESPIRATION, snapshot.breathing),
+    ):
+        if kind in kinds and samples:
+            return kind, _runs(samples)
+    return None
+
+
+def _runs(samples: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    runs: list[list[tuple[float, float]]] = []
+    before_s = float("-inf")
+    for t_s, value in samples:
+        if t_s - before_s > _HOLE_S:
+            runs.append([])
+        runs[-1].append((t_s, value))
+        before_s = t_s
+    return runs
+
+
+class _SensorCard(QFrame):
+    """One sensor that is on."""
+
+    disconnected = Signal(str)
+
+    def __init__(self, status: SensorStatus) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._sensor_id = status.sensor_id
+        self._name = label(status.name, "heading")
+        self._measures = label("", "small", wraps=True)
+        self._state = label()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 100)
+        self._bar.setFixedWidth(theme.px(110))
+        self._bar.setAccessibleName(f"Signal of {status.name}")
+        self._message = label("", "small", wraps=True)
+        self.strip = Strip(f"What {status.name} sends")
+        self._facts: QLabel = label("", "small")
+        self._facts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._facts.setFixedWidth(theme.px(150))
+        leave = button(messages.DISCONNECT, name=f"{messages.DISCONNECT} {status.name}")
+        leave.clicked.connect(lambda: self.disconnected.emit(self._sensor_id))
+        state_row = QHBoxLayout()
+        state_row.setSpacing(10)
+        state_row.addWidget(self._state)
+        state_row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
+        state_row.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        words.addWidget(self._name)
+        words.addWidget(self._measures)
+        words.addLayout(state_row)
+        words.addWidget(self._message)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 16, 20, 16)
+        row.setSpacing(20)
+        row.addLayout(words, 4)
+        row.addWidget(self.strip, 5)
+        row.addWidget(self._facts)
+        row.addWidget(leave, 0, Qt.AlignmentFlag.AlignVCenter)
+
+    @property
+    def state(self) -> str:
+        """Its state in words."""
+        return self._state.text()
+
+    def tell(self, status: SensorStatus, snapshot: Snapshot, kinds: Sequence[StreamKind]) -> None:
+        """Show how it is doing now."""
+        quality = signal_quality(snapshot, status.sensor_id)
+        words = messages.link(status, quality)
+        self._state.setText(words[:1].upper() + words[1:])
+        is_streaming = status.state is LinkState.STREAMING
+        self._bar.setVisible(is_streaming and quality is not None)
+        self._bar.setValue(round(100 * (quality or 0.0)))
+        self._measures.setText(messages.kinds(tuple(kinds)) if kinds else "")
+        self._measures.setVisible(bool(kinds))
+        self._message.setText(status.message)
+        self._message.setVisible(bool(status.message))
+        self._facts.setText(_facts(status))
+        drawn = strip_runs(snapshot, status.sensor_id, kinds)
+        last_s = snapshot.last_data_s.get(status.sensor_id)
+        if last_s is not None and snapshot.t_s - last_s > STALE_S:
+            self.strip.say(messages.silent_since(last_s))
+        elif drawn is None:
+            self.strip.say(words if not is_streaming else messages.FIRST_SAMPLES)
+        else:
+            c = theme.colors()
+            color = {
+                StreamKind.RR: c.heart,
+                StreamKind.EDA: c.skin,
+                StreamKind.RESPIRATION: c.breathing,
+            }[drawn[0]]
+            self.strip.draw(drawn[1], color, snapshot.t_s)
+
+
+def _facts(status: SensorStatus) -> str:
+    facts = []
+    if status.battery_pct is not None:
+        facts.append(f"{status.battery_pct} % battery")
+    if status.rssi_dbm is not None:
+        facts.append(f"signal {messages.radio(status.rssi_dbm)}")
+    lost, bad = status.n_lost_packets, status.n_bad_packets
+    if lost:
+        facts.append(f"{lost} {'packet' if lost == 1 else 'packets'} lost")
+    if bad:
+        facts.append(f"{bad} {'packet' if bad == 1 else 'packets'} unreadable")
+    return "\n".join(facts)
+
+
+class SensorsPage(Page):
+    """Sensors that are on, and those that could be.
+
+    Signals: ``look_wanted()``, ``connect_wanted(SensorInfo)``, ``disconnect_wanted(str)``.
+    """
+
+    title = messages.SENSORS
+    look_wanted = Signal()
+    connect_wanted = Signal(object)
+    disconnect_wanted = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._cards: dict[str, _SensorCard] = {}
+        self._infos: dict[str, SensorInfo] = {}
+        self._nearby: Nearby | None = None
+        self._listed: tuple[object, ...] = ()
+        self._shown_s = float("-inf")
+        self._nothing = label(messages.NOTHING_CONNECTED, "muted", wraps=True)
+        self._card_column = QVBoxLayout()
+        self._card_column.setSpacing(14)
+        self._look_state = label("", "muted")
+        self.look_button = button(messages.LOOK)
+        self.look_button.clicked.connect(self.look_wanted)
+        self._trouble = card(QHBoxLayout())
+        self._trouble_words = label("", "", wraps=True)
+        trouble_row = self._trouble.layout()
+        assert trouble_row is not None  # noqa: S101 - made by card
+        trouble_row.addWidget(self._trouble_words)
+        self._trouble.hide()
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        heading = QHBoxLayout()
+        heading.setSpacing(12)
+        heading.addWidget(label(messages.NEAR_YOU, "heading"))
+        heading.addWidget(self._look_state)
+        heading.addStretch(1)
+        heading.addWidget(self.look_button)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(14)
+        column.addWidget(self._nothing)
+        column.addLayout(self._card_column)
+        column.addSpacing(6)
+        column.addLayout(heading)
+        column.addWidget(self._trouble)
+        column.addLayout(self._rows)
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(content))
+
+    @property
+    def cards(self) -> tuple[_SensorCard, ...]:
+        """The cards of sensors that are on."""
+        return tuple(self._cards.values())
+
+    @property
+    def trouble(self) -> str:
+        """What is said about Bluetooth, empty when all is well."""
+        return "" if self._trouble.isHidden() else self._trouble_words.text()
+
+    def entered(self) -> None:
+        """Look around when nothing was looked for yet."""
+        self._shown_s = float("-inf")
+        if self._nearby is None or self._nearby.state == "idle":
+            self.look_wanted.emit()
+
+    def tell_nearby(self, nearby: Nearby) -> None:
+        """Take what a look around found."""
+        self._nearby = nearby
+        for info in nearby.sensors:
+            self._infos[info.sensor_id] = info
+
+    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
+        """Show how everything is doing, a few times a second."""
+        del state
+        if 0.0 <= now_s - self._shown_s < _EVERY_S:
+            return
+        self._shown_s = now_s
+        shown = {
+            sensor_id: status
+            for sensor_id, status in snapshot.sensors.items()
+            if status.state is not LinkState.STOPPED
+        }
+        for sensor_id in self._cards.keys() - shown.keys():
+            gone = self._cards.pop(sensor_id)
+            self._card_column.removeWidget(gone)
+            gone.deleteLater()
+        for sensor_id, status in shown.items():
+            if sensor_id not in self._cards:
+                self._cards[sensor_id] = made = _SensorCard(status)
+                made.disconnected.connect(self.disconnect_wanted)
+                self._card_column.addWidget(made)
+            self._cards[sensor_id].tell(status, snapshot, self._kinds(sensor_id))
+        self._nothing.setVisible(not shown)
+        self._tell_near(frozenset(shown))
+
+    def _kinds(self, sensor_id: str) -> tuple[StreamKind, ...]:
+        info = self._infos.get(sensor_id)
+        return () if info is None else info.kinds
+
+    def _tell_near(self, connected: frozenset[str]) -> None:
+        nearby = self._nearby
+        if nearby is None:
+            return
+        is_looking = nearby.state == "looking"
+        self._look_state.setText(messages.LOOKING if is_looking else "")
+        self.look_button.setEnabled(not is_looking)
+        free = tuple(info for info in nearby.sensors if info.sensor_id not in connected)
+        found_any = any(info.origin is Origin.BLUETOOTH for info in nearby.sensors)
+        trouble = nearby.message
+        if nearby.state == "unavailable":
+            trouble = f"{trouble}\n{messages.WITHOUT_BLUETOOTH}".strip()
+        elif nearby.state == "done" and not trouble and not found_any:
+            trouble = messages.NOTHING_FOUND
+        self._trouble_words.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        listed = tuple((info.sensor_id, info.rssi_dbm, info.is_connected) for info in free)
+        if listed == self._listed and self._rows.count():
+            return
+        focus_names = {b.accessibleName() for b in self.findChildren(QPushButton) if b.hasFocus()}
+        self._listed = listed
+        clear(self._rows)
+        for info in free:
+            row = self._row(info)
+            self._rows.addWidget(row)
+            for child in row.findChildren(QPushButton):
+                if child.accessibleName() in focus_names:
+                    child.setFocus()
+
+    def _row(self, info: SensorInfo) -> QFrame:
+        row = QFrame()
+        row.setObjectName("row")
+        is_simulated = info.origin is Origin.SIMULATED
+        words = messages.USE if is_simulated else messages.CONNECT
+        connect = button(words, role="primary", name=f"{words} {info.name}")
+        connect.clicked.connect(lambda: self.connect_wanted.emit(info))
+        about = messages.NO_HARDWARE if is_simulated else ""
+        if info.rssi_dbm is not None:
+            about = messages.radio(info.rssi_dbm)
+        if info.is_connected:
+            about = messages.ALREADY_CONNECTED
+        line = QHBoxLayout(row)
+        line.setContentsMargins(4, 9, 4, 9)
+        line.setSpacing(16)
+        line.addWidget(label(info.name, wraps=True), 3)
+        line.addWidget(label(messages.kinds(info.kinds), "muted", wraps=True), 5)
+        line.addWidget(label(about, "muted"), 0)
+        line.addWidget(connect, 0)
+        return row

@@ -1,0 +1,163 @@
+"""Look, sound and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import Page, card, label, scrolled
+from biofeedback.ui.widgets.controls import Picker, Switch, button
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtGui import QWheelEvent
+
+    from biofeedback.settings import Preferences
+
+__all__ = ["SettingsPage"]
+
+_SCALES = (0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+_COLUMN_PX = 760
+
+
+class _Slider(QSlider):
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
+        """Leave the wheel to scrolling."""
+        event.ignore()
+
+
+class SettingsPage(Page):
+    """Preferences, in force as soon as they are changed.
+
+    Signals: ``preferred(Preferences)``; ``library_wanted()``.
+    """
+
+    title = messages.SETTINGS
+    preferred = Signal(object)
+    library_wanted = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self.theme_picker = Picker(messages.THEME)
+        for name, words in messages.THEME_NAMES.items():
+            self.theme_picker.addItem(words, name)
+        self.size_picker = Picker(messages.TEXT_SIZE)
+        for scale in _SCALES:
+            self.size_picker.addItem(f"{scale * 100:.0f} %", scale)
+        self.motion_switch = Switch(messages.REDUCE_MOTION)
+        self.sound_switch = Switch(messages.SOUND)
+        self.volume_slider = _Slider(Qt.Orientation.Horizontal)
+        self.volume_slider.setRange(0, 100)
+        self.volume_slider.setPageStep(10)
+        self.volume_slider.setAccessibleName(messages.VOLUME)
+        self._library = label(messages.LIBRARY_NONE, "muted", wraps=True)
+        self.library_button = button(messages.OPEN_LIBRARY)
+        self.library_button.clicked.connect(self.library_wanted)
+        self._lay_out()
+        self._show()
+        self.theme_picker.activated.connect(
+            lambda _: self._prefer(theme=self.theme_picker.currentData())
+        )
+        self.size_picker.activated.connect(
+            lambda _: self._prefer(text_scale=self.size_picker.currentData())
+        )
+        self.motion_switch.toggled.connect(lambda is_on: self._prefer(reduce_motion=is_on))
+        self.sound_switch.toggled.connect(lambda is_on: self._prefer(sound=is_on))
+        self.volume_slider.valueChanged.connect(lambda value: self._prefer(volume=value / 100))
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow preferences that were changed elsewhere."""
+        self._preferences = preferences
+
+    def tell_library(self, path: Path | None) -> None:
+        """Say where the sessions are kept, or that none is."""
+        words = messages.LIBRARY_NONE if path is None else messages.LIBRARY_AT.format(path=path)
+        self._library.setText(words)
+        self.library_button.setVisible(path is None)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        content.setMaximumWidth(theme.px(_COLUMN_PX))
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(14)
+        column.addWidget(
+            _section(
+                messages.LOOK_HEADING,
+                _named(messages.THEME, self.theme_picker),
+                _named(messages.TEXT_SIZE, self.size_picker),
+                self.motion_switch,
+                label(messages.REDUCE_MOTION_TEXT, "small", wraps=True),
+            )
+        )
+        column.addWidget(
+            _section(
+                messages.SOUND_HEADING,
+                self.sound_switch,
+                label(messages.SOUND_TEXT, "small", wraps=True),
+                _named(messages.VOLUME, self.volume_slider),
+            )
+        )
+        column.addWidget(_section(messages.LIBRARY_HEADING, self._library, self.library_button))
+        column.addWidget(_section(messages.KEYS_HEADING, _keys()))
+        column.addWidget(
+            _section(messages.ABOUT_HEADING, label(messages.ABOUT_TEXT, "muted", wraps=True))
+        )
+        column.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(content))
+
+    def _show(self) -> None:
+        shown = self._preferences
+        self.theme_picker.setCurrentIndex(self.theme_picker.findData(shown.theme))
+        nearest = min(_SCALES, key=lambda scale: abs(scale - shown.text_scale))
+        self.size_picker.setCurrentIndex(_SCALES.index(nearest))
+        self.motion_switch.setChecked(shown.reduce_motion)
+        self.sound_switch.setChecked(shown.sound)
+        self.volume_slider.setValue(round(shown.volume * 100))
+
+    def _prefer(self, **changes: object) -> None:
+        self._preferences = msgspec.structs.replace(self._preferences, **changes)
+        self.preferred.emit(self._preferences)
+
+
+def _section(heading: str, *widgets: QWidget) -> QFrame:
+    made = card()
+    box = made.layout()
+    assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+    box.setSpacing(8)
+    box.addWidget(label(heading, "strong"))
+    for widget in widgets:
+        box.addWidget(widget)
+    return made
+
+
+def _named(name: str, control: QWidget) -> QWidget:
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    words = label(name)
+    words.setBuddy(control)
+    line.addWidget(words, 1)
+    line.addWidget(control, 2)
+    return row
+
+
+def _keys() -> QWidget:
+    table = QWidget()
+    grid = QGridLayout(table)
+    grid.setContentsMargins(0, 0, 0, 0)
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(6)
+    for place, (keys, what) in enumerate(messages.KEYS):
+        grid.addWidget(label(keys), place, 0)
+        grid.addWidget(label(what, "muted", wraps=True), place, 1)
+    grid.setColumnStretch(1, 1)
+    return table

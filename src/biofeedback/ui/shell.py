@@ -1,0 +1,469 @@
+"""The window: rail, top bar, one page at a time, and the way between them.
+
+The shell owns no session. It asks the engine for the newest snapshot in each frame and
+hands what the person does to the engine.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
+
+from biofeedback import settings
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.ui import messages, theme
+from biofeedback.ui.pausing import PauseKey, Pausing
+from biofeedback.ui.practice import PracticePage
+from biofeedback.ui.rail import Rail
+from biofeedback.ui.replay import ReplayPage
+from biofeedback.ui.sensors import SensorsPage
+from biofeedback.ui.sessions import SessionsPage
+from biofeedback.ui.settings_page import SettingsPage
+from biofeedback.ui.sound import BreathTone
+from biofeedback.ui.summary import SummaryPage
+from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
+from biofeedback.ui.unlock import UnlockPage
+from biofeedback.ui.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.runtime.replay import Replayable
+    from biofeedback.runtime.snapshot import SessionPlan, Snapshot
+    from biofeedback.sessions.library import Library, RecordedSession
+    from biofeedback.settings import Preferences
+    from biofeedback.ui.page import Page
+    from biofeedback.ui.sound import Output
+
+__all__ = ["Shell"]
+
+_FRAME_MS = 16
+# The top bar tells states and minutes: it needs no sixty looks a second.
+_BAR_EVERY_S = 0.2
+_UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
+
+
+class Shell(QMainWindow):
+    """The window.
+
+    Signals: ``put_away()`` when it was closed and everything behind it has ended.
+
+    Parameters
+    ----------
+    engine
+        Runs the session.
+    preferences
+        As they were kept.
+    library_path
+        Where the library is, or is to be.
+    library
+        The library when it is open already.
+    asks_for_library
+        Whether to begin with the page that opens one.
+    keep
+        Keeps preferences; returns False when they could not be kept.
+    open_output
+        Opens the sound device; for tests.
+    """
+
+    put_away = Signal()
+
+    def __init__(
+        self,
+        engine: Engine,
+        preferences: Preferences,
+        library_path: Path,
+        *,
+        library: Library | None = None,
+        asks_for_library: bool = False,
+        keep: Callable[[Preferences], bool] = settings.save,
+        open_output: Callable[[], Output | None] | None = None,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle(messages.APP_NAME)
+        self._engine = engine
+        self._preferences = preferences
+        self._keep = keep
+        self._library: Library | None = None
+        self._is_leaving = False
+        self._bar_s = -inf
+        self._last_state = SessionState.READY
+        self._worker = Worker()
+        self.pausing = Pausing(engine)
+        self.tone = BreathTone(self.pausing.pacer, engine.now_s, open_output)
+        self.rail = Rail()
+        self.topbar = TopBar()
+        self.notice = NoticeBar()
+        self.practice = PracticePage(preferences, self.pausing.pacer)
+        self.summary = SummaryPage()
+        self.sensors = SensorsPage()
+        self.sessions = SessionsPage()
+        self.replay = ReplayPage()
+        self.settings = SettingsPage(preferences)
+        self.unlock = UnlockPage(library_path, self._worker)
+        self._stack = QStackedWidget()
+        # Each page and the button of the rail that stands for it.
+        self._places: dict[Page, str] = {
+            self.practice: messages.PRACTICE,
+            self.summary: messages.PRACTICE,
+            self.sessions: messages.SESSIONS,
+            self.replay: messages.SESSIONS,
+            self.unlock: messages.SESSIONS,
+            self.sensors: messages.SENSORS,
+            self.settings: messages.SETTINGS,
+        }
+        for page in self._places:
+            self._stack.addWidget(page)
+        self._lay_out()
+        self._connect()
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
+        self.key = PauseKey(app)
+        self.key.pressed.connect(self.toggle_pause)
+        app.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
+        self._frames = QTimer(self)
+        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frames.setInterval(_FRAME_MS)
+        self._frames.timeout.connect(self.tick)
+        self.tone.set_volume(preferences.volume)
+        self.practice.prefer(preferences)
+        self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
+        self.use_library(library)
+        self.show_page(self.unlock if asks_for_library and library is None else self.practice)
+        if asks_for_library and library is None and preferences.use_keychain:
+            self.unlock.use_keychain()
+
+    @property
+    def page(self) -> Page:
+        """The page that is shown."""
+        current = self._stack.currentWidget()
+        return next(page for page in self._places if page is current)
+
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Every page there is."""
+        return tuple(self._places)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is under way beside the window."""
+        return self._worker.is_idle
+
+    def begin_frames(self) -> None:
+        """Begin to follow the session, 60 times a second."""
+        self._frames.start()
+
+    def tick(self) -> None:
+        """Show this moment. Called for each frame."""
+        snapshot = self._engine.snapshot()
+        now_s = self._engine.now_s()
+        state = self.pausing.state()
+        if state is not self._last_state:
+            self._state_changed(state)
+        page = self.page
+        page.refresh(snapshot, now_s, state)
+        if page is self.summary:
+            self.summary.show_summary(self._engine.summary())
+            self._name_page()
+        elif page is self.sensors:
+            self.sensors.tell_nearby(self._engine.nearby())
+        if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
+            self._bar_s = now_s
+            self._tell_bar(snapshot)
+
+    def show_page(self, page: Page) -> None:
+        """Go to a page."""
+        if self.page is self.summary and page is not self.summary:
+            self.summary.keep_note()
+        if self.page is self.replay and page is not self.replay:
+            self.replay.close_session()
+        self._stack.setCurrentWidget(page)
+        self.rail.show_chosen(self._places[page])
+        self._name_page()
+        page.entered()
+        self._bar_s = -inf
+        self.tick()
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on: the live session, or a replay when that is what is shown."""
+        if not self.pausing.toggle() and self.page is self.replay:
+            self.replay.toggle()
+
+    def play(self, session: Replayable, speed: float = 1.0) -> None:
+        """Show a recording, playing."""
+        self.replay.set_speed(speed)
+        self.replay.open(session)
+        self.show_page(self.replay)
+
+    def use_library(self, library: Library | None) -> None:
+        """Record in a library from now on, or in none."""
+        self._library = library
+        self._engine.use_library(library)
+        self.settings.tell_library(None if library is None else library.path)
+        if library is None:
+            self.sessions.tell_no_library()
+
+    def dress(self) -> None:
+        """Put on the theme and the text size that are preferred."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
+        theme.apply(app, self._preferences.theme, self._preferences.text_scale)
+        self.rail.dress()
+        self.practice.stage.dress()
+        self.replay.stage.dress()
+        self._bar_s = -inf
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Put preferences in force and keep them."""
+        before, self._preferences = self._preferences, preferences
+        self.practice.prefer(preferences)
+        self.settings.prefer(preferences)
+        self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
+        self.replay.stage.hide_numbers(preferences.numbers_hidden)
+        self.tone.set_volume(preferences.volume)
+        if preferences.sound != before.sound:
+            self._switch_tone()
+        if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
+            self.dress()
+        if not self._keep(preferences):
+            self.notice.say(messages.SETTINGS_NOT_KEPT)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """End the session, let go of sensors and library beside the window, then close."""
+        event.ignore()
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        self.summary.keep_note()
+        self.tone.switch_off()
+        self.replay.close_session()
+        self.notice.say(messages.LEAVING)
+        self._stack.setEnabled(False)
+        self.rail.setEnabled(False)
+        self._worker.do(
+            partial(_put_away, self._engine, self._library),
+            lambda _: self._left(),
+            lambda _: self._left(),
+        )
+
+    # What the person does.
+
+    def _begin(self, plan: SessionPlan) -> None:
+        self.summary.show_summary(None)
+        self._engine.begin(plan)
+
+    def _once_more(self) -> None:
+        self._engine.reset()
+        self.show_page(self.practice)
+
+    def _keep_note(self, session_id: str, text: str) -> None:
+        library = self._library
+        if library is None:
+            self.summary.give_back(text)
+            return
+        self._worker.do(
+            lambda: library.add_note(session_id, text),
+            lambda _: self.summary.tell_note(messages.NOTE_KEPT),
+            partial(self._note_failed, text),
+        )
+
+    def _note_failed(self, text: str, words: str) -> None:
+        self.summary.give_back(text)
+        self.notice.say(words)
+
+    def _delete(self, session_id: str) -> None:
+        if self._library is not None:
+            self._worker.do(
+                partial(self._library.delete, session_id),
+                lambda _: self._deleted(),
+                self.notice.say,
+            )
+
+    def _deleted(self) -> None:
+        self.notice.say(messages.DELETED)
+        if self.page is self.summary:
+            self._once_more()
+        elif self.page is self.sessions:
+            self._list_sessions()
+
+    def _list_sessions(self) -> None:
+        if self._library is None:
+            self.sessions.tell_no_library()
+            return
+        self._worker.do(self._library.sessions, self.sessions.tell_rows, self.notice.say)
+
+    def _open_replay(self, session_id: str) -> None:
+        if self.pausing.state() in _UNDER_WAY:
+            self.notice.say(messages.AFTER_THE_SESSION)
+        elif self._library is not None and session_id:
+            self._worker.do(
+                partial(self._library.load, session_id), self._show_replay, self.notice.say
+            )
+
+    def _ask_where(self, session_id: str) -> None:
+        if self._library is None or not session_id:
+            return
+        chooser = QFileDialog(self, messages.EXPORT_TITLE, str(Path.home()))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        # The system's own dialog would take the keyboard, and Space with it.
+        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda folder: self.export(session_id, Path(folder)))
+        chooser.open()
+
+    def export(self, session_id: str, folder: Path) -> None:
+        """Write a session as plain files into a folder of its own within ``folder``."""
+        if self._library is None:
+            return
+        target = folder / f"session-{session_id}"
+        self._worker.do(
+            partial(_export, self._library, session_id, target),
+            lambda _: self.notice.say(messages.EXPORT_PLAIN.format(folder=target)),
+            self.notice.say,
+        )
+
+    def _show_replay(self, session: RecordedSession) -> None:
+        if self._is_leaving:
+            return
+        row = session.row
+        name = messages.day_and_time(row.started_utc.astimezone())
+        self.replay.open(session, name=name, note=row.note)
+        self.show_page(self.replay)
+
+    def _look_at(self, session_id: str) -> None:
+        self._engine.reset()
+        self._open_replay(session_id)
+
+    def _library_opened(self, library: Library, has_keychain: bool) -> None:
+        if self._is_leaving:
+            self._worker.do(library.close, lambda _: None, lambda _: None)
+            return
+        self.use_library(library)
+        if has_keychain != self._preferences.use_keychain:
+            self.prefer(msgspec.structs.replace(self._preferences, use_keychain=has_keychain))
+        self.show_page(self.practice)
+
+    def _chosen(self, name: str) -> None:
+        has_ended = self.pausing.state() is SessionState.ENDED
+        self.show_page(
+            {
+                messages.PRACTICE: self.summary if has_ended else self.practice,
+                messages.SESSIONS: self.sessions,
+                messages.SENSORS: self.sensors,
+                messages.SETTINGS: self.settings,
+            }[name]
+        )
+
+    # What happens by itself.
+
+    def _state_changed(self, state: SessionState) -> None:
+        before, self._last_state = self._last_state, state
+        self._bar_s = -inf
+        if (state in _UNDER_WAY) != (before in _UNDER_WAY):
+            self._switch_tone()
+        if state is SessionState.ENDED and self.page is self.practice:
+            self.show_page(self.summary)
+
+    def _switch_tone(self) -> None:
+        if self._preferences.sound and self._last_state in _UNDER_WAY:
+            self.tone.switch_on()
+        else:
+            self.tone.switch_off()
+
+    def _pause_changed(self) -> None:
+        """Let disc and sound stand still, or go on, within the event that asked for it."""
+        self.tone.feed()
+        self._bar_s = -inf
+        self.tick()
+        self.page.repaint()
+
+    def _tell_bar(self, snapshot: Snapshot) -> None:
+        state = self.pausing.state()
+        can_pause = state in _UNDER_WAY
+        if self.page is self.replay:
+            snapshot = self.replay.picture() or snapshot
+            if not can_pause:
+                state = self.replay.state
+                can_pause = state in _UNDER_WAY
+        self.topbar.tell(snapshot, state, can_pause=can_pause)
+
+    def _name_page(self) -> None:
+        self.topbar.set_title(self.page.title)
+
+    def _left(self) -> None:
+        self._frames.stop()
+        self.key.stop()
+        self._worker.close()
+        self.hide()
+        self.put_away.emit()
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(stacked(self.topbar, self.notice, self._stack), 1)
+        self.setCentralWidget(whole)
+        self.setMinimumSize(960, 640)
+
+    def _connect(self) -> None:
+        engine = self._engine
+        self.rail.chosen.connect(self._chosen)
+        self.topbar.pause_pressed.connect(self.toggle_pause)
+        self.pausing.changed.connect(self._pause_changed)
+        self.replay.changed.connect(self._pause_changed)
+        self.tone.unavailable.connect(lambda: self.notice.say(messages.NO_AUDIO))
+        self.practice.begun.connect(self._begin)
+        self.practice.ended.connect(engine.end)
+        self.practice.paced.connect(engine.set_pattern)
+        self.practice.preferred.connect(self.prefer)
+        self.settings.preferred.connect(self.prefer)
+        self.settings.library_wanted.connect(lambda: self.show_page(self.unlock))
+        self.summary.done.connect(self._once_more)
+        self.summary.once_more.connect(self._once_more)
+        self.summary.look.connect(self._look_at)
+        self.summary.deleted.connect(self._delete)
+        self.summary.noted.connect(self._keep_note)
+        self.sensors.look_wanted.connect(engine.look)
+        self.sensors.connect_wanted.connect(engine.add_sensor)
+        self.sensors.disconnect_wanted.connect(engine.remove_sensor)
+        self.sessions.wanted.connect(self._list_sessions)
+        self.sessions.replay_wanted.connect(self._open_replay)
+        self.sessions.export_wanted.connect(self._ask_where)
+        self.sessions.deleted.connect(self._delete)
+        self.sessions.library_wanted.connect(lambda: self.show_page(self.unlock))
+        self.replay.left.connect(lambda: self.show_page(self.sessions))
+        self.unlock.opened.connect(self._library_opened)
+        self.unlock.declined.connect(lambda: self.show_page(self.practice))
+
+
+def _export(library: Library, session_id: str, folder: Path) -> None:
+    from biofeedback.sessions.formats.csv_export import export_csv  # noqa: PLC0415 - when used
+
+    export_csv(library.load(session_id), folder, overwrite=True)
+
+
+def _put_away(engine: Engine, library: Library | None) -> None:
+    """End everything behind the window, in the order that loses nothing."""
+    engine.end()
+    engine.stop()
+    if library is not None:
+        library.close()

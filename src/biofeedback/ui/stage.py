@@ -1,0 +1,215 @@
+"""Disc, readings and wave: what a live session and a replay both show.
+
+On the left it leaves room for what leads the session; see `biofeedback.ui.practice` and
+`biofeedback.ui.replay`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import label, scrolled
+from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.heart_wave import HeartWave
+from biofeedback.ui.widgets.pacer_disc import PacerDisc
+from biofeedback.ui.widgets.reading import Reading
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.runtime.snapshot import Snapshot
+
+__all__ = ["STALE_S", "Stage"]
+
+# A sensor that sent nothing for this long gives no present numbers.
+STALE_S = 5.0
+_COLUMN_PX = 252
+# Each side column gets no more of the width than this, so that the disc stays the largest.
+_COLUMN_SHARE = 0.29
+_SKIN = "scl_microsiemens"
+_NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
+
+
+class Stage(QWidget):
+    """The three columns and the wave.
+
+    Signals: ``numbers_toggled(bool)`` with whether they are hidden now.
+
+    Parameters
+    ----------
+    left
+        What stands in the left column.
+    """
+
+    numbers_toggled = Signal(bool)
+
+    def __init__(self, left: QWidget) -> None:
+        super().__init__()
+        self.disc = PacerDisc()
+        self.wave = HeartWave()
+        self.readings: dict[str, Reading] = {
+            "coherence": Reading(
+                messages.COHERENCE, messages.COHERENCE_ABOUT, "%", factor=100.0, is_hero=True
+            ),
+            "heart_rate_bpm": Reading(messages.HEART_RATE, messages.HEART_RATE_ABOUT, "bpm"),
+            "rsa_bpm": Reading(messages.SWING, messages.SWING_ABOUT, "bpm", n_decimals=1),
+            "rmssd_ms": Reading(messages.RMSSD, messages.RMSSD_ABOUT, "ms"),
+            _SKIN: Reading(messages.SKIN, messages.SKIN_ABOUT, "µS", n_decimals=2),
+        }
+        self._are_hidden = False
+        self._snapshot: Snapshot | None = None
+        self._left = scrolled(left)
+        self._right = scrolled(self._make_readings())
+        for column in (self._left, self._right):
+            column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+        self._wave_title = label(messages.WAVE_TITLE, "small")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(24, 24, 24, 18)
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(10)
+        grid.addWidget(self._left, 0, 0)
+        grid.addWidget(self.disc, 0, 1)
+        grid.addWidget(self._right, 0, 2)
+        grid.addLayout(self._make_legend(), 1, 0, 1, 3)
+        grid.addWidget(self.wave, 2, 0, 1, 3)
+        grid.setColumnStretch(1, 1)
+        grid.setRowStretch(0, 17)
+        grid.setRowStretch(2, 5)
+
+    @property
+    def are_numbers_hidden(self) -> bool:
+        """Whether the readings are out of sight."""
+        return self._are_hidden
+
+    def hide_numbers(self, are_hidden: bool) -> None:
+        """Hide or show the readings; they are measured and recorded all the same."""
+        self._are_hidden = are_hidden
+        self._readings_box.setVisible(not are_hidden)
+        self._hidden_words.setVisible(are_hidden)
+        self._toggle.setText(messages.SHOW_NUMBERS if are_hidden else messages.HIDE_NUMBERS)
+        self._toggle.setAccessibleName(self._toggle.text())
+        self._tell_wave()
+
+    def show_moment(
+        self,
+        snapshot: Snapshot,
+        now_s: float,
+        state: SessionState,
+        pacer: PacerSegment | None,
+    ) -> None:
+        """Show one moment.
+
+        Parameters
+        ----------
+        snapshot
+            The newest picture of the session.
+        now_s
+            Session time now.
+        state
+            Where the session is, counting what the person just asked for.
+        pacer
+            The pacer to follow; ``None`` when it stands still.
+        """
+        if pacer is not None:
+            self.disc.lead(pacer, now_s)
+        elif state is SessionState.PAUSED:
+            self.disc.rest(messages.PAUSED, messages.PAUSED_HINT)
+        elif state is SessionState.RUNNING and snapshot.plan is not None and snapshot.plan.guide:
+            # Between begin or go-on and the first breath: as it was, without a word of haste.
+            self.disc.rest(messages.READY, messages.READY_HINT)
+        elif state is SessionState.RUNNING:
+            self.disc.settle(messages.WITHOUT_GUIDE, "")
+        elif state is SessionState.ENDED:
+            self.disc.settle(messages.ENDED, messages.ENDED_HINT)
+        else:
+            self.disc.settle(messages.READY, messages.READY_HINT)
+        if snapshot is not self._snapshot:
+            self._snapshot = snapshot
+            self.wave.set_snapshot(snapshot)
+            self._tell_wave()
+            self._tell_readings(snapshot, now_s)
+        # What has ended stands still at its last moment.
+        self.wave.advance(snapshot.t_s if state is SessionState.ENDED else now_s)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share out the width."""
+        super().resizeEvent(event)
+        width = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
+        for column in (self._left, self._right):
+            column.setFixedWidth(width)
+
+    def _make_readings(self) -> QWidget:
+        self._readings_box = QWidget()
+        inner = QVBoxLayout(self._readings_box)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(16)
+        for reading in self.readings.values():
+            inner.addWidget(reading)
+        self.readings[_SKIN].hide()
+        self._hidden_words = label(messages.NUMBERS_ARE_HIDDEN, "muted", wraps=True)
+        self._hidden_words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._hidden_words.hide()
+        self._toggle = button(messages.HIDE_NUMBERS, role="link")
+        self._toggle.setShortcut("Ctrl+H")
+        self._toggle.setToolTip("Ctrl+H")
+        self._toggle.clicked.connect(self._toggled)
+        column = QWidget()
+        outer = QVBoxLayout(column)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(14)
+        outer.addWidget(self._readings_box)
+        outer.addWidget(self._hidden_words)
+        outer.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignRight)
+        outer.addStretch(1)
+        return column
+
+    def _toggled(self) -> None:
+        self.hide_numbers(not self._are_hidden)
+        self.numbers_toggled.emit(self._are_hidden)
+
+    def _make_legend(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(14)
+        row.addWidget(self._wave_title)
+        row.addStretch(1)
+        self._legend_pacer = label(f"- -  {messages.WAVE_PACER}", "small")
+        self._legend_heart = label(f"—  {messages.WAVE_HEART}", "small")
+        row.addWidget(self._legend_pacer)
+        row.addWidget(self._legend_heart)
+        self.dress()
+        return row
+
+    def dress(self) -> None:
+        """Put on the colors in force."""
+        c = theme.colors()
+        self._legend_pacer.setStyleSheet(f"color: {c.breath};")
+        self._legend_heart.setStyleSheet(f"color: {c.heart};")
+
+    def _tell_wave(self) -> None:
+        low, high = self.wave.range_bpm
+        words = messages.WAVE_TITLE if self._are_hidden else messages.wave_title(low, high)
+        if words != self._wave_title.text():
+            self._wave_title.setText(words)
+
+    def _tell_readings(self, snapshot: Snapshot, now_s: float) -> None:
+        statuses = snapshot.sensors.values()
+        gives_rr = {status.has_rr for status in statuses if status.has_rr is not None}
+        lacks_rr = gives_rr == {False}
+        if _SKIN in snapshot.metrics:
+            self.readings[_SKIN].show()
+        for name, reading in self.readings.items():
+            metric = snapshot.metrics.get(name)
+            silent_s = 0.0
+            if metric is not None and metric.source in snapshot.last_data_s:
+                silent_s = now_s - snapshot.last_data_s[metric.source]
+            reading.show_metric(
+                metric,
+                silent_s=silent_s if silent_s > STALE_S else 0.0,
+                has_rr=False if lacks_rr and name in _NEEDS_RR else None,
+            )

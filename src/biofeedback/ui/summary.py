@@ -1,0 +1,220 @@
+"""The end of a session: what it came to, in plain words, and room for a few of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import Page, card, clear, label, scrolled
+from biofeedback.ui.widgets.ask_once import AskOnce
+from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.curve import Curve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.runtime.summary import Summary, SummaryCard
+
+__all__ = ["SummaryPage"]
+
+_WIDEST_PX = 1400
+
+
+class SummaryPage(Page):
+    """Shows a `Summary`, or that it is being put together.
+
+    Signals: ``done()``, ``once_more()``, ``look(str)``, ``deleted(str)`` and
+    ``noted(str, str)``, the last three with the session's id, and the note.
+    """
+
+    done = Signal()
+    once_more = Signal()
+    look = Signal(str)
+    deleted = Signal(str)
+    noted = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._summary: Summary | None = None
+        self.headline = label(messages.PUTTING_TOGETHER, "headline", wraps=True)
+        self._cards = QHBoxLayout()
+        self._cards.setSpacing(14)
+        self.curve = Curve(messages.SUMMARY_CURVE)
+        self._notes = label("", "muted", wraps=True)
+        self._body = QWidget()
+        self._make_body()
+        content = QWidget()
+        content.setMaximumWidth(_WIDEST_PX)
+        column = QVBoxLayout(content)
+        column.setContentsMargins(36, 24, 36, 20)
+        column.setSpacing(16)
+        column.addWidget(self.headline)
+        column.addWidget(self._body, 1)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(content))
+        self._body.hide()
+
+    @property
+    def summary(self) -> Summary | None:
+        """What is shown."""
+        return self._summary
+
+    def show_summary(self, summary: Summary | None) -> None:
+        """Show a summary; ``None`` while it is being put together."""
+        if summary is self._summary:
+            return
+        self._summary = summary
+        self._body.setVisible(summary is not None)
+        if summary is None:
+            self.title = ""
+            self.headline.setText(messages.PUTTING_TOGETHER)
+            return
+        self.title = summary.title
+        self.headline.setText(summary.headline)
+        clear(self._cards)
+        for each in summary.cards:
+            self._cards.addWidget(_card(each), 1)
+        self.curve.set_curve(summary.t_s, summary.heart_rate_bpm, summary.duration_s)
+        self._notes.setText("\n".join(summary.notes))
+        self._notes_card.setVisible(bool(summary.notes))
+        self._note.clear()
+        self._note_said.clear()
+        is_stored = bool(summary.session_id)
+        self._note_card.setVisible(is_stored)
+        self.look_button.setVisible(is_stored)
+        self.delete_button.setVisible(is_stored)
+        self._kept.setText(messages.KEPT if summary.is_kept else messages.NOT_KEPT)
+        self._kept.setVisible(summary.is_kept or not is_stored)
+
+    def show_for_picture(self, summary: Summary) -> None:
+        """Show a summary without what only a person at the screen can use."""
+        self.show_summary(summary)
+        self._note_card.hide()
+        for control in (self.done_button, self.more_button, self.look_button, self.delete_button):
+            control.hide()
+
+    def write(self, text: str) -> None:
+        """Put words into the note, as the person would."""
+        self._note.setPlainText(text)
+
+    def keep_note(self) -> None:
+        """Hand on what was written, if anything was."""
+        text = self._note.toPlainText().strip()
+        if not text or self._summary is None or not self._summary.session_id:
+            return
+        self._note.clear()
+        self.noted.emit(self._summary.session_id, text)
+
+    def tell_note(self, words: str) -> None:
+        """Say what became of the note."""
+        self._note_said.setText(words)
+
+    def give_back(self, text: str) -> None:
+        """Put a note that could not be kept back into the field: nothing written is lost."""
+        self._note.setPlainText("\n".join(filter(None, (text, self._note.toPlainText()))))
+
+    def _make_body(self) -> None:
+        curve_card = card()
+        box = curve_card.layout()
+        assert box is not None  # noqa: S101 - made by card
+        box.addWidget(label(messages.SUMMARY_CURVE, "label"))
+        box.addWidget(self.curve)
+        self._notes_card = card()
+        notes_box = self._notes_card.layout()
+        assert isinstance(notes_box, QVBoxLayout)  # noqa: S101 - made by card
+        notes_box.addWidget(label(messages.NOTES, "strong"))
+        notes_box.addWidget(self._notes)
+        notes_box.addStretch(1)
+        self._note_card = self._make_note_card()
+        lower = QGridLayout()
+        lower.setSpacing(14)
+        lower.addWidget(self._notes_card, 0, 0)
+        lower.addWidget(self._note_card, 0, 1)
+        lower.setColumnStretch(0, 1)
+        lower.setColumnStretch(1, 1)
+        body = QVBoxLayout(self._body)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(16)
+        body.addLayout(self._cards)
+        body.addWidget(curve_card, 3)
+        body.addLayout(lower, 1)
+        body.addLayout(self._make_buttons())
+
+    def _make_note_card(self) -> QWidget:
+        self._note = QPlainTextEdit()
+        self._note.setPlaceholderText(messages.REMEMBER_HINT)
+        self._note.setAccessibleName(messages.REMEMBER)
+        self._note.setTabChangesFocus(True)
+        self._note.setMinimumHeight(64)
+        self._note.setMaximumHeight(theme.px(120))
+        self._note_said: QLabel = label("", "small", wraps=True)
+        self.keep_button = button(messages.KEEP_NOTE)
+        self.keep_button.clicked.connect(self.keep_note)
+        made = card()
+        box = made.layout()
+        assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+        box.addWidget(label(messages.REMEMBER, "strong"))
+        box.addWidget(self._note)
+        row = QHBoxLayout()
+        row.addWidget(self._note_said, 1)
+        row.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignRight)
+        box.addLayout(row)
+        return made
+
+    def _make_buttons(self) -> QHBoxLayout:
+        self.done_button = button(messages.DONE, role="primary")
+        self.look_button = button(messages.LOOK_AT_IT)
+        self.more_button = button(messages.ONCE_MORE)
+        self._kept = label(messages.KEPT, "muted")
+        self.delete_button = AskOnce(
+            messages.DELETE_THIS,
+            messages.DELETE_SURE,
+            messages.DELETE_YES,
+            messages.DELETE_NO,
+            role="link",
+        )
+        self.done_button.clicked.connect(lambda: self._leave(self.done.emit))
+        self.more_button.clicked.connect(lambda: self._leave(self.once_more.emit))
+        self.look_button.clicked.connect(
+            lambda: self._leave(lambda: self.look.emit(self._session_id()))
+        )
+        self.delete_button.confirmed.connect(lambda: self.deleted.emit(self._session_id()))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        for widget in (self.done_button, self.look_button, self.more_button):
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._kept)
+        row.addWidget(self.delete_button)
+        return row
+
+    def _session_id(self) -> str:
+        return "" if self._summary is None else self._summary.session_id
+
+    def _leave(self, go: Callable[[], None]) -> None:
+        self.keep_note()
+        go()
+
+
+def _card(figure: SummaryCard) -> QWidget:
+    made = card()
+    box = made.layout()
+    assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+    box.setSpacing(3)
+    value = label(figure.value, "number", wraps=True)
+    value.setAccessibleName(f"{figure.label}: {figure.value}, {figure.note}")
+    box.addWidget(label(figure.label, "label"))
+    box.addWidget(value)
+    box.addWidget(label(figure.note, "muted", wraps=True))
+    return made

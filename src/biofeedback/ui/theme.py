@@ -1,0 +1,350 @@
+"""Colors, type and the one stylesheet.
+
+`apply` sets them for the whole application; widgets that paint themselves ask `colors` when
+they paint. Contrast is part of the contract: text at least 4.5 to 1 on every surface, traces
+and controls at least 3 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from biofeedback.settings import ThemeName
+
+__all__ = [
+    "BODY_PX",
+    "DARK",
+    "HIGH_CONTRAST",
+    "LIGHT",
+    "Colors",
+    "apply",
+    "colors",
+    "colors_for",
+    "contrast_ratio",
+    "px",
+    "text_font",
+]
+
+BODY_PX = 15
+# A finger, or a hand that is not steady, still meets it.
+TARGET_PX = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """One theme. Each color has one meaning, and keeps it on every screen."""
+
+    name: str
+    background: str
+    panel: str
+    raised: str
+    line: str  # hairlines between things; never the only sign of a control
+    edge: str  # around what can be typed into or switched
+    text: str
+    muted: str
+    breath: str  # the pacer, the one accent
+    on_breath: str
+    warm: str  # Pause, attention without alarm
+    on_warm: str
+    heart: str
+    skin: str
+    breathing: str
+    focus: str
+    disc_center: str
+    disc_middle: str
+    disc_rim: str
+    on_disc: str
+
+
+DARK = Colors(
+    name="dark",
+    background="#0F171A",
+    panel="#162126",
+    raised="#1D2B31",
+    line="#2A3B42",
+    edge="#66797E",
+    text="#E8EFEE",
+    muted="#8FA5A8",
+    breath="#7CC7B8",
+    on_breath="#0F1E1C",
+    warm="#E6B873",
+    on_warm="#1E1708",
+    heart="#E98C8C",
+    skin="#E6B873",
+    breathing="#7CC7B8",
+    focus="#CFE9E3",
+    disc_center="#A5DDD1",
+    disc_middle="#6FB3A6",
+    disc_rim="#2B5650",
+    on_disc="#0B1513",
+)
+
+LIGHT = Colors(
+    name="light",
+    background="#F6F4EF",
+    panel="#FFFFFF",
+    raised="#FBFAF7",
+    line="#DEDAD0",
+    edge="#858379",
+    text="#1F2C30",
+    muted="#586A6E",
+    breath="#2E7F75",
+    on_breath="#FFFFFF",
+    warm="#DDA04A",
+    on_warm="#231703",
+    heart="#B84A4A",
+    skin="#A8731E",
+    breathing="#2E7F75",
+    focus="#12554C",
+    disc_center="#D5EEE8",
+    disc_middle="#9CD0C5",
+    disc_rim="#5CA598",
+    on_disc="#10211E",
+)
+
+HIGH_CONTRAST = Colors(
+    name="high-contrast",
+    background="#000000",
+    panel="#000000",
+    raised="#121212",
+    line="#8C8C8C",
+    edge="#FFFFFF",
+    text="#FFFFFF",
+    muted="#D6DEDE",
+    breath="#8FF0DC",
+    on_breath="#000000",
+    warm="#FFD37A",
+    on_warm="#000000",
+    heart="#FFB0B0",
+    skin="#FFD37A",
+    breathing="#8FF0DC",
+    focus="#FFFFFF",
+    disc_center="#D8FFF6",
+    disc_middle="#9FF0DF",
+    disc_rim="#63C8B5",
+    on_disc="#000000",
+)
+
+_ALL = {theme.name: theme for theme in (DARK, LIGHT, HIGH_CONTRAST)}
+
+
+class _Current:
+    """The theme in force. There is one application, so there is one."""
+
+    colors = DARK
+    text_scale = 1.0
+
+
+def colors() -> Colors:
+    """Return the colors in force."""
+    return _Current.colors
+
+
+def colors_for(name: ThemeName) -> Colors:
+    """Return the colors of a theme; ``system`` asks the computer, dark when it does not say."""
+    if name != "system":
+        return _ALL[name]
+    hints = QGuiApplication.styleHints()
+    is_light = hints.colorScheme() is Qt.ColorScheme.Light
+    return LIGHT if is_light else DARK
+
+
+def px(size: float) -> int:
+    """Return a length in pixels at the text size in force."""
+    return round(size * _Current.text_scale)
+
+
+def text_font(size_px: float, *, is_bold: bool = False) -> QFont:
+    """Return the text font at a size, scaled, with figures of equal width."""
+    font = QFont(QGuiApplication.font())
+    font.setPixelSize(px(size_px))
+    font.setWeight(QFont.Weight.DemiBold if is_bold else QFont.Weight.Normal)
+    return font
+
+
+def contrast_ratio(one: str, other: str) -> float:
+    """Return the contrast of two colors, 1 to 21 (WCAG 2.2, relative luminance).
+
+    Parameters
+    ----------
+    one, other
+        Colors as ``#RRGGBB``.
+    """
+
+    def luminance(color: str) -> float:
+        parts = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
+        linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    darker, lighter = sorted((luminance(one), luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def apply(app: QApplication, name: ThemeName, text_scale: float) -> None:
+    """Dress the whole application.
+
+    Parameters
+    ----------
+    app
+        The application.
+    name
+        The theme.
+    text_scale
+        Size of all text, 1 is `BODY_PX`.
+    """
+    _Current.colors = chosen = colors_for(name)
+    _Current.text_scale = text_scale
+    font = QFont("Inter") if "Inter" in QFontDatabase.families() else QFont(app.font())
+    font.setPixelSize(px(BODY_PX))
+    # Figures of equal width, so that a number does not wobble while it changes.
+    font.setFeature(QFont.Tag("tnum"), 1)
+    app.setFont(font)
+    app.setStyle("Fusion")
+    app.setPalette(_qt_palette(chosen))
+    app.setStyleSheet(_stylesheet(chosen))
+
+
+def _qt_palette(c: Colors) -> QPalette:
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for each, color in (
+        (role.Window, c.background),
+        (role.Base, c.panel),
+        (role.AlternateBase, c.raised),
+        (role.Button, c.raised),
+        (role.WindowText, c.text),
+        (role.Text, c.text),
+        (role.ButtonText, c.text),
+        (role.PlaceholderText, c.muted),
+        (role.Highlight, c.breath),
+        (role.HighlightedText, c.on_breath),
+        (role.ToolTipBase, c.raised),
+        (role.ToolTipText, c.text),
+        (role.Link, c.breath),
+    ):
+        palette.setColor(each, QColor(color))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, each, QColor(c.muted))
+    return palette
+
+
+def _stylesheet(c: Colors) -> str:
+    corner, small = 12, 10
+    # The focus ring takes the place of border and margin, so that nothing moves.
+    return f"""
+* {{ font-size: {px(BODY_PX)}px; }}
+QWidget {{ color: {c.text}; }}
+QMainWindow, QDialog, #page {{ background: {c.background}; }}
+QToolTip {{ background: {c.raised}; color: {c.text}; border: 1px solid {c.line}; padding: 6px; }}
+QLabel {{ background: transparent; }}
+QLabel[role="label"] {{ font-size: {px(13)}px; font-weight: 600; color: {c.muted}; }}
+QLabel[role="muted"] {{ color: {c.muted}; }}
+QLabel[role="small"] {{ font-size: {px(13)}px; color: {c.muted}; }}
+QLabel[role="strong"] {{ font-weight: 600; }}
+QLabel[role="heading"] {{ font-size: {px(17)}px; font-weight: 600; }}
+QLabel[role="title"] {{ font-size: {px(21)}px; font-weight: 600; }}
+QLabel[role="headline"] {{ font-size: {px(25)}px; }}
+QLabel[role="number"] {{ font-size: {px(29)}px; }}
+QLabel[role="hero"] {{ font-size: {px(46)}px; font-weight: 500; color: {c.breath}; }}
+QLabel[role="warm"] {{ color: {c.warm if c is not LIGHT else "#80530F"}; }}
+#rail {{ background: {c.panel}; border: none; border-right: 1px solid {c.line}; }}
+#topbar {{ background: {c.background}; border: none; border-bottom: 1px solid {c.line}; }}
+#notice {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
+#card {{ background: {c.panel}; border: 1px solid {c.line}; border-radius: {corner}px; }}
+#row {{ border: none; border-top: 1px solid {c.line}; }}
+#rail QToolButton {{
+  color: {c.muted}; background: transparent; border: 2px solid transparent;
+  border-radius: {small}px; font-size: {px(12)}px; padding: 6px 2px;
+}}
+#rail QToolButton:hover {{ color: {c.text}; }}
+#rail QToolButton:checked {{ color: {c.text}; background: {c.raised}; }}
+#rail QToolButton:focus {{ border-color: {c.focus}; }}
+QPushButton {{
+  background: {c.raised}; color: {c.text}; border: 1px solid {c.line};
+  border-radius: {small}px; padding: 7px 16px; margin: 1px; min-height: {px(22)}px;
+}}
+QPushButton:hover {{ border-color: {c.edge}; }}
+QPushButton:pressed {{ background: {c.line}; }}
+QPushButton:disabled {{ color: {c.muted}; background: transparent; }}
+QPushButton[role="primary"] {{
+  background: {c.breath}; color: {c.on_breath}; border-color: {c.breath}; font-weight: 600;
+}}
+QPushButton[role="primary"]:disabled {{
+  background: transparent; color: {c.muted}; border-color: {c.line};
+}}
+QPushButton[role="pause"] {{
+  background: {c.warm}; color: {c.on_warm}; border: 1px solid {c.warm}; font-weight: 600;
+  font-size: {px(16)}px; border-radius: {px(20)}px; padding: 0 22px;
+  min-height: {px(38)}px;
+}}
+QPushButton[role="pause"]:disabled {{
+  background: transparent; color: {c.muted}; border-color: {c.line};
+}}
+QPushButton[role="step"] {{
+  padding: 0; font-size: {px(17)}px; min-width: {px(32)}px; max-width: {px(32)}px;
+  min-height: {px(32)}px; max-height: {px(32)}px;
+}}
+QPushButton[role="link"] {{
+  background: transparent; border: 1px solid transparent; text-decoration: underline;
+  padding: 6px 8px; color: {c.muted};
+}}
+QPushButton[role="link"]:hover {{ color: {c.text}; }}
+QPushButton:focus {{ border: 2px solid {c.focus}; margin: 0; }}
+QPushButton[role="pause"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
+QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
+QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{
+  background: {c.background}; color: {c.text}; border: 1px solid {c.edge};
+  border-radius: 8px; padding: 5px 10px; margin: 1px; min-height: {px(22)}px;
+  selection-background-color: {c.breath}; selection-color: {c.on_breath};
+}}
+QAbstractSpinBox {{ padding: 5px 6px; }}
+QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
+  border: 2px solid {c.focus}; margin: 0;
+}}
+QComboBox::drop-down {{ border: none; width: {px(26)}px; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox QAbstractItemView {{
+  background: {c.raised}; color: {c.text}; border: 1px solid {c.edge}; padding: 4px;
+  selection-background-color: {c.breath}; selection-color: {c.on_breath}; outline: none;
+}}
+QComboBox QAbstractItemView::item {{ min-height: {px(34)}px; padding: 0 8px; }}
+QProgressBar {{
+  background: {c.raised}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px;
+}}
+QProgressBar::chunk {{ background: {c.breath}; border-radius: 3px; }}
+QSlider {{ min-height: {px(34)}px; border: 2px solid transparent; border-radius: 8px; }}
+QSlider:focus {{ border-color: {c.focus}; }}
+QSlider::groove:horizontal {{ height: 6px; border-radius: 3px; background: {c.edge}; }}
+QSlider::sub-page:horizontal {{ background: {c.breath}; border-radius: 3px; }}
+QSlider::handle:horizontal {{
+  background: {c.text}; width: {px(20)}px; height: {px(20)}px; margin: -{px(7)}px 0;
+  border-radius: {px(10)}px;
+}}
+QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
+QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
+QScrollBar::handle:vertical {{ background: {c.edge}; border-radius: 4px; min-height: 32px; }}
+QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px; }}
+QScrollBar::handle:horizontal {{ background: {c.edge}; border-radius: 4px; min-width: 32px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QTableView {{
+  background: transparent; border: 2px solid transparent; border-radius: 8px;
+  gridline-color: transparent; outline: none;
+  selection-background-color: {c.raised}; selection-color: {c.text};
+}}
+QTableView:focus {{ border-color: {c.focus}; }}
+QTableView::item {{ border-bottom: 1px solid {c.line}; padding: 0 10px; }}
+QTableView::item:selected {{ background: {c.raised}; color: {c.text}; }}
+QHeaderView {{ background: transparent; border: none; }}
+QHeaderView::section {{
+  background: transparent; color: {c.muted}; border: none; border-bottom: 1px solid {c.line};
+  padding: 8px 10px; font-size: {px(13)}px; font-weight: 600;
+}}
+"""

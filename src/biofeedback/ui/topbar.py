@@ -1,0 +1,180 @@
+"""The line at the top of every screen: sensors, the record, and the one large button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.samples import LinkState
+from biofeedback.ui import messages, theme
+from biofeedback.ui.page import label
+from biofeedback.ui.widgets.chip import Chip
+from biofeedback.ui.widgets.controls import button
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.samples import SensorStatus
+
+__all__ = ["NoticeBar", "TopBar", "signal_quality"]
+
+
+def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
+    """Return the best quality of a sensor's measures; ``None`` while there is none.
+
+    The best, because a measure over a long window may still suffer from what is long over.
+    """
+    found = [m.quality for m in snapshot.metrics.values() if m.source == sensor_id and m.quality]
+    return max(found) if found else None
+
+
+class TopBar(QFrame):
+    """Title, chips and Pause.
+
+    Signals: ``pause_pressed()``.
+    """
+
+    pause_pressed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("topbar")
+        self._title = label("", "heading")
+        self._chips: dict[str, Chip] = {}
+        self._chip_row = QHBoxLayout()
+        self._chip_row.setSpacing(10)
+        self._empty = Chip()
+        self._empty.tell(messages.NO_SENSOR, "", "", is_hollow=True)
+        self._chip_row.addWidget(self._empty)
+        self._record = Chip()
+        self._record.hide()
+        self.pause_button: QPushButton = button(messages.PAUSE, role="pause")
+        self.pause_button.clicked.connect(self.pause_pressed)
+        # Space and the mouse are enough: the Tab key stays within the page.
+        self.pause_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 24, 8)
+        row.setSpacing(10)
+        row.addWidget(self._title)
+        row.addLayout(self._chip_row)
+        row.addWidget(self._record)
+        row.addStretch(1)
+        row.addWidget(self.pause_button)
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """The sensors' chips, in order."""
+        return tuple(self._chips.values())
+
+    @property
+    def record_chip(self) -> Chip:
+        """How the recording is doing."""
+        return self._record
+
+    def set_title(self, title: str) -> None:
+        """Name the page; the Practice screen needs no name."""
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+
+    def tell(self, snapshot: Snapshot, state: SessionState, *, can_pause: bool) -> None:
+        """Show how sensors and record are doing.
+
+        Parameters
+        ----------
+        snapshot
+            The newest picture of the live session.
+        state
+            Where the session, or the replay in its place, is.
+        can_pause
+            Whether there is anything to pause.
+        """
+        self._tell_sensors(snapshot)
+        self._tell_record(snapshot)
+        is_paused = can_pause and state is SessionState.PAUSED
+        words = messages.RESUME if is_paused else messages.PAUSE
+        if words != self.pause_button.text():
+            self.pause_button.setText(words)
+            self.pause_button.setAccessibleName(words)
+        self.pause_button.setEnabled(can_pause)
+        self.pause_button.setToolTip("" if can_pause else messages.PAUSE_ASIDE)
+
+    def _tell_sensors(self, snapshot: Snapshot) -> None:
+        shown = {
+            sensor_id: status
+            for sensor_id, status in snapshot.sensors.items()
+            if status.state is not LinkState.STOPPED
+        }
+        for sensor_id in self._chips.keys() - shown.keys():
+            chip = self._chips.pop(sensor_id)
+            self._chip_row.removeWidget(chip)
+            chip.deleteLater()
+        for sensor_id, status in shown.items():
+            if sensor_id not in self._chips:
+                self._chips[sensor_id] = chip = Chip()
+                self._chip_row.addWidget(chip)
+            self._tell_chip(self._chips[sensor_id], status, signal_quality(snapshot, sensor_id))
+        self._empty.setVisible(not shown)
+
+    @staticmethod
+    def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:
+        c = theme.colors()
+        words = " · ".join(filter(None, (messages.link(status, quality), messages.battery(status))))
+        is_streaming = status.state is LinkState.STREAMING
+        is_weak = quality is not None and quality < messages.GOOD_QUALITY
+        color = c.breath if is_streaming and not is_weak else c.warm
+        chip.tell(status.name, words, color, is_hollow=not is_streaming)
+
+    def _tell_record(self, snapshot: Snapshot) -> None:
+        c = theme.colors()
+        is_under_way = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
+        self._record.setVisible(is_under_way)
+        if not is_under_way:
+            return
+        if snapshot.recorder is None:
+            self._record.tell(messages.NOT_RECORDING, "", c.muted, is_hollow=True)
+        elif snapshot.recorder.is_saving:
+            words = messages.clock_time(snapshot.led_s)
+            self._record.tell(messages.RECORDING, words, c.muted)
+        else:
+            words = snapshot.recorder.message
+            self._record.tell(messages.NOT_SAVING, words, c.warm, is_hollow=True)
+
+
+class NoticeBar(QFrame):
+    """One line under the top bar, for something said once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self._words = label("", wraps=True)
+        self._close = button(messages.GOT_IT)
+        self._close.clicked.connect(self.hide)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 8, 24, 8)
+        row.addWidget(self._words, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, empty while it is away."""
+        return "" if self.isHidden() else self._words.text()
+
+    def say(self, text: str) -> None:
+        """Show a line; the one before gives way."""
+        self._words.setText(text)
+        self._close.setAccessibleName(f"{messages.GOT_IT}: {text}")
+        self.show()
+
+
+def stacked(*widgets: QWidget) -> QWidget:
+    """Return widgets one under the other, without gaps."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget)
+    return box

@@ -1,0 +1,1 @@
+"""Parts of screens. Each can stand alone; none knows the engine."""

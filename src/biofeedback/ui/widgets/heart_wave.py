@@ -1,0 +1,418 @@
+"""The heart rate of the last 60 s beside the pacer, painted as it happens.
+
+The picture is kept and scrolled by whole pixel columns; only what is new is painted. What
+may still change, the beats that are not confirmed yet, is painted over it in each frame. So
+a frame costs the same in hour 8 as in minute 1, and nothing at all when no column is due.
+
+Each point is one beat at the time it fell, ``60000 / corrected_rr_ms``. The line through the
+points is a monotone cubic (Fritsch and Carlson 1980, SIAM J. Numer. Anal. 17:238-246): it
+never swings beyond the beats it joins. Where two beats are not contiguous there is no line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, inf, isfinite, nan
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from biofeedback.samples import RRFlag
+from biofeedback.ui import messages, theme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
+
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.samples import Beat
+
+__all__ = ["HeartWave", "WavePoint", "points_of", "wave_points"]
+
+WINDOW_S = 60.0
+# A beat that starts this long after the one before it ended is not contiguous with it: far
+# above the jitter of arrival times, below the shortest interval that can be lost.
+GAP_S = 0.25
+_LEAST_SPAN_BPM = 14.0
+_MARGIN = 0.12
+# Columns of one dash of the pacer's line and of the space after it.
+_DASH, _SPACE = 6, 5
+
+
+@dataclass(frozen=True, slots=True)
+class WavePoint:
+    """One beat: when, how fast, and whether a line leads to it from the beat before."""
+
+    t_s: float
+    bpm: float
+    is_joined: bool
+
+
+def wave_points(beats: Iterable[Beat], ended_s: float = nan) -> list[WavePoint]:
+    """Return the points of confirmed beats.
+
+    Parameters
+    ----------
+    beats
+        Oldest first.
+    ended_s
+        When the last measured interval before them ended; ``nan`` when there was none.
+
+    Returns
+    -------
+    list of WavePoint
+        A beat that takes no part (its corrected interval is ``nan``) has no point.
+    """
+    points: list[WavePoint] = []
+    is_open = isfinite(ended_s)
+    for beat in beats:
+        if isfinite(beat.rr_ms):
+            # Contiguity is judged on what was measured: correction shifts no time.
+            starts_s = beat.t_s - beat.rr_ms / 1000.0
+            if isfinite(ended_s) and starts_s - ended_s > GAP_S:
+                is_open = False
+            ended_s = beat.t_s
+        if beat.flag in {RRFlag.GAP, RRFlag.OUT_OF_RANGE}:
+            is_open = False
+        if isfinite(beat.corrected_rr_ms):
+            points.append(WavePoint(beat.t_s, 60_000.0 / beat.corrected_rr_ms, is_open))
+            is_open = True
+    return points
+
+
+def points_of(pending: Iterable[tuple[float, float]], ended_s: float) -> list[WavePoint]:
+    """Return the points of beats that are not confirmed yet, ``(t_s, rr_ms)``."""
+    points: list[WavePoint] = []
+    for t_s, rr_ms in pending:
+        is_joined = isfinite(ended_s) and t_s - rr_ms / 1000.0 - ended_s <= GAP_S
+        points.append(WavePoint(t_s, 60_000.0 / rr_ms, is_joined))
+        ended_s = t_s
+    return points
+
+
+class HeartWave(QWidget):
+    """Scrolls the last 60 s.
+
+    Give it each new `Snapshot` with `set_snapshot` and the time of each frame with `advance`.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(84)
+        self.setAccessibleName(messages.WAVE_TITLE)
+        self._points: deque[WavePoint] = deque()
+        self._tail: list[WavePoint] = []
+        self._last_beat_s = -inf
+        self._ended_s = nan
+        # The time of the newest point up to which the line stands in the kept picture.
+        self._painted_s = -inf
+        self._snapshot: Snapshot | None = None
+        self._picture: QPixmap | None = None
+        self._column = 0  # of the picture's right edge, counted from session time zero
+        self._next_dash = 0
+        self._low_bpm = nan
+        self._high_bpm = nan
+
+    @property
+    def range_bpm(self) -> tuple[float, float]:
+        """What the height spans, ``nan`` before the first beat."""
+        return (self._low_bpm, self._high_bpm)
+
+    @property
+    def points(self) -> tuple[WavePoint, ...]:
+        """Every point shown, confirmed ones first."""
+        return (*self._points, *self._tail)
+
+    def set_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the newest picture of the session."""
+        before = self._snapshot
+        if snapshot is before:
+            return
+        self._snapshot = snapshot
+        newest_s = snapshot.beats[-1].t_s if snapshot.beats else -inf
+        if (before is not None and snapshot.t_s < before.t_s) or newest_s < self._last_beat_s:
+            self._forget()
+        fresh = _newer(snapshot.beats, self._last_beat_s)
+        if fresh:
+            self._points.extend(wave_points(fresh, self._ended_s))
+            measured = [beat.t_s for beat in fresh if isfinite(beat.rr_ms)]
+            self._ended_s = measured[-1] if measured else self._ended_s
+            self._last_beat_s = fresh[-1].t_s
+        pending = [beat for beat in snapshot.pending if beat[0] > self._last_beat_s]
+        self._tail = points_of(pending, self._ended_s)
+        if self._fit_range():
+            self._picture = None
+        elif fresh and self._picture is not None:
+            self._paint_confirmed()
+        self.update()
+
+    def advance(self, now_s: float) -> None:
+        """Scroll to a session time."""
+        column = floor(now_s * self._columns_per_s())
+        if self._picture is None:
+            self._column = column
+            self._repaint_picture()
+        elif column != self._column:
+            self._scroll_to(column)
+        else:
+            return
+        oldest_s = now_s - WINDOW_S - 5.0
+        while self._points and self._points[0].t_s < oldest_s:
+            self._points.popleft()
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Wide and low."""
+        return QSize(900, 170)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Start the picture anew at the new size."""
+        self._picture = None
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        """Start the picture anew in new colors."""
+        if event.type() in {QEvent.Type.StyleChange, QEvent.Type.PaletteChange}:
+            self._picture = None
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Show the kept picture and paint what may still change."""
+        if self._picture is None:
+            self._repaint_picture()
+        assert self._picture is not None  # noqa: S101 - just made
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        if self._points or self._tail:
+            self._paint_tail(painter)
+        else:
+            painter.setPen(QColor(theme.colors().muted))
+            painter.setFont(theme.text_font(theme.BODY_PX))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, messages.WAVE_EMPTY)
+        painter.end()
+
+    def _forget(self) -> None:
+        self._points.clear()
+        self._last_beat_s = self._painted_s = -inf
+        self._ended_s = self._low_bpm = self._high_bpm = nan
+        self._next_dash = 0
+        self._picture = None
+
+    # Where things lie. A column is one pixel of the device.
+
+    def _device_width(self) -> int:
+        return max(round(self.width() * self.devicePixelRatioF()), 1)
+
+    def _columns_per_s(self) -> float:
+        return self._device_width() / WINDOW_S
+
+    def _x(self, t_s: float) -> float:
+        """Return device pixels from the left edge."""
+        return t_s * self._columns_per_s() - (self._column - self._device_width())
+
+    def _y(self, bpm: float) -> float:
+        height = self.height() * self.devicePixelRatioF()
+        return height * (1.0 - (bpm - self._low_bpm) / (self._high_bpm - self._low_bpm))
+
+    def _fit_range(self) -> bool:
+        """Widen the range at once when a beat leaves it; narrow it only when it is far too wide."""
+        rates = [point.bpm for point in self._points]
+        rates.extend(point.bpm for point in self._tail)
+        if not rates:
+            return False
+        low, high = min(rates), max(rates)
+        span = max(high - low, _LEAST_SPAN_BPM)
+        is_inside = low >= self._low_bpm and high <= self._high_bpm
+        if is_inside and self._high_bpm - self._low_bpm < 2.2 * span:
+            return False
+        middle = (low + high) / 2
+        half = span / 2 * (1 + 2 * _MARGIN)
+        self._low_bpm, self._high_bpm = middle - half, middle + half
+        return True
+
+    # The kept picture.
+
+    def _repaint_picture(self) -> None:
+        ratio = self.devicePixelRatioF()
+        picture = QPixmap(self._device_width(), max(round(self.height() * ratio), 1))
+        picture.fill(QColor(theme.colors().background))
+        picture.setDevicePixelRatio(ratio)
+        self._picture = picture
+        self._painted_s = -inf
+        self._next_dash = (self._column - self._device_width()) // (_DASH + _SPACE)
+        self._paint_dashes()
+        self._paint_confirmed()
+
+    def _scroll_to(self, column: int) -> None:
+        assert self._picture is not None  # noqa: S101 - the caller looked
+        moved = column - self._column
+        width, height = self._device_width(), self._picture.height()
+        self._column = column
+        if not 0 < moved < width:
+            self._repaint_picture()
+            return
+        self._picture.scroll(-moved, 0, QRect(0, 0, width, height))
+        painter = QPainter(self._picture)
+        ratio = self._picture.devicePixelRatio()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.fillRect(QRect(width - moved, 0, moved, height), QColor(theme.colors().background))
+        painter.end()
+        self._paint_dashes()
+
+    def _painter(self) -> QPainter:
+        assert self._picture is not None  # noqa: S101 - the callers looked
+        painter = QPainter(self._picture)
+        ratio = self._picture.devicePixelRatio()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        return painter
+
+    def _paint_dashes(self) -> None:
+        """Paint each dash of the pacer that lies wholly in the past and is not painted yet."""
+        stride = _DASH + _SPACE
+        end = (self._column - _DASH - 2) // stride
+        if self._snapshot is None or end < self._next_dash:
+            return
+        history = self._snapshot.pacer_history
+        first, self._next_dash = self._next_dash, end + 1
+        if not history:
+            return
+        painter = self._painter()
+        color = QColor(theme.colors().breath)
+        color.setAlphaF(0.75)
+        painter.setPen(_pen(color, 1.5 * self.devicePixelRatioF()))
+        height = self.height() * self.devicePixelRatioF()
+        per_s = self._columns_per_s()
+        left = self._column - self._device_width()
+        for dash in range(first, end + 1):
+            path = QPainterPath()
+            for column in range(dash * stride, dash * stride + _DASH + 1, 2):
+                depth = _depth_at(history, column / per_s)
+                if depth is None:
+                    path = QPainterPath()
+                    break
+                spot = QPointF(column - left, height * (0.86 - 0.72 * depth))
+                if path.elementCount():
+                    path.lineTo(spot)
+                else:
+                    path.moveTo(spot)
+            painter.drawPath(path)
+        painter.end()
+
+    def _paint_confirmed(self) -> None:
+        """Add the line up to the last beat but one, whose slope is known on both sides."""
+        points = list(self._points)
+        if len(points) < 2:
+            return
+        # The last piece hangs on a beat that is still to come; it is part of the tail.
+        final = points[:-1]
+        if final[-1].t_s <= self._painted_s:
+            return
+        painter = self._painter()
+        painter.setPen(_pen(QColor(theme.colors().heart), 2.0 * self.devicePixelRatioF()))
+        for path in self._paths(points, from_s=self._painted_s, until_s=final[-1].t_s):
+            painter.drawPath(path)
+        painter.end()
+        self._painted_s = final[-1].t_s
+
+    def _paint_tail(self, painter: QPainter) -> None:
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        points = [*self._points, *self._tail]
+        color = QColor(theme.colors().heart)
+        painter.setPen(_pen(color, 2.0 * ratio))
+        for path in self._paths(points, from_s=self._painted_s, until_s=inf):
+            painter.drawPath(path)
+        last = points[-1]
+        x = self._x(last.t_s)
+        if x >= 0:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            radius = 4.0 * ratio
+            edge = self._device_width() - radius
+            painter.drawEllipse(QPointF(min(x, edge), self._y(last.bpm)), radius, radius)
+
+    def _paths(
+        self, points: Sequence[WavePoint], *, from_s: float, until_s: float
+    ) -> Iterator[QPainterPath]:
+        """Yield one path for each unbroken run of beats after ``from_s``."""
+        start = 0
+        # Two beats before the first new piece fix its slope; older ones change nothing.
+        while start + 2 < len(points) and points[start + 2].t_s <= from_s:
+            start += 1
+        spots = [QPointF(self._x(p.t_s), self._y(p.bpm)) for p in points[start:]]
+        joined = [p.is_joined for p in points[start:]]
+        slopes = _slopes(spots, joined)
+        path = QPainterPath()
+        for place in range(1, len(spots)):
+            point = points[start + place]
+            if point.t_s <= from_s or point.t_s > until_s:
+                continue
+            if not joined[place]:
+                if not path.isEmpty():
+                    yield path
+                path = QPainterPath()
+                if place + 1 >= len(spots) or not joined[place + 1]:
+                    # A beat alone is a dot: it was measured, and nothing joins it.
+                    path.addEllipse(QRectF(spots[place].x() - 0.5, spots[place].y() - 0.5, 1, 1))
+                    yield path
+                    path = QPainterPath()
+                continue
+            before, here = spots[place - 1], spots[place]
+            if path.isEmpty():
+                path.moveTo(before)
+            third = (here.x() - before.x()) / 3
+            path.cubicTo(
+                QPointF(before.x() + third, before.y() + third * slopes[place - 1]),
+                QPointF(here.x() - third, here.y() - third * slopes[place]),
+                here,
+            )
+        if not path.isEmpty():
+            yield path
+
+
+def _slopes(spots: Sequence[QPointF], joined: Sequence[bool]) -> list[float]:
+    """Return the slope at each spot so that the cubic between two never leaves their range."""
+    secants = [
+        (after.y() - before.y()) / max(after.x() - before.x(), 1e-6)
+        for before, after in pairwise(spots)
+    ]
+    slopes = [0.0] * len(spots)
+    for place in range(1, len(spots) - 1):
+        left, right = secants[place - 1], secants[place]
+        if joined[place] and joined[place + 1] and left * right > 0:
+            # The harmonic mean is within Fritsch and Carlson's bound of three secants.
+            slopes[place] = 2 * left * right / (left + right)
+    return slopes
+
+
+def _newer(beats: Sequence[Beat], than_s: float) -> list[Beat]:
+    """Return the beats after a time, oldest first, looking only at the end of the sequence."""
+    count = 0
+    while count < len(beats) and beats[-1 - count].t_s > than_s:
+        count += 1
+    return list(beats[len(beats) - count :])
+
+
+def _depth_at(history: Sequence[tuple[float, float, PacerSegment]], t_s: float) -> float | None:
+    for start_s, end_s, segment in reversed(history):
+        if start_s <= t_s < end_s:
+            return segment.at(t_s).depth
+    return None
+
+
+def _pen(color: QColor, width: float) -> QPen:
+    pen = QPen(color, width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
