@@ -59,7 +59,6 @@ MEASURES: Mapping[str, MeasureSpec] = MappingProxyType(
             MeasureSpec("rsa_phase_deg", "°", 60.0, "Timing of the swing"),
             MeasureSpec("quality", "", 60.0, "Quality of the heart signal"),
             MeasureSpec("breaths_per_min", "/min", 15.0, "Breathing rate"),
-            MeasureSpec("breathing_quality", "", 30.0, "Quality of the breathing signal"),
             MeasureSpec("scl_microsiemens", "µS", 30.0, "Skin conductance level"),
             MeasureSpec("scr_per_min", "/min", 60.0, "Skin conductance responses"),
             MeasureSpec("skin_quality", "", 60.0, "Quality of the skin signal"),

@@ -12,8 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from biofeedback.samples import StreamKind
+from biofeedback.signal.eda import EdaNode
 from biofeedback.signal.heart import HeartNode
 from biofeedback.signal.pacer_history import PacerHistory
+from biofeedback.signal.respiration import BeltNode
 from biofeedback.signal.strap_rate import StrapRateNode
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class Pipeline:
         self._pacer = PacerHistory()
         self._hearts: dict[str, HeartNode] = {}
         self._strap_rates: dict[str, StrapRateNode] = {}
+        self._skins: dict[str, EdaNode] = {}
+        self._belts: dict[str, BeltNode] = {}
         # Newest sample of each stream: time must go forward.
         self._last_t_s: dict[str, float] = {}
 
@@ -99,6 +103,14 @@ class Pipeline:
                 return self._hearts[sensor_id].push(t_s, row[0])
             case StreamKind.HEART_RATE:
                 return self._strap_rate(sensor_id).push(t_s, row[0])
+            case StreamKind.EDA:
+                if sensor_id not in self._skins:
+                    self._skins[sensor_id] = EdaNode(sensor_id, chunk.stream.rate_hz)
+                return self._skins[sensor_id].push(t_s, row[0])
+            case StreamKind.RESPIRATION:
+                if sensor_id not in self._belts:
+                    self._belts[sensor_id] = BeltNode(sensor_id, chunk.stream.rate_hz)
+                return self._belts[sensor_id].push(t_s, row[0])
             case StreamKind.PACER:
                 self._pacer.push(t_s, row)
         return ()
