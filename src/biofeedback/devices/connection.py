@@ -14,6 +14,7 @@ connection; its disconnect callback comes for wanted and unwanted losses alike.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -46,6 +47,9 @@ __all__ = [
     "until",
     "world_error",
 ]
+
+# What bleak logs names devices, and without a handler it would end up on the terminal.
+logging.getLogger("bleak").addHandler(logging.NullHandler())
 
 # Longer than any strap needs that is in reach; a person waits in front of it.
 CONNECT_TIMEOUT_S: Final = 20.0
