@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -106,6 +107,8 @@ def _lead(
             f" --library '{kept.path}' --passphrase-file '{common.passphrase_file}'",
             err=to_stderr,
         )
+    # Also where a display is named: it need not answer, and Qt would end the program.
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from biofeedback.ui.picture import save_summary_picture
 
     target = picture or data_folder() / "demo" / "pictures" / f"{summary.session_id}.png"

@@ -6,6 +6,8 @@ import asyncio
 import importlib
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,15 +77,23 @@ def _display() -> str:
     return "works."
 
 
+# In a process of its own, for sound systems write to the terminal by themselves.
+_ASK_FOR_SOUND = (
+    "from PySide6.QtMultimedia import QMediaDevices; "
+    "raise SystemExit(3 if QMediaDevices.defaultAudioOutput().isNull() else 0)"
+)
+_NO_DEVICE = 3
+
+
 def _sound() -> str:
-    os.environ.setdefault("QT_LOGGING_RULES", "qt.multimedia.*=false")
-    try:
-        multimedia = importlib.import_module("PySide6.QtMultimedia")
-    except ImportError as error:
-        return f"! the sound library cannot load ({error.msg}). Sessions go on without sound."
-    if multimedia.QMediaDevices.defaultAudioOutput().isNull():
+    asked = subprocess.run(  # noqa: S603 - our own interpreter and our own words
+        [sys.executable, "-c", _ASK_FOR_SOUND], capture_output=True, check=False
+    )
+    if asked.returncode == 0:
+        return "works."
+    if asked.returncode == _NO_DEVICE:
         return "! no audio device. Sessions go on without sound."
-    return "works."
+    return "! the sound library cannot load. Sessions go on without sound."
 
 
 def _storage(common: Common) -> str:

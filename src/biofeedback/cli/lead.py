@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
 import threading
 from contextlib import contextmanager
@@ -85,14 +84,9 @@ def lead_session(
 
 
 def _found(engine: Engine, names: Sequence[str], stop: threading.Event) -> list[SensorInfo]:
-    from biofeedback.devices.registry import Registry
-
-    registry = Registry()
     infos: list[SensorInfo] = []
     for name in names:
-        finding = asyncio.run_coroutine_threadsafe(
-            registry.find(name, engine.clock, _FIND_S), engine.loop
-        )
+        finding = engine.find(name, _FIND_S)
         while not finding.done():
             if stop.wait(_FRAME_S):
                 finding.cancel()

@@ -111,9 +111,7 @@ def library_path(common: Common) -> Path:
 
     if common.library is not None:
         return library_file(common.library)
-
-    preferred = settings.load().library_path
-    return library_file(Path(preferred)) if preferred else data_folder() / "library.biofeedback"
+    return library_file(settings.library_path(settings.load()))
 
 
 def unlock_key(common: Common, path: Path) -> Key:

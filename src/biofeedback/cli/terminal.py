@@ -128,7 +128,11 @@ def _plain_line(snapshot: Snapshot) -> str:
             number, remark = _measure_words(snapshot, name, digits)
             shown = number if number != "–" else f"– ({remark})"
             parts.append(f"{label} {shown}")
-    parts.extend(line for line in _sensor_lines(snapshot) if not line.endswith("signal comes in"))
+    parts += [
+        f"{status.name}: {status.message or status.state.value}"
+        for status in snapshot.sensors.values()
+        if status.message or status.state is not LinkState.STREAMING
+    ]
     return " · ".join(parts)
 
 

@@ -25,6 +25,7 @@ from biofeedback.sessions.recorder import RecorderStatus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from concurrent.futures import Future
 
     from biofeedback.clock import Clock
     from biofeedback.devices.registry import Registry
@@ -177,6 +178,17 @@ class Engine:
     def look(self, seconds: float = 8.0) -> None:
         """Look around for sensors; `nearby` tells what is found while it goes on."""
         self._soon(self._look, seconds)
+
+    def find(self, name: str, seconds: float) -> Future[SensorInfo]:
+        """Look for one sensor by name, address or id, for at most some seconds.
+
+        Returns
+        -------
+        concurrent.futures.Future
+            The sensor, or the `SensorError` that says why there is none. Cancel it to stop.
+        """
+        looking = self._the_registry().find(name, self._clock, seconds)
+        return asyncio.run_coroutine_threadsafe(looking, self.loop)
 
     def add_sensor(self, info: SensorInfo) -> None:
         """Connect a sensor and stay with it until it is removed."""

@@ -165,15 +165,15 @@ class LiveSession:
         self._publish(replace(packet, arrival_s=self.session_s(packet.arrival_s)))
 
     def chunk(self, chunk: Chunk) -> None:
-        """Compute and keep samples; what was measured before the session began is not ours."""
-        t_s = chunk.t_s - self.start_s
-        belongs = t_s >= 0.0
-        if not belongs.any():
-            return
+        """Compute and keep samples.
+
+        What arrives after the beginning is kept whole: a first packet may hold a beat from
+        just before it, at a time below zero.
+        """
         moved = Chunk(
             chunk.stream,
-            t_s[belongs],
-            chunk.values[belongs],
+            chunk.t_s - self.start_s,
+            chunk.values,
             self.session_s(chunk.arrival_s),
         )
         self._publish(moved)
