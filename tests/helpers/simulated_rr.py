@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["clean_rr_ms", "damaged"]
+__all__ = ["clean_rr_ms", "damaged", "swinging_rr_s"]
 
 
 def clean_rr_ms(
@@ -66,3 +66,46 @@ def damaged(
         sent_ms = beats_ms.copy()
         sent_ms[where] = at_ms
     return sent_ms[1:] / 1000, np.diff(sent_ms), at_ms / 1000
+
+
+def swinging_rr_s(
+    rng: np.random.Generator,
+    duration_s: float,
+    *,
+    breaths_per_min: float,
+    swing_bpm: float,
+    peak_s: float = 0.0,
+    heart_rate_bpm: float = 65.0,
+    noise: float = 1.0,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Beats of a heart whose rate swings by a known amount, on top of what hearts do anyway.
+
+    A beat falls where the integral of the rate crosses a whole number. To the sine come, at
+    ``noise`` 1, slow drift (0.003-0.04 Hz, SD 1.75 bpm), Mayer waves (0.07-0.13 Hz, 1.2),
+    fast noise (0.2-0.4 Hz, 0.8) and 5 ms of jitter.
+
+    Parameters
+    ----------
+    peak_s
+        A moment at which the sine is highest.
+
+    Returns
+    -------
+    t_s, rr_ms
+        Ends and lengths of the intervals.
+    """
+    t_s = np.arange(0.0, duration_s, 0.01)
+    rate = heart_rate_bpm + swing_bpm / 2 * np.cos(
+        2 * np.pi * breaths_per_min / 60 * (t_s - peak_s)
+    )
+    for low_hz, high_hz, sd_bpm in ((0.003, 0.04, 1.75), (0.07, 0.13, 1.2), (0.2, 0.4, 0.8)):
+        lines_hz = np.linspace(low_hz, high_hz, 12)
+        weights = 1 / np.sqrt(lines_hz) if low_hz < 0.01 else np.ones(12)
+        weights *= noise * sd_bpm * np.sqrt(2 / np.sum(weights**2))
+        phases = rng.uniform(0, 2 * np.pi, 12)
+        for line_hz, weight, phase in zip(lines_hz, weights, phases, strict=True):
+            rate += weight * np.cos(2 * np.pi * line_hz * t_s + phase)
+    n_beats = np.cumsum(rate / 60 * 0.01)
+    beats_s = np.interp(np.arange(1.0, np.floor(n_beats[-1])), n_beats, t_s + 0.01)
+    beats_s += rng.normal(0, 0.005 * noise, beats_s.size)
+    return beats_s[1:], np.diff(beats_s) * 1000

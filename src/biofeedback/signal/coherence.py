@@ -123,8 +123,8 @@ class CoherenceNode:
     def __init__(self, source: str) -> None:
         self._source = source
         self._rows = RollingRows(2, WINDOW_S + 2 * HOP_S)
-        self._begin_s = nan
         self._due_s = nan
+        self._is_waiting = True
 
     def add(self, interval: Interval, trust: Trust) -> list[Metric]:
         """Take the next interval; return the measures that are due.
@@ -139,13 +139,14 @@ class CoherenceNode:
         midpoint_s = interval.midpoint_s
         if not interval.follows:
             self._rows.clear()
-            self._begin_s = midpoint_s
+            self._is_waiting = True
             self._due_s = ceil((midpoint_s + WINDOW_S) / HOP_S) * HOP_S
         self._rows.append(midpoint_s, interval.rr_ms)
         if midpoint_s < self._due_s:
-            if midpoint_s - self._begin_s < WINDOW_S:
+            if self._is_waiting:
                 return self._without(interval.end_s, wait_s=self._due_s - midpoint_s)
             return []
+        self._is_waiting = False
         end_s = self._due_s
         # An interval is shorter than the hop, so that none is passed over.
         self._due_s += HOP_S

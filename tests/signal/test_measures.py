@@ -1,0 +1,42 @@
+"""The table of measures."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import pytest
+
+from biofeedback.signal.measures import MEASURES, measured, missing
+
+
+def test_name_and_unit_agree() -> None:
+    """The unit at the end of a name is the unit of the measure."""
+    endings = {
+        "bpm": "bpm",
+        "ms": "ms",
+        "pct": "%",
+        "deg": "°",
+        "microsiemens": "µS",
+        "min": "/min",
+    }
+    for name, spec in MEASURES.items():
+        assert spec.name == name
+        assert spec.unit == endings.get(name.rsplit("_", 1)[-1], "")
+        assert spec.window_s > 0
+        assert spec.label
+
+
+def test_measured_and_missing_carry_the_table() -> None:
+    """Unit and window need not be said again; a missing one says how long or why."""
+    value = measured(10.0, "rmssd_ms", 42.0, "strap", quality=0.9, reason="so")
+    none = missing(10.0, "rmssd_ms", "strap", wait_s=12.0)
+
+    assert (value.unit, value.window_s, value.wait_s) == ("ms", 60.0, 0.0)
+    assert isnan(none.value)
+    assert (none.quality, none.wait_s, none.source) == (0.0, 12.0, "strap")
+
+
+def test_unknown_name_is_a_bug() -> None:
+    """No measure can be published that the table does not know."""
+    with pytest.raises(KeyError):
+        measured(0.0, "mood", 1.0, "strap")
