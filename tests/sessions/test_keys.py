@@ -9,7 +9,7 @@ from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked
 
 from biofeedback.errors import PassphraseError
-from biofeedback.sessions.keys import Key, key_from_file, keychain_key, passphrase_key
+from biofeedback.sessions.keys import Key, has_keychain, key_from_file, keychain_key, passphrase_key
 from biofeedback.sessions.library import Library
 
 if TYPE_CHECKING:
@@ -132,8 +132,14 @@ def test_a_key_that_was_not_asked_for_is_not_made(tmp_path: Path, keychain: Keyc
     assert not keychain.kept
 
 
+def test_a_keychain_is_found_when_there_is_one(keychain: Keychain) -> None:
+    assert keychain is keyring.get_keyring()
+    assert has_keychain()
+
+
 def test_a_computer_without_keychain_is_told(tmp_path: Path) -> None:
     """The tests run with keyring's null backend, which takes a key and forgets it."""
+    assert not has_keychain()
     with pytest.raises(PassphraseError, match="no keychain"):
         keychain_key(tmp_path / "a", create=True)
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biofeedback.errors import FormatError
-from biofeedback.samples import StreamKind
+from biofeedback.samples import Beat, Chunk, StreamKind
 from biofeedback.sessions.formats import Recording, read
 from biofeedback.sessions.formats.rr_text import parse_rr_text
 
@@ -94,6 +94,14 @@ def test_every_layout_gives_the_same_intervals(tmp_path: Path, layout: str) -> N
     assert recording.started_utc is None
     assert recording.duration_s == t_s[-1]
     assert [chunk.arrival_s for chunk in recording.chunks] == t_s.tolist()
+
+
+def test_a_recording_is_replayed_like_a_session(tmp_path: Path) -> None:
+    recording = read_text(tmp_path, LAYOUTS["header"])
+    assert tuple(recording.inputs()) == recording.chunks
+    assert tuple(recording.events()) == recording.chunks
+    assert tuple(recording.events(Beat, Chunk)) == recording.chunks
+    assert tuple(recording.events(Beat)) == ()
 
 
 @pytest.mark.parametrize("code", ["utf-16", "latin-1"])

@@ -10,9 +10,12 @@ import numpy as np
 from biofeedback.samples import Chunk, StreamInfo, StreamKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from numpy.typing import NDArray
+
+    from biofeedback.samples import Event
 
 __all__ = ["IMPORTED_RR", "Recording", "from_rr"]
 
@@ -39,6 +42,14 @@ class Recording:
     started_utc: datetime | None
     duration_s: float
     chunks: tuple[Chunk, ...]
+
+    def inputs(self) -> Iterator[Chunk]:
+        """Give the inputs of the pipeline in order, as a recorded session does."""
+        return iter(self.chunks)
+
+    def events(self, *types: type) -> Iterator[Event]:
+        """Give everything, or all of some types, in order; a file holds chunks alone."""
+        return iter(self.chunks if not types or Chunk in types else ())
 
 
 def from_rr(
