@@ -161,7 +161,8 @@ class RRChain:
         self._first_arrival_s: float | None = None
         self._arrival_s: float | None = None
         self._n_packets = 0
-        self._has_empty = False
+        self._has_empty = False  # it has sent packets without a beat
+        self._is_sparing = False  # it seems to leave them out
         self._intervals_s: deque[float] = deque(maxlen=15)
         self._rr_s: deque[float] = deque(maxlen=16)
         self._floor = _Extreme(_LAG_WINDOW_S)
@@ -244,10 +245,11 @@ class RRChain:
         room_s = self._room_s()
         if room_s is None:
             # Nothing but packets without beats since the hole: what was lost shows later.
-            self._has_empty = True
-            self._n_packets += 1
+            self._note_empty()
             self._held.clear()
         elif room_s < self._least_loss_s(period_s):
+            # A hole without a loss: this strap may send nothing when there was no beat.
+            self._is_sparing = not self._has_empty
             self._release(lost_s=0.0)
         elif was_overdue and 0.5 * period_s <= since_s < 1.5 * period_s:
             # Packets come at their usual pace again, so the missing ones will not come.
@@ -282,14 +284,14 @@ class RRChain:
     def _least_loss_s(self, period_s: float) -> float:
         """From how much room on a hole in the packets means lost beats."""
         rr_s = self._mean_rr_s()
-        is_short = max(self._around_s(), default=0.0) < 0.95 * period_s
-        if is_short and (self._has_empty or max(self._rr_s, default=0.0) < period_s):
+        if max(self._around_s(), default=0.0) < period_s and not self._is_sparing:
             # Each packet holds a beat, so a missing packet is a missing beat.
             return 0.25 * rr_s if self._n_packets >= _N_SETTLED else -inf
-        if self._has_empty or self._n_packets < _N_SETTLED:
+        if self._has_empty:
             return 0.7 * rr_s
-        # Some straps send nothing when there was no beat: then only a lag that was not seen
-        # before speaks for a loss.
+        if not self._is_sparing:
+            return (0.95 if self._n_packets >= _N_SETTLED else 0.4) * rr_s
+        # Only a lag that was not seen before speaks for a loss.
         return max(0.7 * rr_s, self._spread_s() + 0.3)
 
     def _spread_s(self) -> float:
@@ -358,11 +360,16 @@ class RRChain:
             self._lay(held.packet, is_ordinary=is_ordinary)
         self._held.clear()
 
-    def _lay(self, packet: _Arrival, *, is_ordinary: bool = False) -> None:
+    def _note_empty(self) -> None:
         self._n_packets += 1
+        self._has_empty = True
+        self._is_sparing = False
+
+    def _lay(self, packet: _Arrival, *, is_ordinary: bool = False) -> None:
         if not packet.rr_ticks:
-            self._has_empty = True
+            self._note_empty()
             return
+        self._n_packets += 1
         line_s = []
         for ticks in packet.rr_ticks:
             self._line_s += ticks / TICKS_PER_S

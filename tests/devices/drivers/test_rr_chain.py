@@ -1,0 +1,365 @@
+"""The chain is held against straps whose true beat times are known, and a real recording."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biofeedback.devices.drivers.rr_chain import MAX_SLEW, MIN_GAP_S, RRChain, TimedBeats
+from helpers.strap_recording import StrapPacket, read_recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+# What the pipeline takes for a gap.
+GAP_S = 0.1
+# The chain gives the least delay 0.05 s; delivery here varies by 0.25 s.
+TOLERANCE_S = 0.1
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What came out: times, intervals, and the arrival that brought each beat out."""
+
+    t_s: NDArray[np.float64]
+    rr_ms: NDArray[np.float64]
+    arrival_s: NDArray[np.float64]
+    n_lost_packets: int
+
+    @property
+    def room_s(self) -> NDArray[np.float64]:
+        """Time between the start of each interval and the beat before it, from the second on."""
+        return self.t_s[1:] - self.rr_ms[1:] / 1000 - self.t_s[:-1]
+
+    @property
+    def gaps(self) -> list[int]:
+        """Indices of beats that stand after a gap."""
+        return [int(i) + 1 for i in np.flatnonzero(self.room_s > GAP_S)]
+
+
+def laid(packets: Iterable[StrapPacket]) -> Laid:
+    chain = RRChain()
+    t_s: list[float] = []
+    rr_ms: list[float] = []
+    arrival_s: list[float] = []
+    last_s = 0.0
+    for packet in packets:
+        beats = chain.push(packet.arrival_s, packet.rr_ticks)
+        last_s = packet.arrival_s
+        t_s += beats.t_s.tolist()
+        rr_ms += beats.rr_ms.tolist()
+        arrival_s += [packet.arrival_s] * beats.t_s.size
+    rest = chain.reset()
+    t_s += rest.t_s.tolist()
+    rr_ms += rest.rr_ms.tolist()
+    arrival_s += [last_s] * rest.t_s.size
+    return Laid(np.array(t_s), np.array(rr_ms), np.array(arrival_s), chain.n_lost_packets)
+
+
+def sent(packets: Iterable[StrapPacket]) -> list[float]:
+    return [ticks * 1000 / 1024 for packet in packets for ticks in packet.rr_ticks]
+
+
+def strap(
+    seed: int,
+    n_beats: int = 300,
+    rr_s: float = 0.8,
+    *,
+    drift: float = 0.0,
+    late_s: tuple[float, float] = (0.05, 0.3),
+) -> list[StrapPacket]:
+    """Return what a strap sends: a packet a second with the beats since the last.
+
+    The heart swings by 8 % about its mean as in slow breathing, with 3 % of noise.
+    ``drift`` makes the strap's second longer than the computer's.
+    """
+    rng = random.Random(seed)
+    beats: list[tuple[float, int]] = []
+    t_s = rng.random()
+    for i in range(n_beats):
+        swing = 0.08 * np.sin(0.6 * i) + rng.gauss(0.0, 0.03)
+        ticks = max(round(rr_s * (1 + swing) * 1024), 320)
+        t_s += ticks / 1024
+        beats.append((t_s, ticks))
+    packets: list[StrapPacket] = []
+    sent_s = beats[0][0] + rng.random()
+    next_beat = 0
+    while next_beat < n_beats:
+        first = next_beat
+        while next_beat < n_beats and beats[next_beat][0] <= sent_s:
+            next_beat += 1
+        arrival_s = sent_s * (1 + drift) + rng.uniform(*late_s)
+        packets.append(StrapPacket(arrival_s, tuple(ticks for _, ticks in beats[first:next_beat])))
+        sent_s += 1.0
+    return packets
+
+
+def held_up(packets: list[StrapPacket], first: int, n: int) -> list[StrapPacket]:
+    """Deliver ``n`` packets from ``first`` on together with the one after them."""
+    end_s = packets[first + n].arrival_s
+    return [
+        replace(packet, arrival_s=end_s) if first <= i < first + n else packet
+        for i, packet in enumerate(packets)
+    ]
+
+
+def without(packets: list[StrapPacket], lost: set[int]) -> tuple[list[StrapPacket], list[int]]:
+    """Take packets away; also return the indices of the beats that now stand after a loss."""
+    left: list[StrapPacket] = []
+    after: list[int] = []
+    n_beats = 0
+    is_broken = False
+    for i, packet in enumerate(packets):
+        if i in lost:
+            is_broken = is_broken or bool(packet.rr_ticks)
+            continue
+        left.append(packet)
+        if packet.rr_ticks:
+            if is_broken and n_beats:
+                after.append(n_beats)
+            is_broken = False
+            n_beats += len(packet.rr_ticks)
+    return left, after
+
+
+# Each packet holds a beat. From about 0.95 s on one may hold none, and losing that loses nothing.
+rr_seconds = st.sampled_from([0.4, 0.55, 0.7, 0.8])
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.floats(0.35, 1.6))
+def test_unbroken_run_keeps_the_intervals(seed: int, rr_s: float) -> None:
+    """Delivery 50 to 300 ms late bends no interval by more than the slew, at any heart rate."""
+    packets = strap(seed, rr_s=rr_s)
+
+    result = laid(packets)
+
+    assert result.rr_ms.tolist() == sent(packets)
+    assert result.gaps == []
+    assert np.all(np.abs(result.room_s) <= MAX_SLEW * result.rr_ms[1:] / 1000 + 1e-9)
+    assert np.all(np.diff(result.t_s) > 0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.floats(0.35, 1.6))
+def test_no_beat_lies_after_its_arrival(seed: int, rr_s: float) -> None:
+    result = laid(strap(seed, rr_s=rr_s))
+
+    assert np.all(result.t_s <= result.arrival_s + TOLERANCE_S)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, rr_seconds, st.integers(20, 200), st.integers(1, 5))
+def test_burst_after_a_hold_up_is_no_gap(seed: int, rr_s: float, first: int, n: int) -> None:
+    """One to five packets that come late, together with the next, are late and not lost."""
+    packets = strap(seed, rr_s=rr_s)
+    first = min(first, len(packets) - n - 2)
+
+    result = laid(held_up(packets, first, n))
+
+    assert result.gaps == []
+    assert result.rr_ms.tolist() == sent(packets)
+    assert result.n_lost_packets == 0
+
+
+@settings(max_examples=60, deadline=None)
+@given(seeds, rr_seconds, st.integers(1, 200))
+def test_lost_packet_is_a_gap_where_it_was(seed: int, rr_s: float, lost: int) -> None:
+    """Beats on either side of a lost packet stand apart, and nowhere else does a gap open."""
+    packets = strap(seed, rr_s=rr_s)
+    lost = min(lost, len(packets) - 4)
+    left, after = without(packets, {lost})
+
+    result = laid(left)
+
+    assert result.gaps == after
+    assert np.all(result.room_s[np.array(after) - 1] >= MIN_GAP_S - 1e-6)
+    assert result.rr_ms.tolist() == sent(left)
+    assert result.n_lost_packets == 1
+
+
+@pytest.mark.parametrize("rr_s", [0.9, 1.0, 1.25, 1.5])
+@pytest.mark.parametrize("seed", range(5))
+def test_lost_packet_is_a_gap_at_a_slow_heart_too(rr_s: float, seed: int) -> None:
+    """Beats come about as rarely as packets or more so; the strap's habits are known by then."""
+    packets = strap(seed, rr_s=rr_s)
+    lost = next(i for i in range(60, 80) if packets[i].rr_ticks)
+    left, after = without(packets, {lost})
+
+    assert laid(left).gaps == after
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds, rr_seconds, st.sets(st.integers(10, 190), min_size=1, max_size=6))
+def test_several_losses_are_several_gaps(seed: int, rr_s: float, lost: set[int]) -> None:
+    """Losses one after another with a packet between them are told apart as well."""
+    packets = strap(seed, rr_s=rr_s)
+    left, after = without(packets, {i for i in lost if i < len(packets) - 4})
+
+    result = laid(left)
+
+    assert set(after) <= set(result.gaps)
+    assert result.rr_ms.tolist() == sent(left)
+    assert np.all(np.diff(result.t_s) > 0)
+
+
+@pytest.mark.parametrize("drift", [-100e-6, 100e-6])
+def test_drift_of_a_clock_is_followed_for_eight_hours(drift: float) -> None:
+    """100 ppm are 2.9 s in eight hours; the beats stay within one period of their arrival."""
+    packets = strap(7, n_beats=36_000, drift=drift)
+
+    result = laid(packets)
+
+    lag_s = result.arrival_s - result.t_s
+    assert result.gaps == []
+    assert lag_s.min() > -TOLERANCE_S
+    # The last of the beats that a packet brings is at most an interval older than it.
+    late_hours = lag_s[result.t_s > 3600.0]
+    assert late_hours.max() < 0.8 * 1.3 * 2 + 0.3 + 0.25
+    assert abs(np.median(late_hours[:3000]) - np.median(late_hours[-3000:])) < 0.1
+
+
+def test_state_stays_small_over_eight_hours() -> None:
+    """Nothing grows with the number of beats: what is kept is two minutes at most."""
+    chain = RRChain()
+    sizes = []
+    for i, packet in enumerate(strap(3, n_beats=20_000)):
+        chain.push(packet.arrival_s, packet.rr_ticks)
+        if i % 1000 == 999:
+            sizes.append(sum(len(getattr(chain, name)) for name in ("_laid", "_held", "_rr_s")))
+            sizes.append(len(chain._floor._kept) + len(chain._ceiling._kept))
+
+    assert max(sizes) < 300
+
+
+def test_same_packets_give_the_same_times_bit_for_bit() -> None:
+    packets = strap(11)
+
+    assert laid(packets).t_s.tobytes() == laid(packets).t_s.tobytes()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.integers(1, 60), st.floats(0.0, 30.0))
+def test_reconnect_starts_anew_after_a_gap(seed: int, n_before: int, away_s: float) -> None:
+    """Even when the link is back at once, the first interval does not reach the last beat."""
+    packets = strap(seed)
+    chain = RRChain()
+    before = [beats.t_s for packet in packets[:n_before] for beats in [_push(chain, packet)]]
+    before.append(chain.reset().t_s)
+    after = [
+        _push(chain, replace(packet, arrival_s=packet.arrival_s + away_s))
+        for packet in packets[n_before : n_before + 20]
+    ]
+    after.append(chain.reset())
+
+    t_s = np.concatenate([*before, *(beats.t_s for beats in after)])
+    rr_ms = np.concatenate([beats.rr_ms for beats in after])
+    n_old = sum(each.size for each in before)
+    assert np.all(np.diff(t_s) > 0)
+    if n_old:
+        assert t_s[n_old] - rr_ms[0] / 1000 >= t_s[n_old - 1] + MIN_GAP_S - 1e-6
+
+
+def _push(chain: RRChain, packet: StrapPacket) -> TimedBeats:
+    return chain.push(packet.arrival_s, packet.rr_ticks)
+
+
+def test_packets_that_all_come_at_once_at_the_start_are_laid_before_their_arrival() -> None:
+    """A backlog delivered on connecting: five seconds of beats, none in the future."""
+    packets = strap(5)
+    backlog = held_up(packets, 0, 5)
+
+    result = laid(backlog)
+
+    assert result.gaps == []
+    assert np.all(result.t_s <= result.arrival_s + TOLERANCE_S)
+
+
+def test_no_contact_for_ten_seconds_is_a_gap() -> None:
+    """Packets go on without intervals; the beat that follows stands after what was missed."""
+    packets = strap(2)
+    silent = [
+        replace(packet, rr_ticks=()) if 30 <= i < 40 else packet for i, packet in enumerate(packets)
+    ]
+
+    result = laid(silent)
+
+    first_after = sum(len(packet.rr_ticks) for packet in packets[:30])
+    assert result.gaps == [first_after]
+    missed_s = sum(ticks for packet in packets[30:40] for ticks in packet.rr_ticks) / 1024
+    assert result.room_s[first_after - 1] == pytest.approx(missed_s, abs=1.5)
+
+
+def test_signal_that_the_sensor_lost_is_a_gap() -> None:
+    """What the sensor says counts, even where the arrivals leave no room for a beat."""
+    chain = RRChain()
+    times = []
+    for i in range(20):
+        if i == 10:
+            chain.interrupt()
+        times += chain.push(float(i), (1024,)).t_s.tolist()
+
+    room_s = np.diff(times) - 1.0
+    assert np.flatnonzero(room_s > GAP_S).tolist() == [9]
+
+
+def test_interval_of_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="above zero"):
+        RRChain().push(0.0, (1024, 0))
+
+
+def test_minutes_of_silence_start_anew() -> None:
+    """After more than a minute nothing is assumed about what was between."""
+    packets = strap(4)
+    away = [
+        replace(packet, arrival_s=packet.arrival_s + (300.0 if i >= 50 else 0.0))
+        for i, packet in enumerate(packets)
+    ]
+
+    result = laid(away)
+
+    assert result.gaps == [sum(len(packet.rr_ticks) for packet in packets[:50])]
+    assert np.all(result.t_s <= result.arrival_s + TOLERANCE_S)
+    assert result.n_lost_packets == pytest.approx(300, abs=8)
+
+
+class TestRealRecording:
+    """Ten minutes of a Polar H10 in slow breathing, with the times at which packets came."""
+
+    @pytest.fixture
+    def packets(self, recordings: Path) -> list[StrapPacket]:
+        return read_recording(recordings / "polar_h10_dhyb" / "sample_data_ibi.csv")
+
+    def test_it_is_one_unbroken_run(self, packets: list[StrapPacket]) -> None:
+        """Nothing was lost: 620 beats, no gap, none after its arrival, its clock followed."""
+        result = laid(packets)
+
+        assert result.rr_ms.tolist() == sent(packets)
+        assert result.t_s.size == 620
+        assert result.gaps == []
+        assert np.all(result.t_s <= result.arrival_s + TOLERANCE_S)
+        assert np.all(np.abs(result.room_s) <= MAX_SLEW * result.rr_ms[1:] / 1000 + 1e-9)
+
+    def test_packets_without_beats_need_not_be_sent(self, packets: list[StrapPacket]) -> None:
+        """Played from the file alone, which keeps only beats, it is one run as well."""
+        assert laid(packet for packet in packets if packet.rr_ticks).gaps == []
+
+    def test_each_lost_packet_is_a_gap(self, packets: list[StrapPacket]) -> None:
+        """Packets with beats taken away one at a time, from when the strap's habits are known."""
+        for lost in range(60, len(packets) - 4, 7):
+            left, after = without(packets, {lost})
+            assert laid(left).gaps == after or not packets[lost].rr_ticks, lost
+
+    def test_delayed_packets_are_no_gap(self, packets: list[StrapPacket]) -> None:
+        for first in range(20, len(packets) - 8, 23):
+            assert laid(held_up(packets, first, 1 + first % 4)).gaps == []
