@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from biofeedback.cli import lead, record, run
-from biofeedback.clock import FakeClock
+from biofeedback.clock import FakeClock, SystemClock
 from biofeedback.runtime.engine import Engine
+from biofeedback.runtime.snapshot import SessionState
 from biofeedback.runtime.verify import replay_findings
 from biofeedback.samples import Beat, Chunk, Packet, RRFlag, SensorStatus, StreamKind
 from biofeedback.sessions.keys import passphrase_key
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from biofeedback.clock import Clock
     from helpers.bluez_strap import Strap
 
 pytestmark = pytest.mark.skipif(
@@ -36,7 +38,9 @@ WAIT_S = 20.0
 class RecordCommand:
     """The command in a thread of its own, on a clock that the test moves."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    def __init__(
+        self, monkeypatch: pytest.MonkeyPatch, folder: Path, clock: Clock | None = None
+    ) -> None:
         self.library = folder / "library.db"
         self._key_file = folder / "passphrase.txt"
         self._key_file.write_text(PASSPHRASE + "\n", encoding="utf-8")
@@ -54,7 +58,7 @@ class RecordCommand:
                 command._engine = self
 
         monkeypatch.setattr(lead, "Engine", ObservedEngine)
-        monkeypatch.setattr(record, "SystemClock", lambda _speed: self._clock)
+        monkeypatch.setattr(record, "SystemClock", lambda _speed: clock or self._clock)
 
     def start(self, *arguments: str) -> None:
         options = ["--library", str(self.library), "--passphrase-file", str(self._key_file)]
@@ -99,15 +103,15 @@ class RecordCommand:
             assert self._has_packets.wait_for(lambda: self._n_packets >= expected, WAIT_S)
 
     def finish(self) -> int:
-        """Let the rest of the time pass."""
-        for _ in range(200):
-            if not self._thread.is_alive():
+        """Let the rest of the session's time pass, then wait for the command to leave."""
+        assert self._engine is not None
+        for _ in range(1000):
+            if self._engine.snapshot().state is SessionState.ENDED:
                 break
-            try:
-                self.move(2.0)
-            except RuntimeError:  # the engine has just ended
-                break
-            self._thread.join(0.02)
+            self.move(1.0)
+        return self.join()
+
+    def join(self) -> int:
         self._thread.join(WAIT_S)
         assert self.code is not None
         return self.code
@@ -211,10 +215,10 @@ def test_a_strap_that_is_not_near_is_said_in_a_sentence(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    command = RecordCommand(monkeypatch, tmp_path)
+    command = RecordCommand(monkeypatch, tmp_path, clock=SystemClock(40))
     command.start("--sensor", "Polar H10 00000000", "--seconds", "5")
-    bluez.wait_scanning()
-    assert command.finish() == 1
+    assert command.join() == 1
+    assert bluez.n_scans > 0
     said = capfd.readouterr().err
     assert "near" in said
     assert "Traceback" not in said

@@ -6,7 +6,6 @@ from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
-from biofeedback.signal.pipeline import Pipeline
 
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
@@ -20,6 +19,7 @@ from biofeedback.samples import (
     MarkerKind,
     StreamKind,
 )
+from biofeedback.signal.pipeline import Pipeline
 from helpers.scripted import (
     ScriptedSensor,
     advance,
@@ -139,6 +139,15 @@ def test_a_session_without_a_guide_ends_after_its_length() -> None:
         assert engine.snapshot().state is SessionState.RUNNING
         advance(engine, clock, 10.0)
         assert engine.snapshot().state is SessionState.ENDED
+
+
+def test_what_comes_after_the_end_is_no_part_of_the_session() -> None:
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 20.0))
+        advance(engine, clock, 40.0)
+        assert max(event.arrival_s for event in events if isinstance(event, Chunk)) <= 20.1
+        assert engine.snapshot().t_s == pytest.approx(20.0, abs=0.1)
 
 
 def test_an_open_end_goes_on_until_it_is_ended() -> None:

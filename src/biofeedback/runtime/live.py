@@ -162,6 +162,8 @@ class LiveSession:
 
     def packet(self, packet: Packet) -> None:
         """Keep raw bytes."""
+        if self._state is SessionState.ENDED:
+            return
         self._publish(replace(packet, arrival_s=self.session_s(packet.arrival_s)))
 
     def chunk(self, chunk: Chunk) -> None:
@@ -170,6 +172,8 @@ class LiveSession:
         What arrives after the beginning is kept whole: a first packet may hold a beat from
         just before it, at a time below zero.
         """
+        if self._state is SessionState.ENDED:
+            return
         moved = Chunk(
             chunk.stream,
             chunk.t_s - self.start_s,
@@ -187,7 +191,11 @@ class LiveSession:
 
     def status(self, status: SensorStatus) -> None:
         """Keep and show what a sensor does."""
-        self._publish(replace(status, t_s=self.session_s(status.t_s)))
+        moved = replace(status, t_s=self.session_s(status.t_s))
+        if self._state is SessionState.ENDED:
+            self._view.take(moved)  # still shown, for the next session
+        else:
+            self._publish(moved)
 
     def forget_sensor(self, sensor_id: str) -> None:
         """Show a sensor no longer."""
