@@ -102,3 +102,19 @@ def test_fifty_kills_lose_at_most_the_last_second(nursery: Nursery, tmp_path: Pa
             assert_survived(library_path, printed)
     with Library.open(tmp_path / "1.biofeedback", KEY) as library:
         assert len(library.sessions()) == 2 * N_KILLS // N_AT_ONCE
+
+
+def test_a_kill_while_the_library_is_made_leaves_nothing_in_the_way(
+    nursery: Nursery, tmp_path: Path
+) -> None:
+    """Kill -9 within the first 60 ms, seeded, 20 times: whatever is there, it opens or is made."""
+    rng = random.Random(20)
+    waiter = threading.Event()
+    for number in range(20):
+        library_path = tmp_path / str(number) / "l.biofeedback"
+        child = nursery.record(library_path, tmp_path / f"{number}.txt")
+        waiter.wait(rng.uniform(0.0, 0.06))
+        os.kill(child, signal.SIGKILL)
+        with Library.open(library_path, KEY) as library:
+            assert library.verify() == ()
+            assert len(library.sessions()) <= 1

@@ -210,6 +210,25 @@ def test_a_library_held_by_another_program_is_waited_for(library: Library) -> No
     assert times_s(library, recorder.session_id) == [1.0]
 
 
+def test_a_mistake_of_ours_is_told_and_the_next_turn_saves(
+    library: Library, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError(beat(72.125))
+
+    recorder = begin(library)
+    with monkeypatch.context() as patch:
+        patch.setattr(recorder, "_write", broken)
+        recorder.put(beat(1.0))
+        assert not recorder.flush()
+        assert "could not be written" in recorder.status.message
+    assert recorder.flush()
+    recorder.close()
+    assert times_s(library, recorder.session_id) == [1.0]
+    assert "RuntimeError" in caplog.text
+    assert "72.125" not in caplog.text
+
+
 def test_memory_is_bounded_and_the_record_says_what_it_lacks(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -210,3 +211,25 @@ def test_a_failed_transaction_leaves_nothing(tmp_path: Path) -> None:
         raise RuntimeError
     assert store.rows("SELECT 1 FROM sqlite_schema WHERE name = 'extra'") == []
     store.close()
+
+
+def test_two_that_make_the_library_at_once_both_get_it(tmp_path: Path) -> None:
+    """With a passphrase, whose key depends on the file's salt: both must take the same one."""
+    start = threading.Barrier(2)
+    opened: list[Library] = []
+    path = tmp_path / "l"
+
+    def make() -> None:
+        start.wait()
+        opened.append(Library.open(path, passphrase_key("p")))
+
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 2
+    begin(opened[0]).close()
+    assert len(opened[1].sessions()) == 1
+    for library in opened:
+        library.close()

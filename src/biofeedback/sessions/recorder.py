@@ -29,8 +29,12 @@ __all__ = ["MAX_QUEUED", "MAX_UNSAVED_BYTES", "Recorder", "RecorderStatus", "Ses
 
 # Half a second, so that with a slow commit on a busy computer a second is the most to be lost.
 COMMIT_EVERY_S: Final = 0.5
-# What may wait in memory while the library cannot be written: many hours of two sensors.
+# While the library cannot be written: less often, for fewer and larger blocks in memory.
+RETRY_EVERY_S: Final = 2.0
+# What may wait in memory meanwhile: about four hours of two sensors.
 MAX_UNSAVED_BYTES: Final = 64 * 2**20
+# What a block takes in memory beside its payload.
+_BLOCK_BYTES: Final = 512
 # Events that may wait for a writer stuck in a disk that does not answer.
 MAX_QUEUED: Final = 200_000
 # How often and how long `close` tries when the library cannot be written.
@@ -191,7 +195,7 @@ class Recorder:
     def _run(self) -> None:
         try:
             while not self._is_closing:
-                self._wake.wait(COMMIT_EVERY_S)
+                self._wake.wait(COMMIT_EVERY_S if self._status.is_saving else RETRY_EVERY_S)
                 self._wake.clear()
                 self._turn_once()
             for _ in range(_CLOSING_TRIES):
@@ -211,8 +215,14 @@ class Recorder:
         """Pack and save what has come; True when everything is on disk."""
         with self._turn:
             asked = self._n_asked
-        self._pack(self._drained())
-        self._save(is_last=is_last)
+        try:
+            self._pack(self._drained())
+            self._save(is_last=is_last)
+        except Exception as error:  # noqa: BLE001 - the thread must live; the next turn may do
+            # Without the traceback, whose last line may hold what was to be saved.
+            _log.error("a turn of the recorder failed: %s", type(error).__name__)
+            self._store.disconnect()
+            self._report(f"The library could not be written.{self._outlook()}")
         with self._turn:
             self._n_done = max(self._n_done, asked)
             self._turn.notify_all()
@@ -259,7 +269,7 @@ class Recorder:
                 self._n_beats += event.source == self._beat_source
         self._next_seq += len(events)
         self._unsaved += blocks
-        self._n_unsaved_bytes += sum(len(block.payload) for block in blocks)
+        self._n_unsaved_bytes += sum(len(block.payload) + _BLOCK_BYTES for block in blocks)
 
     def _save(self, *, is_last: bool) -> None:
         if self._is_deleted or (not self._unsaved and not is_last and self._status.is_saving):
@@ -277,11 +287,6 @@ class Recorder:
             self._unsaved = []
             self._n_unsaved_bytes = 0
             self._report(_DELETED)
-        except Exception as error:  # noqa: BLE001 - a bug here must not end the session
-            self._store.disconnect()
-            # Without the traceback, whose last line may hold what was to be saved.
-            _log.error("saving failed: %s", type(error).__name__)
-            self._report(f"The library could not be written.{self._outlook()}")
         else:
             self._unsaved = []
             self._n_unsaved_bytes = 0

@@ -304,5 +304,7 @@ class Store:
             )
             raise LibraryUnavailableError(msg)
         connection.execute("PRAGMA synchronous = FULL")
+        # macOS alone needs this for the disk's own cache.
+        connection.execute("PRAGMA fullfsync = ON")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")

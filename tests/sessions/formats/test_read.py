@@ -55,6 +55,10 @@ LAYOUTS = {
         "Zeit;RR-Intervall;rr\na;x;0,812\na;x;0,7905\na;x;0,801\na;x;1,204\n"
         "a;x;0,79525\na;x;0,640\na;x;0,777\n"
     ),
+    "facts above the names": (
+        "Device;H10\nSampling rate;1000\nn;HR;RR\n1;74;812\n2;76;790.5\n3;75;801\n4;50;1204\n"
+        "5;75;795.25\n6;94;640\n7;77;777\n"
+    ),
     "a line of units under the names": (
         "n\trri\n-\tms\n1\t812\n2\t790.5\n3\t801\n4\t1204\n5\t795.25\n6\t640\n7\t777\n"
     ),

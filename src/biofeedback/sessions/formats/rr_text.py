@@ -45,7 +45,7 @@ _OTHER_WORDS = frozenset(
 _SIGNAL_WORDS = frozenset(
     {"ecg", "ekg", "eda", "gsr", "emg", "eeg", "ppg", "bvp", "resp", "respiration", "acc", "hr"}
 )
-_TIME_WORDS = frozenset({"t", "time", "times", "timestamp", "elapsed", "seconds", "sec"})
+_TIME_WORDS = frozenset({"t", "time", "times", "timestamp", "elapsed", "seconds", "since"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,8 @@ def _number(cell: str) -> float:
 def _named_column(rows: Sequence[_Row]) -> tuple[int, int] | None:
     """Return the row with names and the column of RR intervals, if names say so."""
     for index, row in enumerate(rows[:-1]):
-        if len(row.cells) > 1 and any(map(_is_number, row.cells)):
+        # The header stands before the first row of numbers alone.
+        if all(_is_number(cell) or not cell for cell in row.cells):
             return None
         for column, cell in enumerate(row.cells):
             is_rr = _is_about_rr(cell) and not _words(cell) & _OTHER_WORDS
