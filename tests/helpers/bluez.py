@@ -92,6 +92,8 @@ class BluezStandIn:
         self._scanning = threading.Event()
         self.n_scans = 0
         self.filters: list[dict[str, Any]] = []
+        # What adapter and straps were asked to do, in order.
+        self.calls: list[str] = []
         if has_adapter:
             self._objects[ADAPTER] = {
                 _ADAPTER_INTERFACE: {
@@ -354,6 +356,7 @@ class BluezStandIn:
         return "v", [interfaces[message.body[0]][message.body[1]]]
 
     def _call_adapter(self, message: Message) -> tuple[str, list[Any]]:
+        self.calls.append(message.member or "")
         if not self._objects[ADAPTER][_ADAPTER_INTERFACE]["Powered"].value:
             raise _RefusedError(_NOT_READY, "Resource Not Ready")
         if message.member == "SetDiscoveryFilter":
@@ -373,6 +376,7 @@ class BluezStandIn:
         return "", []
 
     async def _call_device(self, strap: Strap, member: str) -> tuple[str, list[Any]]:
+        self.calls.append(member)
         if member == "Disconnect":
             self.disconnect(strap)
         elif member == "Pair":
