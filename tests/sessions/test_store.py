@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sqlite3
 import threading
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,6 @@ from sqlcipher3 import dbapi2
 
 from biofeedback.errors import (
     LibraryDamagedError,
-    LibraryTooNewError,
     LibraryUnavailableError,
     PassphraseError,
 )
@@ -129,38 +127,6 @@ def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path: Path, cont
     with pytest.raises((LibraryDamagedError, PassphraseError), match="library of this app"):
         Library.open(path, KEY)
     assert path.read_bytes() == content
-
-
-def test_a_plain_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "l"
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE t (a)")
-    connection.close()
-    with pytest.raises(LibraryDamagedError, match="not a library"):
-        Library.open(path, KEY)
-
-
-def test_an_encrypted_database_of_something_else_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "l"
-    connection = dbapi2.connect(path)
-    connection.execute("PRAGMA key = 'p'")
-    connection.execute("CREATE TABLE t (a)")
-    connection.commit()
-    connection.close()
-    with pytest.raises(LibraryDamagedError, match="not a library"):
-        Library.open(path, passphrase_key("p"))
-
-
-def test_a_newer_library_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "l"
-    store = Store(path, KEY)
-    store.open(create=True)
-    store.rows("PRAGMA user_version = 99")
-    store.close()
-    before = path.read_bytes()
-    with pytest.raises(LibraryTooNewError, match="newer version"):
-        Library.open(path, KEY)
-    assert path.read_bytes() == before
 
 
 def test_a_library_that_is_not_there_is_told_and_not_made(tmp_path: Path) -> None:

@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biofeedback.errors import FormatError
-from biofeedback.samples import Beat, Chunk, StreamKind
-from biofeedback.sessions.formats import Recording, read
+from biofeedback.samples import Beat, Chunk
+from biofeedback.sessions.formats import read
 from biofeedback.sessions.formats.rr_text import parse_rr_text
+from sessions.formats.reading import read_text, series
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
 RR_MS = [812.0, 790.5, 801.0, 1204.0, 795.25, 640.0, 777.0]
 
@@ -72,21 +71,6 @@ LAYOUTS = {
 }
 
 
-def series(recording: Recording) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return all times and intervals."""
-    assert all(chunk.stream.kind is StreamKind.RR for chunk in recording.chunks)
-    assert all(chunk.stream.channels == ("rr_ms",) for chunk in recording.chunks)
-    t_s = np.concatenate([chunk.t_s for chunk in recording.chunks])
-    rr_ms = np.concatenate([chunk.values[:, 0] for chunk in recording.chunks])
-    return t_s, rr_ms
-
-
-def read_text(tmp_path: Path, text: str) -> Recording:
-    file = tmp_path / "a recording.txt"
-    file.write_bytes(text.encode())
-    return read(file)
-
-
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_every_layout_gives_the_same_intervals(tmp_path: Path, layout: str) -> None:
     """Bit for bit those of RR_MS, laid end to end from 0."""
@@ -115,113 +99,10 @@ def test_other_encodings_are_read(tmp_path: Path, code: str) -> None:
     assert series(read(file))[1].tolist() == [812.0, 790.0, 801.0]
 
 
-@given(
-    st.lists(st.integers(300, 2000), min_size=2, max_size=40),
-    st.sampled_from(["\n", "\r\n"]),
-    st.booleans(),
-)
-def test_milliseconds_are_never_altered(values: list[int], end: str, has_header: bool) -> None:
-    text = ("rr" + end if has_header else "") + end.join(map(str, values)) + end
-    rr_ms, t_s = parse_rr_text(text)
-    assert rr_ms.tolist() == [float(value) for value in values]
-    assert t_s is None
-
-
-@given(st.lists(st.integers(300, 2000), min_size=2, max_size=40))
-def test_seconds_become_the_milliseconds_they_say(values: list[int]) -> None:
-    """0.807 s is 807 ms, though 0.807 * 1000 is not 807 in binary for every such number."""
-    rr_ms, _ = parse_rr_text("\n".join(f"{value / 1000:.3f}" for value in values))
-    assert rr_ms.tolist() == [float(value) for value in values]
-
-
-@given(st.lists(st.floats(300.0, 2000.0), min_size=3, max_size=40))
-def test_every_bit_of_an_interval_is_kept(values: list[float]) -> None:
-    assert parse_rr_text("\n".join(map(repr, values)))[0].tolist() == values
-
-
 def test_an_interval_of_zero_is_kept_as_it_is(tmp_path: Path) -> None:
     """Some straps send one; what to do about it is the pipeline's to say."""
     _, rr_ms = series(read_text(tmp_path, "800\n0\n810\n790\n805\n"))
     assert rr_ms.tolist() == [800.0, 0.0, 810.0, 790.0, 805.0]
-
-
-def test_times_of_beats_are_kept_with_their_gap(tmp_path: Path) -> None:
-    """The fourth beat comes 10 s after the third, with an interval of 0.9 s."""
-    text = "0.0 0.8\n0.9 0.9\n1.7 0.8\n11.7 0.9\n12.5 0.8\n13.4 0.9\n14.2 0.8\n"
-    t_s, rr_ms = series(read_text(tmp_path, text))
-    assert t_s.tolist() == [0.0, 0.9, 1.7, 11.7, 12.5, 13.4, 14.2]
-    assert rr_ms.tolist() == [800.0, 900.0, 800.0, 900.0, 800.0, 900.0, 800.0]
-
-
-@pytest.mark.parametrize(
-    ("unit", "start"), [(1, 0.8), (1000, 800), (10**6, 0.8e6), (1, 1.7e9), (1000, 1.7e12)]
-)
-def test_times_in_any_unit_and_from_any_epoch(tmp_path: Path, unit: int, start: float) -> None:
-    times_s = [0.8, 1.7, 2.5, 3.4, 4.2]
-    text = "time,rr\n" + "".join(
-        f"{start + (t_s - 0.8) * unit!r},{rr}\n"
-        for t_s, rr in zip(times_s, [800, 900, 800, 900, 800], strict=True)
-    )
-    t_s, _ = series(read_text(tmp_path, text))
-    assert t_s == pytest.approx(times_s, abs=1e-3)
-
-
-def test_times_of_day_are_read(tmp_path: Path) -> None:
-    text = "time;rr\n23:10:00,800;800\n23:10:01,700;900\n23:10:02,500;800\n23:10:12,500;900\n"
-    text += "23:10:13,300;800\n23:10:14,200;900\n23:10:15,000;800\n"
-    t_s, _ = series(read_text(tmp_path, text))
-    assert t_s == pytest.approx([0.8, 1.7, 2.5, 12.5, 13.3, 14.2, 15.0], abs=1e-6)
-
-
-def test_intervals_before_times_are_found(tmp_path: Path) -> None:
-    t_s, rr_ms = series(read_text(tmp_path, "800 0.8\n900 1.7\n800 2.5\n900 3.4\n"))
-    assert rr_ms.tolist() == [800.0, 900.0, 800.0, 900.0]
-    assert t_s.tolist() == [0.8, 1.7, 2.5, 3.4]
-
-
-def test_times_that_go_back_are_left_aside(tmp_path: Path) -> None:
-    text = "time,rr\n5,800\n3,810\n9,790\n1,805\n"
-    t_s, rr_ms = series(read_text(tmp_path, text))
-    assert rr_ms.tolist() == [800.0, 810.0, 790.0, 805.0]
-    assert t_s == pytest.approx(np.cumsum(rr_ms) / 1000)
-
-
-def arrivals(lost: slice | None, seed: int = 3) -> tuple[list[float], list[int]]:
-    """Intervals around 800 ms and when a radio delivered them, up to 0.4 s late."""
-    rng = np.random.default_rng(seed)
-    rr = rng.integers(700, 900, 200)
-    arrival_s = np.cumsum(rr) / 1000 + rng.uniform(0.0, 0.4, 200)
-    keep = np.ones(200, dtype=bool)
-    if lost is not None:
-        keep[lost] = False
-    return np.sort(arrival_s)[keep].tolist(), rr[keep].tolist()
-
-
-def test_jitter_of_arrival_opens_no_gap(tmp_path: Path) -> None:
-    times, rr = arrivals(None)
-    text = "".join(f"{t},{r}\n" for t, r in zip(times, rr, strict=True))
-    t_s, rr_ms = series(read_text(tmp_path, text))
-    assert rr_ms.tolist() == rr
-    assert t_s == pytest.approx(np.cumsum(rr) / 1000)
-
-
-def test_lost_intervals_open_a_gap_of_their_length(tmp_path: Path) -> None:
-    """Ten of 0.8 s are lost: about 8 s, within the jitter of 0.4 s."""
-    times, rr = arrivals(slice(100, 110))
-    text = "".join(f"{t},{r}\n" for t, r in zip(times, rr, strict=True))
-    t_s, rr_ms = series(read_text(tmp_path, text))
-    gaps_s = np.diff(t_s) - rr_ms[1:] / 1000
-    assert np.flatnonzero(gaps_s > 0.001).tolist() == [99]
-    assert gaps_s[99] == pytest.approx(8.0, abs=1.0)
-
-
-def test_a_radio_that_held_back_opens_no_gap(tmp_path: Path) -> None:
-    """Four beats come at once, 3 s late; nothing is missing."""
-    times, rr = arrivals(None)
-    times[100:104] = [times[103] + 0.01 * i for i in range(4)]
-    text = "".join(f"{t},{r}\n" for t, r in zip(times, rr, strict=True))
-    t_s, _ = series(read_text(tmp_path, text))
-    assert t_s == pytest.approx(np.cumsum(rr) / 1000)
 
 
 REFUSED = {
@@ -276,16 +157,6 @@ def test_no_bytes_lead_to_anything_but_intervals_or_words(content: bytes) -> Non
     assert t_s is None or t_s.shape == rr_ms.shape
 
 
-@given(st.text(alphabet='0123456789.,;:-+eErR \t\n#[]="', max_size=120))
-def test_no_text_leads_to_anything_but_intervals_or_words(text: str) -> None:
-    try:
-        rr_ms, t_s = parse_rr_text(text)
-    except FormatError:
-        return
-    assert np.isfinite(rr_ms).all()
-    assert t_s is None or t_s.shape == rr_ms.shape
-
-
 def npy(values: object) -> bytes:
     file = io.BytesIO()
     np.save(file, np.asarray(values))
@@ -326,38 +197,6 @@ def test_npy_files_with_objects_are_not_unpickled(tmp_path: Path) -> None:
     file = tmp_path / "x.npy"
     np.save(file, np.array([{"a": 1}], dtype=object), allow_pickle=True)
     with pytest.raises(FormatError, match="objects"):
-        read(file)
-
-
-HRM = "[Params]\r\nVersion=106\r\nInterval={}\r\nDate=20080125\r\n\r\n[HRData]\r\n{}"
-
-
-def test_polar_hrm_files_are_read(tmp_path: Path) -> None:
-    file = tmp_path / "x.hrm"
-    file.write_text(
-        HRM.format(238, "812\r\n790\r\n3496\r\n165\r\n801\r\n812\r\n795\r\n640\r\n777\r\n812\r\n"),
-        newline="",
-    )
-    rr_ms = series(read(file))[1]
-    assert rr_ms.tolist() == [812, 790, 3496, 165, 801, 812, 795, 640, 777, 812]
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (HRM.format(5, "70\n71\n72\n"), "heart rates"),
-        (HRM.format(238, ""), "no RR intervals"),
-        (HRM.format(238, "812\nx\n"), "cut off or damaged"),
-        ("[Params]\nInterval=238\n", "no RR intervals"),
-        ("[Params]", "heart rates"),
-    ],
-)
-def test_polar_files_without_intervals_are_refused_in_words(
-    tmp_path: Path, content: str, words: str
-) -> None:
-    file = tmp_path / "x.hrm"
-    file.write_text(content)
-    with pytest.raises(FormatError, match=words):
         read(file)
 
 
