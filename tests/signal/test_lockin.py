@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from biofeedback.signal.quality import trust_in
 from biofeedback.signal.tachogram import Interval
 from helpers.simulated_rr import swinging_rr_s
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 GOOD = trust_in(0.0)
 SIX = BreathPattern(4, 0, 6, 0)
 
@@ -26,7 +30,10 @@ def paced(pattern: BreathPattern, t_s: float = 0.0) -> PacerHistory:
 
 
 def measured(
-    pacer: PacerHistory, t_s: np.ndarray, rr_ms: np.ndarray, node: LockInNode | None = None
+    pacer: PacerHistory,
+    t_s: NDArray[np.float64],
+    rr_ms: NDArray[np.float64],
+    node: LockInNode | None = None,
 ) -> list[Metric]:
     node = node or LockInNode("strap")
     results: list[Metric] = []

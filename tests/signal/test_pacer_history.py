@@ -43,9 +43,9 @@ def test_hold_is_fullest_in_its_middle() -> None:
 
 def test_nothing_before_the_first_row_nor_while_it_stands_still() -> None:
     """Not led is not led, and what was led before stays known."""
+    assert PacerHistory().is_empty
+    assert PacerHistory().at(0.0) is None
     history = PacerHistory()
-    assert history.is_empty
-    assert history.at(0.0) is None
     history.push(5.0, row(SIX))
     history.push(60.0, STILL)
 

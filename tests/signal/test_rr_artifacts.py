@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 from math import isnan, nan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,11 +15,16 @@ from biofeedback.samples import Beat, RRFlag
 from biofeedback.signal.rr_artifacts import RRCorrector
 from helpers.simulated_rr import clean_rr_ms, damaged
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 REST = (14.0, 5.0)
 SLOW = (6.0, 16.0)
 
 
-def corrected(rr_ms: list[float] | np.ndarray, t_s: np.ndarray | None = None) -> list[Beat]:
+def corrected(
+    rr_ms: list[float] | NDArray[np.float64], t_s: NDArray[np.float64] | None = None
+) -> list[Beat]:
     if t_s is None:
         t_s = np.cumsum(rr_ms) / 1000
     corrector = RRCorrector("strap")
@@ -28,7 +34,7 @@ def corrected(rr_ms: list[float] | np.ndarray, t_s: np.ndarray | None = None) ->
     return beats + corrector.flush()
 
 
-def rmssd_of(values: list[float] | np.ndarray) -> float:
+def rmssd_of(values: list[float] | NDArray[np.float64]) -> float:
     return float(np.sqrt(np.mean(np.square(np.diff(values)))))
 
 
@@ -171,7 +177,7 @@ def test_out_of_range_that_nothing_explains_breaks_the_series() -> None:
 def test_no_interval_at_all_breaks_the_series() -> None:
     """A sensor that sends nan, zero or less is recorded so, and the rest goes on."""
     for bad_ms in (nan, 0.0, -5.0):
-        beats = corrected([800.0] * 5 + [bad_ms] + [800.0] * 5, np.arange(1, 12) * 0.8)
+        beats = corrected([800.0] * 5 + [bad_ms] + [800.0] * 5, np.linspace(0.8, 8.8, 11))
 
         assert beats[5].flag is RRFlag.OUT_OF_RANGE
         assert [b.flag for b in beats[6:]][1:] == ["normal"] * 4
@@ -210,9 +216,9 @@ def test_jump_of_the_heart_is_learnt() -> None:
     ),
     st.lists(st.floats(0, 3), max_size=60),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_every_beat_comes_out_once_and_as_sent(rr_ms: list[float], lags_s: list[float]) -> None:
-    """Whatever is sent: same order, same raw values, at most four waiting, sane corrections."""
+    """Whatever is sent: same order, same raw values, few waiting, sane corrections."""
     t_s = 0.0
     sent = []
     corrector = RRCorrector("strap")
@@ -222,7 +228,7 @@ def test_every_beat_comes_out_once_and_as_sent(rr_ms: list[float], lags_s: list[
         t_s += (interval_ms / 1000 if interval_ms > 0 else 0.5) + lag_s
         sent.append((t_s, interval_ms))
         beats += corrector.push(t_s, interval_ms)
-        assert len(corrector.pending) <= 12
+        assert len(corrector.pending) <= 3 + 4 * 4
     beats += corrector.flush()
 
     raw = [(b.t_s, b.rr_ms) for b in beats if b.flag is not RRFlag.INSERTED]

@@ -78,7 +78,7 @@ class HeartNode:
         self._beats = RollingRows(2, _KEEP_S)
         self._coherence = CoherenceNode(source)
         self._lock_in = LockInNode(source)
-        # Length and whether corrected, of the intervals since the last gap.
+        # Length and whether an artifact ends it, of the intervals since the last gap.
         self._rate_beats: list[tuple[float, bool]] = []
         self._first_t_s = nan
 
@@ -117,7 +117,7 @@ class HeartNode:
             self._window.add(interval)
             if not interval.follows:
                 self._rate_beats.clear()
-            self._rate_beats.append((interval.rr_ms, interval.rr_ms != beat.rr_ms))
+            self._rate_beats.append((interval.rr_ms, beat.flag in ARTIFACTS))
             del self._rate_beats[:-_RATE_BEATS]
             results += self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
             results += self._locked(interval)

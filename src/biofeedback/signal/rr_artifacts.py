@@ -292,7 +292,8 @@ class RRCorrector:
             if self._can_move(index) and _is_ectopic(previous, here, after):
                 self._even_out(index)
             elif _is_ectopic(here, after, second):
-                pass  # the next interval shows it better
+                # The next interval will tell; this one belongs to it and to no window.
+                return
             elif is_short and self._is_extra(index, usual_ms, tolerance_ms):
                 self._join(index)
                 return
@@ -300,7 +301,9 @@ class RRCorrector:
                 interval.n_parts = n_parts
                 interval.flag = RRFlag.MISSED
                 interval.is_touched = True
-            elif is_odd and leads and is_in_range and not is_first:
+            elif is_odd and is_in_range and not is_first:
+                if not leads:
+                    return
                 self._smooth(index)
         if not interval.is_touched and self._can_move(index):
             self._judge_shift(index, steps_ms, median_ms)
@@ -437,7 +440,7 @@ def _is_ectopic(before: float, here: float, after: float) -> bool:
 
 def _parts(interval: _Interval, usual_ms: tuple[float, float], tolerance_ms: float) -> int:
     """How many usual intervals make up a long one, 1 where none fits."""
-    if interval.whole_ms > _MAX_SPLIT_MS:
+    if interval.whole_ms > _MAX_SPLIT_MS or interval.extras:
         return 1
     for usual in usual_ms:
         n_parts = min(round(interval.whole_ms / usual), _MAX_PARTS)

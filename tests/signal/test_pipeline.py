@@ -1,0 +1,226 @@
+"""The whole pipeline: how samples are cut must not matter, and hours must not cost more."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import deque
+from itertools import pairwise
+from math import isnan, nan
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biofeedback.samples import Beat, Breath, Chunk, Metric, RRFlag, Scr, StreamInfo, StreamKind
+from biofeedback.signal.measures import MEASURES
+from biofeedback.signal.pipeline import Pipeline
+from helpers.simulated_rr import damaged, swinging_rr_s
+
+STRAP = StreamInfo("strap", StreamKind.RR, ("rr_ms",))
+STRAP_RATE = StreamInfo("strap", StreamKind.HEART_RATE, ("sensor_heart_rate_bpm",), 1.0)
+SECOND = StreamInfo("second", StreamKind.RR, ("rr_ms",))
+SKIN = StreamInfo("skin", StreamKind.EDA, ("sc_microsiemens",), 8.0)
+BELT = StreamInfo("belt", StreamKind.RESPIRATION, ("belt_au",), 10.0)
+PACER = StreamInfo(
+    "guide",
+    StreamKind.PACER,
+    ("in_s", "hold_in_s", "out_s", "hold_out_s", "step", "fraction"),
+)
+
+Floats = npt.NDArray[np.float64]
+Samples = tuple[StreamInfo, Floats, Floats]
+Published = Beat | Breath | Scr | Metric
+
+
+def session(duration_s: float = 200.0, seed: int = 0) -> list[Samples]:
+    """Two straps, one with artifacts and gaps, skin, belt, and a pacer that changes."""
+    rng = np.random.default_rng(seed)
+    t_s, rr_ms = swinging_rr_s(
+        rng, duration_s, breaths_per_min=6, swing_bpm=14, peak_s=4.0, noise=0.5
+    )
+    whole = (SECOND, t_s, rr_ms[:, None])
+    gapped_s, gapped_ms, _ = damaged(rng, rr_ms, "ectopic")
+    gapped_s = gapped_s + t_s[0] - rr_ms[0] / 1000
+    kept = (gapped_s < 120) | (gapped_s > 131)
+    gapped_ms[40] = nan
+    even_s = np.arange(0, duration_s, 0.125)
+    skin = 5 + 0.2 * np.sin(even_s / 3) ** 8 + rng.normal(0, 0.002, even_s.size)
+    skin[(even_s > 90) & (even_s < 92)] = 0.0
+    belt_s = np.arange(0, duration_s, 0.1)
+    belt = np.sin(2 * np.pi * belt_s / 10) + rng.normal(0, 0.02, belt_s.size)
+    pacer = np.array([[4, 0, 6, 0, 0, 0], [4.4, 0, 6.6, 0, 2, 0.5], [nan] * 6, [4, 0, 6, 0, 0, 0]])
+    return [
+        (PACER, np.array([0.0, 97.0, 150.0, 160.0]), pacer),
+        (STRAP, gapped_s[kept], gapped_ms[kept][:, None]),
+        whole,
+        (SKIN, even_s, skin[:, None]),
+        (BELT, belt_s, belt[:, None]),
+    ]
+
+
+def chunk_of(info: StreamInfo, t_s: npt.ArrayLike, values: npt.ArrayLike) -> Chunk:
+    return Chunk(info, np.asarray(t_s, float), np.asarray(values, float), arrival_s=0.0)
+
+
+def texts(results: list[Published]) -> dict[str, list[str]]:
+    """By sensor, in a form in which nan equals nan and every bit shows."""
+    by_source: dict[str, list[str]] = {}
+    for result in results:
+        by_source.setdefault(result.source, []).append(repr(result))
+    return by_source
+
+
+def run(chunks: list[Chunk]) -> list[Published]:
+    pipeline = Pipeline()
+    results: list[Published] = []
+    for chunk in chunks:
+        results += pipeline.push(chunk)
+    return results + list(pipeline.finish())
+
+
+def one_by_one(samples: list[Samples]) -> list[Chunk]:
+    rows = [
+        (float(t_s), index, chunk_of(info, [t_s], [row]))
+        for index, (info, times_s, values) in enumerate(samples)
+        for t_s, row in zip(times_s, values, strict=True)
+    ]
+    return [chunk for _, _, chunk in sorted(rows, key=lambda row: row[:2])]
+
+
+SESSION = session()
+EXPECTED = texts(run(one_by_one(SESSION)))
+
+
+@given(st.data())
+@settings(max_examples=25, deadline=None)
+def test_cuts_leave_no_trace(data: st.DataObject) -> None:
+    """Each stream cut anywhere, the streams pushed in any order but the pacer first.
+
+    Every sensor's results are the same to the last bit as with one sample at a time.
+    """
+    queues: list[deque[Chunk]] = []
+    for info, t_s, values in SESSION[1:]:
+        cuts = data.draw(st.lists(st.integers(0, t_s.size), max_size=12).map(sorted))
+        edges = [0, *cuts, t_s.size]
+        queues.append(deque(chunk_of(info, t_s[a:b], values[a:b]) for a, b in pairwise(edges)))
+    info, t_s, values = SESSION[0]
+    chunks = [chunk_of(info, t_s, values)]
+    while any(queues):
+        waiting = [queue for queue in queues if queue]
+        chunks.append(waiting[data.draw(st.integers(0, len(waiting) - 1))].popleft())
+
+    assert texts(run(chunks)) == EXPECTED
+
+
+def test_the_session_holds_what_the_cuts_could_break() -> None:
+    """Guard for the test above: gaps, artifacts, breaths, responses and all measures occur."""
+    results = run(one_by_one(SESSION))
+    flags = {r.flag for r in results if isinstance(r, Beat)}
+    names = {r.name for r in results if isinstance(r, Metric) and not isnan(r.value)}
+
+    assert {RRFlag.NORMAL, RRFlag.GAP, RRFlag.ECTOPIC, RRFlag.OUT_OF_RANGE} <= flags
+    assert any(isinstance(r, Breath) for r in results)
+    assert any(isinstance(r, Scr) for r in results)
+    assert names == set(MEASURES)
+
+
+def test_every_measure_is_in_the_table() -> None:
+    """Names, units and qualities of all that is published hold to the table."""
+    for result in run(one_by_one(SESSION)):
+        if isinstance(result, Metric):
+            assert result.unit == MEASURES[result.name].unit
+            assert 0 <= result.quality <= 1
+            assert result.wait_s >= 0
+            if isnan(result.value):
+                assert result.quality == 0
+                assert result.wait_s > 0 or result.reason
+
+
+def test_beats_wait_to_be_confirmed() -> None:
+    """Three beats wait, by sensor; finish leaves none, and every beat came out once."""
+    pipeline = Pipeline()
+    beats = [r for chunk in one_by_one(SESSION) for r in pipeline.push(chunk)]
+    assert {name: len(pending) for name, pending in pipeline.pending_beats.items()} == {
+        "strap": 3,
+        "second": 3,
+    }
+    assert pipeline.pending_beats["second"][-1] == (SESSION[2][1][-1], SESSION[2][2][-1, 0])
+    beats += pipeline.finish()
+
+    assert pipeline.pending_beats == {"strap": (), "second": ()}
+    raw = [
+        r.rr_ms
+        for r in beats
+        if isinstance(r, Beat) and r.source == "strap" and r.flag is not RRFlag.INSERTED
+    ]
+    np.testing.assert_array_equal(raw, SESSION[1][2][:, 0])
+
+
+def test_samples_out_of_order_are_passed_over() -> None:
+    """A time that is no number, or not after the last, changes nothing."""
+    t_s = np.arange(1, 20) * 0.8
+    rr_ms = np.full((19, 1), 800.0)
+    wanted = texts(run([chunk_of(STRAP, t_s, rr_ms)]))
+
+    again = np.insert(t_s, [5, 10], [t_s[3], nan])
+    found = texts(run([chunk_of(STRAP, again, np.full((21, 1), 800.0))]))
+
+    assert found == wanted
+
+
+def test_strap_that_stops_sending_intervals_falls_back_to_its_rate() -> None:
+    """Heart rate from RR, then, 10 s after the last RR, from the strap's own number."""
+    pipeline = Pipeline()
+    for i in range(1, 30):
+        pipeline.push(chunk_of(STRAP, [0.8 * i], [[800.0]]))
+        assert pipeline.push(chunk_of(STRAP_RATE, [0.8 * i + 0.01], [[75.0]])) == ()
+    results = pipeline.push(chunk_of(STRAP_RATE, [40.0], [[61.0]]))
+    assert next(r.value for r in results if isinstance(r, Metric)) == 61.0
+
+
+def size_of(thing: object, seen: set[int]) -> int:
+    """Numbers, words and references held by an object, all the way down."""
+    if id(thing) in seen or isinstance(thing, type):
+        return 0
+    seen.add(id(thing))
+    if isinstance(thing, np.ndarray):
+        return thing.size
+    if isinstance(thing, dict):
+        return sum(1 + size_of(value, seen) for value in thing.values())
+    if isinstance(thing, (list, tuple, set, deque)):
+        return sum(1 + size_of(value, seen) for value in thing)
+    slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ())]
+    held = [getattr(thing, name) for name in slots if hasattr(thing, name)]
+    held += list(getattr(thing, "__dict__", {}).values())
+    return sum(1 + size_of(value, seen) for value in held)
+
+
+def test_state_does_not_grow_over_hours() -> None:
+    """As large after three hours as after twenty minutes, but for what windows hold: 5 %."""
+    pipeline = Pipeline()
+    pieces = session(600.0)
+    sizes = []
+    for part in range(18):
+        for info, t_s, values in pieces:
+            pipeline.push(chunk_of(info, t_s + 600.0 * part, values))
+        sizes.append(size_of(pipeline, set()))
+
+    assert max(sizes[2:]) <= 1.05 * sizes[1]
+
+
+def test_live_path_does_not_import_scipy() -> None:
+    """It takes longer to import than everything else together."""
+    code = (
+        "import sys, biofeedback.signal.pipeline as p; p.Pipeline(); print('scipy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize("kind", [STRAP, SKIN, BELT])
+def test_empty_chunk_is_nothing(kind: StreamInfo) -> None:
+    """A notification may carry no sample."""
+    assert Pipeline().push(chunk_of(kind, [], np.empty((0, 1)))) == ()
