@@ -94,6 +94,7 @@ class BluezStandIn:
         self.filters: list[dict[str, Any]] = []
         # What adapter and straps were asked to do, in order.
         self.calls: list[str] = []
+        self._called = threading.Condition()
         if has_adapter:
             self._objects[ADAPTER] = {
                 _ADAPTER_INTERFACE: {
@@ -146,6 +147,11 @@ class BluezStandIn:
     def wait_scanning(self, seconds: float = WAIT_S) -> None:
         """Block until a scan is going on."""
         assert self._scanning.wait(seconds), "nobody scans"
+
+    def wait_called(self, member: str, seconds: float = WAIT_S) -> None:
+        """Block until a method has been called."""
+        with self._called:
+            assert self._called.wait_for(lambda: member in self.calls, seconds), "nobody called"
 
     @property
     def is_scanning(self) -> bool:
@@ -313,6 +319,11 @@ class BluezStandIn:
                 return True
         return False
 
+    def _note(self, member: str) -> None:
+        with self._called:
+            self.calls.append(member)
+            self._called.notify_all()
+
     def _handle(self, message: Message) -> bool | None:
         if message.message_type is not MessageType.METHOD_CALL:
             return None
@@ -356,7 +367,7 @@ class BluezStandIn:
         return "v", [interfaces[message.body[0]][message.body[1]]]
 
     def _call_adapter(self, message: Message) -> tuple[str, list[Any]]:
-        self.calls.append(message.member or "")
+        self._note(message.member or "")
         if not self._objects[ADAPTER][_ADAPTER_INTERFACE]["Powered"].value:
             raise _RefusedError(_NOT_READY, "Resource Not Ready")
         if message.member == "SetDiscoveryFilter":
@@ -376,7 +387,7 @@ class BluezStandIn:
         return "", []
 
     async def _call_device(self, strap: Strap, member: str) -> tuple[str, list[Any]]:
-        self.calls.append(member)
+        self._note(member)
         if member == "Disconnect":
             self.disconnect(strap)
         elif member == "Pair":
@@ -386,6 +397,8 @@ class BluezStandIn:
             self._change(strap.path, _DEVICE_INTERFACE, Paired=Variant("b", True))
             self.connect(strap)
         elif member == "Connect":
+            if not strap.is_answering:
+                await asyncio.Event().wait()
             if strap.refusal is not None:
                 raise _RefusedError(*strap.refusal)
             if not strap.is_near:

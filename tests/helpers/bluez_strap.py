@@ -42,6 +42,8 @@ class Strap:
         True: BlueZ forgets it when a scan ends, before anyone can connect.
     refusal
         Name and text of the D-Bus error that ``Connect`` answers.
+    is_answering
+        False: ``Connect`` is never answered.
     needs_pairing, can_pair
         Whether it notifies only when paired, and whether pairing succeeds.
     read_error
@@ -66,6 +68,7 @@ class Strap:
     is_near: bool = True
     has_left_after_scan: bool = False
     refusal: tuple[str, str] | None = None
+    is_answering: bool = True
     needs_pairing: bool = False
     can_pair: bool = True
     read_error: tuple[str, str] | None = None

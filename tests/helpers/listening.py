@@ -45,9 +45,8 @@ class Listener:
         self.statuses.append(status)
         self._news.set()
 
-    @property
     def now(self) -> SensorStatus:
-        """The latest status."""
+        """Return the latest status."""
         return self.statuses[-1]
 
     @property
@@ -75,9 +74,13 @@ class Listener:
                 self._news.clear()
                 await self._news.wait()
 
+    async def until_packets(self, n_packets: int) -> None:
+        """Wait until so many packets have come in all."""
+        await self.until(lambda: len(self.packets) >= n_packets)
+
     async def until_state(self, state: LinkState) -> None:
         """Wait until the latest status has a state."""
-        await self.until(lambda: bool(self.statuses) and self.now.state is state)
+        await self.until(lambda: self.statuses != [] and self.now().state is state)
 
 
 class WatchedClock(FakeClock):
