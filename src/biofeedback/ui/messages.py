@@ -105,6 +105,8 @@ SWING = "Swing per breath"
 RMSSD = "RMSSD"
 SKIN = "Skin conductance"
 MISSING = "–"
+NOT_YET = "not yet"
+WITH_THE_PACER = "comes with paced breaths"
 NO_SENSOR_FOR_IT = "no sensor for it"
 HEART_RATE_ONLY = "this sensor gives heart rate only"
 COHERENCE_ABOUT = "How much of the last 64 s of heart rate moves in one even wave"
@@ -304,7 +306,9 @@ def quality(value: float) -> str:
     return "signal fair" if value >= FAIR_QUALITY else "signal weak"
 
 
-def reading_note(metric: Metric | None, *, silent_s: float, has_rr: bool | None) -> str:
+def reading_note(
+    metric: Metric | None, *, silent_s: float, has_rr: bool | None, absent: str
+) -> str:
     """Return what stands under a number: why it is missing, or how far it can be trusted.
 
     Parameters
@@ -316,18 +320,22 @@ def reading_note(metric: Metric | None, *, silent_s: float, has_rr: bool | None)
     has_rr
         False when the only heart sensor gives no beat-to-beat intervals and the measure
         needs them; ``None`` when that does not matter or is not known.
+    absent
+        What to say while nothing gives the measure.
     """
     if silent_s > 0:
         return f"nothing from the sensor for {duration(silent_s)}"
     if has_rr is False:
         return HEART_RATE_ONLY
     if metric is None:
-        return NO_SENSOR_FOR_IT
+        return absent
     if isnan(metric.value):
         if metric.wait_s > 0:
             return f"not yet, {duration(ceil(metric.wait_s))} to go"
-        return metric.reason or "not yet"
+        return metric.reason or NOT_YET
     words = quality(metric.quality)
+    if metric.window_s > 0 and not metric.reason:
+        words = f"last {metric.window_s:.0f} s · {words}"
     return f"{words}: {metric.reason}" if metric.reason else words
 
 

@@ -23,6 +23,7 @@ class Page(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
     def entered(self) -> None:
@@ -63,13 +64,16 @@ def card(layout: QLayout | None = None) -> QFrame:
 
 
 def scrolled(content: QWidget) -> QScrollArea:
-    """Return an area that scrolls its content up and down where there is too little room."""
+    """Return an area that scrolls its content up and down where there is too little room.
+
+    Never sideways: what is beside the edge would not be looked for.
+    """
     area = QScrollArea()
     area.setWidget(content)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
 
 

@@ -12,11 +12,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
     QTextEdit,
+    QWidget,
 )
 
 from biofeedback.runtime.snapshot import SessionState
@@ -119,7 +121,7 @@ class PauseKey(QObject):
             return False
         assert isinstance(event, QKeyEvent)  # noqa: S101 - what Qt promises for these types
         if event.key() == Qt.Key.Key_Space:
-            return self._hear_space(event, is_press=kind == QEvent.Type.KeyPress)
+            return self._hear_space(watched, event, is_press=kind == QEvent.Type.KeyPress)
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         if is_enter and isinstance(watched, QAbstractButton):
             if kind == QEvent.Type.KeyPress and not event.isAutoRepeat():
@@ -131,17 +133,19 @@ class PauseKey(QObject):
             return True
         return False
 
-    def _hear_space(self, event: QKeyEvent, *, is_press: bool) -> bool:
+    def _hear_space(self, watched: QObject, event: QKeyEvent, *, is_press: bool) -> bool:
         is_with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if _is_typing() and not is_with_ctrl:
+        if _is_typing(watched) and not is_with_ctrl:
             return False
         if is_press and not event.isAutoRepeat():
             self.pressed.emit()
         return True
 
 
-def _is_typing() -> bool:
-    focus = QApplication.focusWidget()
-    if isinstance(focus, (QLineEdit, QPlainTextEdit, QTextEdit)):
-        return not focus.isReadOnly()
+def _is_typing(watched: QObject) -> bool:
+    """Return whether a key sent to ``watched`` would type a letter."""
+    # A window hands its keys on to what has the focus in it.
+    target = watched if isinstance(watched, QWidget) else QApplication.focusWidget()
+    if isinstance(target, (QLineEdit, QPlainTextEdit, QTextEdit)):
+        return not target.isReadOnly() and not isinstance(target.parent(), QAbstractSpinBox)
     return False

@@ -210,7 +210,7 @@ class PracticePage(Page):
         self._time_bar.setAccessibleName(messages.TIME_LEFT)
         self._time_box = QWidget()
         time_column = QVBoxLayout(self._time_box)
-        time_column.setContentsMargins(0, 8, 0, 2)
+        time_column.setContentsMargins(0, 12, 0, 4)
         time_column.setSpacing(3)
         for part in (self._time_title, self._time_label, self._time_bar):
             time_column.addWidget(part)
@@ -231,7 +231,7 @@ class PracticePage(Page):
         column.addWidget(self._pace_label)
         column.addWidget(self._parts_label)
         column.addWidget(self._time_box)
-        column.addSpacing(8)
+        column.addSpacing(12)
         column.addWidget(chooser)
         column.addStretch(1)
         return left

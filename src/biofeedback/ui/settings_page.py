@@ -104,7 +104,12 @@ class SettingsPage(Page):
                 _named(messages.VOLUME, self.volume_slider),
             )
         )
-        column.addWidget(_section(messages.LIBRARY_HEADING, self._library, self.library_button))
+        library_row = QWidget()
+        line = QHBoxLayout(library_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._library, 1)
+        line.addWidget(self.library_button)
+        column.addWidget(_section(messages.LIBRARY_HEADING, library_row))
         column.addWidget(_section(messages.KEYS_HEADING, _keys()))
         column.addWidget(
             _section(messages.ABOUT_HEADING, label(messages.ABOUT_TEXT, "muted", wraps=True))

@@ -177,12 +177,12 @@ class Shell(QMainWindow):
         if state is not self._last_state:
             self._state_changed(state)
         page = self.page
-        page.refresh(snapshot, now_s, state)
         if page is self.summary:
             self.summary.show_summary(self._engine.summary())
             self._name_page()
         elif page is self.sensors:
             self.sensors.tell_nearby(self._engine.nearby())
+        page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self._tell_bar(snapshot)
@@ -196,6 +196,8 @@ class Shell(QMainWindow):
         self._stack.setCurrentWidget(page)
         self.rail.show_chosen(self._places[page])
         self._name_page()
+        # The focus goes into the page, on nothing yet: the next Tab is its first control.
+        page.setFocus()
         page.entered()
         self._bar_s = -inf
         self.tick()
@@ -397,12 +399,13 @@ class Shell(QMainWindow):
     def _tell_bar(self, snapshot: Snapshot) -> None:
         state = self.pausing.state()
         can_pause = state in _UNDER_WAY
-        if self.page is self.replay:
+        is_replay = self.page is self.replay
+        if is_replay:
             snapshot = self.replay.picture() or snapshot
             if not can_pause:
                 state = self.replay.state
                 can_pause = state in _UNDER_WAY
-        self.topbar.tell(snapshot, state, can_pause=can_pause)
+        self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
 
     def _name_page(self) -> None:
         self.topbar.set_title(self.page.title)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, qInstallMessageHandler
 
 from biofeedback.ui.tone import ToneStream
 
@@ -133,6 +133,16 @@ class BreathTone(QObject):
 
 def open_device() -> Output | None:
     """Open the computer's usual sound device; ``None`` when it has none."""
+    # What Qt's own backends say about libraries they looked for is no news to the person: with
+    # a device there is sound, and without one the app says so itself.
+    before = qInstallMessageHandler(lambda *_: None)
+    try:
+        return _open_device()
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _open_device() -> Output | None:
     from PySide6 import QtMultimedia as Multimedia  # noqa: PLC0415 - not before it is needed
 
     device = Multimedia.QMediaDevices.defaultAudioOutput()

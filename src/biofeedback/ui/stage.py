@@ -148,7 +148,7 @@ class Stage(QWidget):
         self._readings_box = QWidget()
         inner = QVBoxLayout(self._readings_box)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(16)
+        inner.setSpacing(12)
         for reading in self.readings.values():
             inner.addWidget(reading)
         self.readings[_SKIN].hide()
@@ -201,6 +201,7 @@ class Stage(QWidget):
         statuses = snapshot.sensors.values()
         gives_rr = {status.has_rr for status in statuses if status.has_rr is not None}
         lacks_rr = gives_rr == {False}
+        has_heart = "heart_rate_bpm" in snapshot.metrics or True in gives_rr
         if _SKIN in snapshot.metrics:
             self.readings[_SKIN].show()
         for name, reading in self.readings.items():
@@ -212,4 +213,10 @@ class Stage(QWidget):
                 metric,
                 silent_s=silent_s if silent_s > STALE_S else 0.0,
                 has_rr=False if lacks_rr and name in _NEEDS_RR else None,
+                absent=_absent(name) if has_heart else messages.NO_SENSOR_FOR_IT,
             )
+
+
+def _absent(name: str) -> str:
+    """Say why a measure of the heart is not there although a heart sensor is."""
+    return messages.WITH_THE_PACER if name == "rsa_bpm" else messages.NOT_YET

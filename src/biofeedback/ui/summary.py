@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import Page, card, clear, label, scrolled
+from biofeedback.ui.page import Page, card, label, scrolled
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.curve import Curve
@@ -23,11 +23,15 @@ from biofeedback.ui.widgets.curve import Curve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QResizeEvent
+
     from biofeedback.runtime.summary import Summary, SummaryCard
 
 __all__ = ["SummaryPage"]
 
 _WIDEST_PX = 1400
+# Below this width, at 100 %, four figures do not fit side by side.
+_NARROW_PX = 820
 
 
 class SummaryPage(Page):
@@ -47,8 +51,13 @@ class SummaryPage(Page):
         super().__init__()
         self._summary: Summary | None = None
         self.headline = label(messages.PUTTING_TOGETHER, "headline", wraps=True)
-        self._cards = QHBoxLayout()
-        self._cards.setSpacing(14)
+        self._cards: list[QWidget] = []
+        self._card_grid = QGridLayout()
+        self._card_grid.setSpacing(14)
+        self._lower = QGridLayout()
+        self._lower.setSpacing(14)
+        self._foot = QGridLayout()
+        self._is_narrow: bool | None = None
         self.curve = Curve(messages.SUMMARY_CURVE)
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
@@ -70,6 +79,13 @@ class SummaryPage(Page):
         """What is shown."""
         return self._summary
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put less side by side where there is little width, as with large text."""
+        super().resizeEvent(event)
+        is_narrow = self._has_little_width()
+        if is_narrow is not self._is_narrow:
+            self._arrange(is_narrow=is_narrow)
+
     def show_summary(self, summary: Summary | None) -> None:
         """Show a summary; ``None`` while it is being put together."""
         if summary is self._summary:
@@ -82,9 +98,11 @@ class SummaryPage(Page):
             return
         self.title = summary.title
         self.headline.setText(summary.headline)
-        clear(self._cards)
-        for each in summary.cards:
-            self._cards.addWidget(_card(each), 1)
+        for gone in self._cards:
+            gone.setParent(None)
+            gone.deleteLater()
+        self._cards = [_card(each) for each in summary.cards]
+        self._arrange(is_narrow=self._has_little_width())
         self.curve.set_curve(summary.t_s, summary.heart_rate_bpm, summary.duration_s)
         self._notes.setText("\n".join(summary.notes))
         self._notes_card.setVisible(bool(summary.notes))
@@ -124,6 +142,28 @@ class SummaryPage(Page):
         """Put a note that could not be kept back into the field: nothing written is lost."""
         self._note.setPlainText("\n".join(filter(None, (text, self._note.toPlainText()))))
 
+    def _has_little_width(self) -> bool:
+        return self.width() < theme.px(_NARROW_PX)
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        self._is_narrow = is_narrow
+        n_columns = 2 if is_narrow else 4
+        for column in range(4):
+            self._card_grid.setColumnStretch(column, int(column < n_columns))
+        for place, each in enumerate(self._cards):
+            self._card_grid.addWidget(each, place // n_columns, place % n_columns)
+        for grid, pair in (
+            (self._lower, (self._notes_card, self._note_card)),
+            (self._foot, (self._buttons, self._after)),
+        ):
+            grid.addWidget(pair[0], 0, 0)
+            grid.addWidget(pair[1], int(is_narrow), int(not is_narrow))
+            grid.setColumnStretch(0, 1)
+            grid.setColumnStretch(1, int(not is_narrow))
+        right = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignRight
+        self._foot.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
+        self._foot.setAlignment(self._after, right)
+
     def _make_body(self) -> None:
         curve_card = card()
         box = curve_card.layout()
@@ -137,27 +177,22 @@ class SummaryPage(Page):
         notes_box.addWidget(self._notes)
         notes_box.addStretch(1)
         self._note_card = self._make_note_card()
-        lower = QGridLayout()
-        lower.setSpacing(14)
-        lower.addWidget(self._notes_card, 0, 0)
-        lower.addWidget(self._note_card, 0, 1)
-        lower.setColumnStretch(0, 1)
-        lower.setColumnStretch(1, 1)
+        buttons, after = self._make_buttons()
+        self._buttons, self._after = buttons, after
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
-        body.addLayout(self._cards)
-        body.addWidget(curve_card, 3)
-        body.addLayout(lower, 1)
-        body.addLayout(self._make_buttons())
+        body.addLayout(self._card_grid)
+        body.addWidget(curve_card, 1)
+        body.addLayout(self._lower)
+        body.addLayout(self._foot)
 
     def _make_note_card(self) -> QWidget:
         self._note = QPlainTextEdit()
         self._note.setPlaceholderText(messages.REMEMBER_HINT)
         self._note.setAccessibleName(messages.REMEMBER)
         self._note.setTabChangesFocus(True)
-        self._note.setMinimumHeight(64)
-        self._note.setMaximumHeight(theme.px(120))
+        self._note.setFixedHeight(theme.px(72))
         self._note_said: QLabel = label("", "small", wraps=True)
         self.keep_button = button(messages.KEEP_NOTE)
         self.keep_button.clicked.connect(self.keep_note)
@@ -172,7 +207,7 @@ class SummaryPage(Page):
         box.addLayout(row)
         return made
 
-    def _make_buttons(self) -> QHBoxLayout:
+    def _make_buttons(self) -> tuple[QWidget, QWidget]:
         self.done_button = button(messages.DONE, role="primary")
         self.look_button = button(messages.LOOK_AT_IT)
         self.more_button = button(messages.ONCE_MORE)
@@ -190,14 +225,10 @@ class SummaryPage(Page):
             lambda: self._leave(lambda: self.look.emit(self._session_id()))
         )
         self.delete_button.confirmed.connect(lambda: self.deleted.emit(self._session_id()))
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        for widget in (self.done_button, self.look_button, self.more_button):
-            row.addWidget(widget)
-        row.addStretch(1)
-        row.addWidget(self._kept)
-        row.addWidget(self.delete_button)
-        return row
+        return (
+            _row(self.done_button, self.look_button, self.more_button),
+            _row(self._kept, self.delete_button),
+        )
 
     def _session_id(self) -> str:
         return "" if self._summary is None else self._summary.session_id
@@ -205,6 +236,16 @@ class SummaryPage(Page):
     def _leave(self, go: Callable[[], None]) -> None:
         self.keep_note()
         go()
+
+
+def _row(*widgets: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(12)
+    for widget in widgets:
+        row.addWidget(widget)
+    return made
 
 
 def _card(figure: SummaryCard) -> QWidget:

@@ -30,6 +30,7 @@ __all__ = [
     "contrast_ratio",
     "px",
     "text_font",
+    "warm_text",
 ]
 
 BODY_PX = 15
@@ -95,13 +96,13 @@ LIGHT = Colors(
     edge="#858379",
     text="#1F2C30",
     muted="#586A6E",
-    breath="#2E7F75",
+    breath="#2B796F",
     on_breath="#FFFFFF",
     warm="#DDA04A",
     on_warm="#231703",
     heart="#B84A4A",
     skin="#A8731E",
-    breathing="#2E7F75",
+    breathing="#2B796F",
     focus="#12554C",
     disc_center="#D5EEE8",
     disc_middle="#9CD0C5",
@@ -187,6 +188,11 @@ def contrast_ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def warm_text(c: Colors) -> str:
+    """Return the warm color as it is legible in words: on light surfaces it is darker."""
+    return c.warm if c is not LIGHT else "#80530F"
+
+
 def apply(app: QApplication, name: ThemeName, text_scale: float) -> None:
     """Dress the whole application.
 
@@ -253,7 +259,7 @@ QLabel[role="title"] {{ font-size: {px(21)}px; font-weight: 600; }}
 QLabel[role="headline"] {{ font-size: {px(25)}px; }}
 QLabel[role="number"] {{ font-size: {px(29)}px; }}
 QLabel[role="hero"] {{ font-size: {px(46)}px; font-weight: 500; color: {c.breath}; }}
-QLabel[role="warm"] {{ color: {c.warm if c is not LIGHT else "#80530F"}; }}
+QLabel[role="warm"] {{ color: {warm_text(c)}; }}
 #rail {{ background: {c.panel}; border: none; border-right: 1px solid {c.line}; }}
 #topbar {{ background: {c.background}; border: none; border-bottom: 1px solid {c.line}; }}
 #notice {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
@@ -281,15 +287,15 @@ QPushButton[role="primary"]:disabled {{
 }}
 QPushButton[role="pause"] {{
   background: {c.warm}; color: {c.on_warm}; border: 1px solid {c.warm}; font-weight: 600;
-  font-size: {px(16)}px; border-radius: {px(20)}px; padding: 0 22px;
+  font-size: {px(16)}px; border-radius: {px(18)}px; padding: 0 {px(22)}px;
   min-height: {px(38)}px;
 }}
 QPushButton[role="pause"]:disabled {{
   background: transparent; color: {c.muted}; border-color: {c.line};
 }}
 QPushButton[role="step"] {{
-  padding: 0; font-size: {px(17)}px; min-width: {px(32)}px; max-width: {px(32)}px;
-  min-height: {px(32)}px; max-height: {px(32)}px;
+  padding: 0; font-size: {px(17)}px; min-width: 32px; max-width: 32px;
+  min-height: {max(px(24), 32)}px;
 }}
 QPushButton[role="link"] {{
   background: transparent; border: 1px solid transparent; text-decoration: underline;
@@ -305,6 +311,12 @@ QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{
   selection-background-color: {c.breath}; selection-color: {c.on_breath};
 }}
 QAbstractSpinBox {{ padding: 5px 6px; }}
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
+  background: transparent; border: none; padding: 0; margin: 0; min-height: 0;
+}}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{
+  subcontrol-origin: border; width: 0px; border: none;
+}}
 QLineEdit:focus, QPlainTextEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{
   border: 2px solid {c.focus}; margin: 0;
 }}
@@ -316,7 +328,7 @@ QComboBox QAbstractItemView {{
 }}
 QComboBox QAbstractItemView::item {{ min-height: {px(34)}px; padding: 0 8px; }}
 QProgressBar {{
-  background: {c.raised}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px;
+  background: {c.line}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px;
 }}
 QProgressBar::chunk {{ background: {c.breath}; border-radius: 3px; }}
 QSlider {{ min-height: {px(34)}px; border: 2px solid transparent; border-radius: 8px; }}

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.samples import LinkState
@@ -15,19 +25,53 @@ from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import SensorStatus
 
 __all__ = ["NoticeBar", "TopBar", "signal_quality"]
 
 
-def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
-    """Return the best quality of a sensor's measures; ``None`` while there is none.
+_WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 320, 230
+# The same for both of its words, so that it does not move under a hand.
+_PAUSE_PX = 166
+_QUALITIES = frozenset({"quality", "skin_quality"})
 
-    The best, because a measure over a long window may still suffer from what is long over.
+
+def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
+    """Return how good a sensor's signal is, 0 to 1; ``None`` while nothing is known.
+
+    That is the pipeline's own word on it. A sensor for which it has none is as good as the best
+    of its measures: one over a long window may still suffer from what is long over.
     """
-    found = [m.quality for m in snapshot.metrics.values() if m.source == sensor_id and m.quality]
-    return max(found) if found else None
+    own = [metric for metric in snapshot.metrics.values() if metric.source == sensor_id]
+    for metric in own:
+        if metric.name in _QUALITIES and isfinite(metric.value):
+            return metric.value
+    return max((metric.quality for metric in own if isfinite(metric.value)), default=None)
+
+
+class _Title(QLabel):
+    """A heading that is cut with an ellipsis where there is little room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("role", "heading")
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for a page's name, and for the beginning of a longer title."""
+        whole = self.sizeHint()
+        return QSize(min(whole.width(), theme.px(_WIDEST_TITLE_PX)), whole.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        """Paint what fits."""
+        painter = QPainter(self)
+        shown = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
 
 
 class TopBar(QFrame):
@@ -41,7 +85,7 @@ class TopBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("topbar")
-        self._title = label("", "heading")
+        self._title = _Title()
         self._chips: dict[str, Chip] = {}
         self._chip_row = QHBoxLayout()
         self._chip_row.setSpacing(10)
@@ -52,7 +96,6 @@ class TopBar(QFrame):
         self._record.hide()
         self.pause_button: QPushButton = button(messages.PAUSE, role="pause")
         self.pause_button.clicked.connect(self.pause_pressed)
-        # Space and the mouse are enough: the Tab key stays within the page.
         self.pause_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 24, 8)
@@ -78,7 +121,14 @@ class TopBar(QFrame):
         self._title.setText(title)
         self._title.setVisible(bool(title))
 
-    def tell(self, snapshot: Snapshot, state: SessionState, *, can_pause: bool) -> None:
+    def tell(
+        self,
+        snapshot: Snapshot,
+        state: SessionState,
+        *,
+        can_pause: bool,
+        is_replay: bool = False,
+    ) -> None:
         """Show how sensors and record are doing.
 
         Parameters
@@ -89,15 +139,18 @@ class TopBar(QFrame):
             Where the session, or the replay in its place, is.
         can_pause
             Whether there is anything to pause.
+        is_replay
+            Whether the snapshot is of a replay, which is not recorded.
         """
         self._tell_sensors(snapshot)
-        self._tell_record(snapshot)
+        self._tell_record(snapshot, is_replay=is_replay)
         is_paused = can_pause and state is SessionState.PAUSED
         words = messages.RESUME if is_paused else messages.PAUSE
         if words != self.pause_button.text():
             self.pause_button.setText(words)
             self.pause_button.setAccessibleName(words)
         self.pause_button.setEnabled(can_pause)
+        self.pause_button.setMinimumWidth(theme.px(_PAUSE_PX))
         self.pause_button.setToolTip("" if can_pause else messages.PAUSE_ASIDE)
 
     def _tell_sensors(self, snapshot: Snapshot) -> None:
@@ -120,17 +173,18 @@ class TopBar(QFrame):
     @staticmethod
     def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:
         c = theme.colors()
-        words = " · ".join(filter(None, (messages.link(status, quality), messages.battery(status))))
+        words = messages.link(status, quality)
         is_streaming = status.state is LinkState.STREAMING
         is_weak = quality is not None and quality < messages.GOOD_QUALITY
         color = c.breath if is_streaming and not is_weak else c.warm
-        chip.tell(status.name, words, color, is_hollow=not is_streaming)
+        battery = messages.battery(status)
+        chip.tell(status.name, words, color, extra=battery, is_hollow=not is_streaming)
 
-    def _tell_record(self, snapshot: Snapshot) -> None:
+    def _tell_record(self, snapshot: Snapshot, *, is_replay: bool) -> None:
         c = theme.colors()
-        is_under_way = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
-        self._record.setVisible(is_under_way)
-        if not is_under_way:
+        is_live = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED} and not is_replay
+        self._record.setVisible(is_live)
+        if not is_live:
             return
         if snapshot.recorder is None:
             self._record.tell(messages.NOT_RECORDING, "", c.muted, is_hollow=True)
@@ -140,6 +194,9 @@ class TopBar(QFrame):
         else:
             words = snapshot.recorder.message
             self._record.tell(messages.NOT_SAVING, words, c.warm, is_hollow=True)
+        # Whether it is saved matters most: the names of sensors give way first.
+        widest = theme.px(_WIDEST_RECORD_PX)
+        self._record.setMinimumWidth(min(self._record.sizeHint().width(), widest))
 
 
 class NoticeBar(QFrame):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Chip"]
 
 _FONT_PX = 14
+_LEAST_NAME_PX = 44
 
 
 class Chip(QWidget):
@@ -27,7 +28,7 @@ class Chip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = self._words = ""
+        self._name = self._words = self._extra = ""
         self._color = ""
         self._is_hollow = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -35,9 +36,12 @@ class Chip(QWidget):
     @property
     def text(self) -> str:
         """All it says."""
-        return f"{self._name}  {self._words}".strip()
+        words = " · ".join(filter(None, (self._words, self._extra)))
+        return f"{self._name}  {words}".strip()
 
-    def tell(self, name: str, words: str, color: str, *, is_hollow: bool = False) -> None:
+    def tell(
+        self, name: str, words: str, color: str, *, extra: str = "", is_hollow: bool = False
+    ) -> None:
         """Say something new.
 
         Parameters
@@ -46,19 +50,17 @@ class Chip(QWidget):
             What it is about.
         words
             Its state.
+        extra
+            Something less important, left out where there is little room.
         color
             Of the dot, as ``#RRGGBB``.
         is_hollow
             A ring in place of the dot: nothing comes from there now.
         """
-        if (name, words, color, is_hollow) == (
-            self._name,
-            self._words,
-            self._color,
-            self._is_hollow,
-        ):
+        told = (name, words, color, extra, is_hollow)
+        if told == (self._name, self._words, self._color, self._extra, self._is_hollow):
             return
-        self._name, self._words, self._color, self._is_hollow = name, words, color, is_hollow
+        self._name, self._words, self._color, self._extra, self._is_hollow = told
         self.setAccessibleName(self.text)
         self.setToolTip(self.text)
         self.updateGeometry()
@@ -68,12 +70,13 @@ class Chip(QWidget):
         """Room for all the words."""
         bold = QFontMetrics(theme.text_font(_FONT_PX, is_bold=True))
         plain = QFontMetrics(theme.text_font(_FONT_PX))
-        width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(self._words)
-        return QSize(width + theme.px(52), max(plain.height() + 12, 30))
+        words = " · ".join(filter(None, (self._words, self._extra)))
+        width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(words)
+        return QSize(width + theme.px(30 + 9 + 14) + 2, max(plain.height() + 12, 30))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a shortened name."""
-        return QSize(theme.px(76), self.sizeHint().height())
+        return QSize(theme.px(40), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the pill."""
@@ -91,20 +94,38 @@ class Chip(QWidget):
             Qt.BrushStyle.NoBrush if self._is_hollow else QColor(self._color or c.muted)
         )
         painter.drawEllipse(dot, radius, radius)
-        left = theme.px(30)
-        for text, is_bold, color in (
-            (self._name, True, c.text),
-            (self._words, False, c.muted),
-        ):
-            painter.setFont(theme.text_font(_FONT_PX, is_bold=is_bold))
-            painter.setPen(QColor(color))
-            metrics = painter.fontMetrics()
-            room = self.width() - left - theme.px(14)
-            if room <= 0:
-                break
-            shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room + 1)
-            painter.drawText(
-                QRectF(left, 0, room + 1, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
-            )
-            left += metrics.horizontalAdvance(text) + theme.px(9)
+        self._paint_text(painter)
         painter.end()
+
+    def _paint_text(self, painter: QPainter) -> None:
+        """Paint name, words and extra; where room is short the extra goes, then the name."""
+        c = theme.colors()
+        bold, plain = theme.text_font(_FONT_PX, is_bold=True), theme.text_font(_FONT_PX)
+        left, space = theme.px(30), theme.px(9)
+        room = self.width() - left - theme.px(14)
+        name_px = QFontMetrics(bold).horizontalAdvance(self._name)
+        words_px = QFontMetrics(plain).horizontalAdvance(self._words)
+        words = self._words
+        if self._extra:
+            with_extra = f"{words} · {self._extra}" if words else self._extra
+            extra_px = QFontMetrics(plain).horizontalAdvance(with_extra)
+            if name_px + space + extra_px <= room + 1:
+                words, words_px = with_extra, extra_px
+        name_room = room - (words_px + space if words else 0)
+        if name_room < theme.px(_LEAST_NAME_PX):
+            # There is hardly any room at all: half of it each.
+            name_room = min(name_px, room if not words else round(room * 0.55))
+        name_room = min(name_room, name_px) + 1
+        for text, font, color, width in (
+            (self._name, bold, c.text, name_room),
+            (words, plain, c.muted, room - name_room - space + 2),
+        ):
+            if width <= 0:
+                break
+            painter.setFont(font)
+            painter.setPen(QColor(color))
+            shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, width)
+            painter.drawText(
+                QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
+            )
+            left += width + space - 1

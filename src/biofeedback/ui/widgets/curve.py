@@ -70,20 +70,22 @@ class Curve(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(110)
         self._t_s = self._values = np.empty(0)
-        self._duration_s = 1.0
+        self._start_s, self._duration_s = 0.0, 1.0
 
     def set_curve(
         self, t_s: NDArray[np.float64], values: NDArray[np.float64], duration_s: float
     ) -> None:
         """Show another session."""
         self._t_s, self._values = t_s, values
-        latest_s = float(t_s[-1]) if t_s.size else 0.0
-        self._duration_s = max(duration_s, latest_s, 1.0)
+        first_s, last_s = (float(t_s[0]), float(t_s[-1])) if t_s.size else (0.0, 0.0)
+        # A beat may fall a little outside of the session: the beginning of its interval did not.
+        self._start_s = min(first_s, 0.0)
+        self._duration_s = max(duration_s, last_s, 1.0) - self._start_s
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Wide and low."""
-        return QSize(900, 180)
+        return QSize(900, 130)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint all of it."""
@@ -106,7 +108,9 @@ class Curve(QWidget):
         self._paint_scales(painter, area, low, high)
         painter.setPen(QPen(QColor(c.heart), 1.4))
         n_columns = max(floor(area.width()), 1)
-        for run in runs_by_column(self._t_s, self._values, n_columns, self._duration_s):
+        for run in runs_by_column(
+            self._t_s - self._start_s, self._values, n_columns, self._duration_s
+        ):
             spots = [
                 QPointF(
                     area.left() + x,

@@ -25,6 +25,8 @@ __all__ = ["PacerDisc"]
 # Radii as shares of half the widget's shorter side.
 _DOTS, _RING = 0.97, 0.90
 _HALO, _LARGEST, _SMALLEST = 0.075, 0.72, 0.44
+# With reduced motion: dimmed further, the words on it would lose their contrast.
+DIMMEST = 0.75
 # Where the disc rests before a session: neither in nor out.
 _REST_DEPTH = 0.35
 # After a breath is full its ring fades for this long instead of vanishing.
@@ -163,8 +165,7 @@ class PacerDisc(QWidget):
         gradient.setColorAt(0.55, QColor(c.disc_middle))
         gradient.setColorAt(1.0, QColor(c.disc_rim))
         if self._is_calm:
-            # The words keep their contrast: the disc dims no further than to its middle color.
-            painter.setOpacity(0.62 + 0.38 * self._depth)
+            painter.setOpacity(DIMMEST + (1.0 - DIMMEST) * self._depth)
         painter.setBrush(QBrush(gradient))
         painter.drawEllipse(center, radius, radius)
         painter.setOpacity(1.0)

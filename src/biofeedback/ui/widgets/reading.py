@@ -85,7 +85,12 @@ class Reading(QWidget):
         return self._note.text()
 
     def show_metric(
-        self, metric: Metric | None, *, silent_s: float = 0.0, has_rr: bool | None = None
+        self,
+        metric: Metric | None,
+        *,
+        silent_s: float = 0.0,
+        has_rr: bool | None = None,
+        absent: str = messages.NO_SENSOR_FOR_IT,
     ) -> None:
         """Show a measure, or why there is none.
 
@@ -97,6 +102,8 @@ class Reading(QWidget):
             For how long its sensor has sent nothing, 0 while it does.
         has_rr
             False when the sensor's lack of beat-to-beat intervals is why it is missing.
+        absent
+            What to say while nothing gives it.
         """
         is_there = (
             metric is not None
@@ -108,7 +115,7 @@ class Reading(QWidget):
         number = messages.MISSING
         if is_there and metric is not None:
             number = f"{metric.value * self._factor:.{self._n_decimals}f}".replace("-", "−")
-        note = messages.reading_note(metric, silent_s=silent_s, has_rr=has_rr)
+        note = messages.reading_note(metric, silent_s=silent_s, has_rr=has_rr, absent=absent)
         if (number, note) == (self.text, self.note):
             return
         self._number.setText(number)

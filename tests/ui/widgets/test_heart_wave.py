@@ -1,0 +1,222 @@
+"""The wave shows what was measured where it was measured, and nothing where nothing was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from PySide6.QtGui import QColor, QImage
+
+from biofeedback.pacing import PRESETS, PacerSegment
+from biofeedback.runtime.snapshot import SessionState, Snapshot
+from biofeedback.samples import Beat, RRFlag
+from biofeedback.ui import theme
+from biofeedback.ui.widgets.heart_wave import HeartWave, WavePoint, points_of, wave_points
+from ui.engine_double import breathing_beats
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+WIDTH, HEIGHT = 600, 160
+PER_S = WIDTH / 60.0
+
+
+def beat(t_s: float, rr_ms: float, flag: RRFlag = RRFlag.NORMAL, corrected: float = inf) -> Beat:
+    return Beat(t_s, rr_ms, rr_ms if corrected == inf else corrected, flag, "strap")
+
+
+def a_wave() -> HeartWave:
+    wave = HeartWave()
+    wave.resize(WIDTH, HEIGHT)
+    return wave
+
+
+def snapshot(t_s: float, beats: tuple[Beat, ...], **changes: object) -> Snapshot:
+    made = Snapshot(t_s, SessionState.RUNNING, beats=beats)
+    return replace(made, **changes)  # type: ignore[arg-type]  # fields of a test's choosing
+
+
+def painted(wave: HeartWave) -> NDArray[np.uint8]:
+    """Return red, green, blue of each pixel, shape (height, width, 3)."""
+    image = wave.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
+
+
+def near(picture: NDArray[np.uint8], color: str, within: int = 40) -> NDArray[np.bool_]:
+    """Return which columns hold a pixel of a color, each channel ``within`` so much."""
+    wanted = QColor(color)
+    rgb = np.array([wanted.red(), wanted.green(), wanted.blue()])
+    found: NDArray[np.bool_] = (np.abs(picture.astype(int) - rgb).max(axis=2) < within).any(axis=0)
+    return found
+
+
+def test_a_point_is_one_beat_at_its_time() -> None:
+    """750 ms are 80 beats a minute."""
+    assert wave_points([beat(1.0, 750.0), beat(1.8, 800.0)]) == [
+        WavePoint(1.0, 80.0, is_joined=False),
+        WavePoint(1.8, 75.0, is_joined=True),
+    ]
+
+
+def test_beats_that_are_not_contiguous_are_not_joined() -> None:
+    """The third interval began 2 s after the second ended, flag or no flag."""
+    points = wave_points([beat(1.0, 800.0), beat(1.8, 800.0), beat(4.6, 800.0), beat(5.4, 800.0)])
+
+    assert [point.is_joined for point in points] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("flag", [RRFlag.GAP, RRFlag.OUT_OF_RANGE])
+def test_flagged_gap_is_not_joined(flag: RRFlag) -> None:
+    points = wave_points([beat(1.0, 800.0), beat(1.8, 800.0, flag), beat(2.6, 800.0)])
+
+    assert [point.is_joined for point in points] == [False, False, True]
+
+
+def test_out_of_range_beat_without_a_rate_breaks_the_line() -> None:
+    points = wave_points(
+        [beat(1.0, 800.0), beat(4.0, 3000.0, RRFlag.OUT_OF_RANGE, nan), beat(4.8, 800.0)]
+    )
+
+    assert [(point.t_s, point.is_joined) for point in points] == [(1.0, False), (4.8, False)]
+
+
+def test_correction_breaks_no_line() -> None:
+    """A missed beat put back, an extra one left out, an ectopic pair evened out."""
+    points = wave_points(
+        [
+            beat(0.8, 800.0),
+            Beat(1.6, nan, 800.0, RRFlag.INSERTED, "strap"),
+            beat(2.4, 1600.0, RRFlag.MISSED, 800.0),
+            beat(2.7, 300.0, RRFlag.EXTRA, nan),
+            beat(3.2, 500.0, RRFlag.NORMAL, 800.0),
+            beat(3.7, 500.0, RRFlag.ECTOPIC, 800.0),
+            beat(4.8, 1100.0, RRFlag.ECTOPIC, 800.0),
+        ]
+    )
+
+    assert [point.is_joined for point in points] == [False, True, True, True, True, True]
+    assert {round(point.bpm, 9) for point in points} == {75.0}
+
+
+def test_pending_beats_follow_the_same_rule() -> None:
+    points = points_of([(10.8, 800.0), (14.0, 800.0)], 10.0)
+
+    assert [point.is_joined for point in points] == [True, False]
+
+
+def test_gap_stays_a_gap_on_the_screen() -> None:
+    """Beats are missing from 30 to 40 s; at 70 s that is columns 200 to 300 of 600."""
+    wave = a_wave()
+    beats = breathing_beats(70.0, gap=(30.0, 40.0), source="strap")
+    wave.set_snapshot(snapshot(70.0, beats))
+    wave.advance(70.0)
+
+    columns = near(painted(wave), theme.colors().heart)
+    inside = [b for b in beats if b.t_s > 10.5]
+    last_before = max(b.t_s for b in inside if b.t_s <= 30.0)
+    first_after = min(b.t_s for b in inside if b.t_s >= 40.0)
+    left, right = round((last_before - 10) * PER_S), round((first_after - 10) * PER_S)
+    assert not columns[left + 3 : right - 2].any()
+    assert columns[10 : left - 2].mean() > 0.95
+    assert columns[right + 12 : -20].mean() > 0.95
+
+
+def test_scrolled_picture_equals_one_painted_at_once() -> None:
+    """A minute in frames of 16 ms, beats confirmed as they come, against one painting."""
+    beats = breathing_beats(70.0, source="strap")
+    segment = PacerSegment(0.0, PRESETS["gentle"])
+    history = ((0.0, inf, segment),)
+
+    def at(t_s: float) -> Snapshot:
+        known = tuple(b for b in beats if b.t_s <= t_s)
+        waiting = tuple((b.t_s, b.rr_ms) for b in known[-2:])
+        return snapshot(t_s, known[:-2], pending=waiting, pacer_history=history)
+
+    scrolled, fresh = a_wave(), a_wave()
+    # The range is that of all beats from the start, so that both have the same.
+    for wave in (scrolled, fresh):
+        wave.set_snapshot(at(60.0))
+    for frame in range(round(10.0 / 0.016) + 1):
+        t_s = 60.0 + frame * 0.016
+        if frame % 3 == 0:
+            scrolled.set_snapshot(at(t_s))
+        scrolled.advance(t_s)
+    fresh.set_snapshot(at(t_s))
+    fresh.advance(t_s)
+
+    one, other = painted(scrolled).astype(int), painted(fresh).astype(int)
+    differing = (np.abs(one - other).max(axis=2) > 60).mean()
+    assert differing < 0.002
+
+
+def test_pacer_is_dashed_beside_the_wave_and_absent_while_paused() -> None:
+    """Led until 40 s, paused until 60 s, led again: at 70 s, columns 300 to 500 are empty."""
+    first, second = PacerSegment(0.0, PRESETS["gentle"]), PacerSegment(60.0, PRESETS["gentle"])
+    wave = a_wave()
+    wave.set_snapshot(
+        snapshot(
+            70.0, (beat(69.0, 800.0),), pacer_history=((0.0, 40.0, first), (60.0, inf, second))
+        )
+    )
+    wave.advance(70.0)
+
+    # The line of the pacer lets a quarter of the ground through.
+    columns = near(painted(wave), theme.colors().breath, within=60)
+    assert not columns[302:498].any()
+    assert 0.3 < columns[:298].mean() < 0.8, "dashed: neither empty nor a full line"
+    assert columns[502:590].any()
+
+
+def test_range_widens_at_once_and_never_cuts_a_beat() -> None:
+    wave = a_wave()
+    wave.set_snapshot(snapshot(10.0, (beat(8.0, 800.0), beat(8.8, 800.0))))
+    low, high = wave.range_bpm
+    assert low < 75.0 < high
+
+    wave.set_snapshot(snapshot(11.0, (beat(8.0, 800.0), beat(8.8, 800.0), beat(9.3, 500.0))))
+    low, high = wave.range_bpm
+    assert low < 75.0
+    assert high > 120.0
+
+
+def test_new_session_starts_with_an_empty_wave() -> None:
+    """Session time begins anew: what was drawn of the last one is gone."""
+    wave = a_wave()
+    wave.set_snapshot(snapshot(70.0, breathing_beats(70.0, source="strap")))
+    wave.advance(70.0)
+    wave.set_snapshot(snapshot(0.1, ()))
+    wave.advance(0.1)
+
+    assert wave.points == ()
+    assert not near(painted(wave), theme.colors().heart).any()
+
+
+def test_eight_hours_leave_no_more_behind_than_a_minute() -> None:
+    wave = a_wave()
+    rr_s, t_s = 0.9, 28_000.0
+    while t_s < 28_800.0:
+        recent = tuple(beat(t_s - rr_s * back, 900.0) for back in range(70, -1, -1))
+        wave.set_snapshot(snapshot(t_s, recent))
+        wave.advance(t_s)
+        t_s += 9 * rr_s
+
+    assert len(wave.points) < 90
+
+
+def test_real_recording_is_drawn_beat_for_beat(recordings: Path) -> None:
+    """Two minutes of a strap: each interval is one point, and none is joined across a loss."""
+    rows = np.genfromtxt(
+        next((recordings / "hrv_rhenanbartels").glob("rest_rri.txt")), dtype=np.float64
+    )
+    rr_ms = rows[np.isfinite(rows)][:120]
+    t_s = np.cumsum(rr_ms) / 1000.0
+    points = wave_points([beat(t, rr) for t, rr in zip(t_s, rr_ms, strict=True)])
+
+    assert [p.bpm for p in points] == pytest.approx(list(60_000.0 / rr_ms))
+    assert [p.is_joined for p in points] == [False] + [True] * 119
