@@ -160,7 +160,7 @@ def test_beats_wait_to_be_confirmed() -> None:
 
 
 def test_samples_out_of_order_are_passed_over() -> None:
-    """A time that is no number, or not after the last, changes nothing."""
+    """A time that is no number, or before the last, changes nothing."""
     t_s = np.arange(1, 20) * 0.8
     rr_ms = np.full((19, 1), 800.0)
     wanted = texts(run([chunk_of(STRAP, t_s, rr_ms)]))

@@ -63,7 +63,8 @@ def intervals_of(beats: Iterable[Beat], *, corrected: bool = True) -> Tachogram:
             if interval is not None:
                 rows.append(interval)
         elif beat.flag is not RRFlag.INSERTED:
-            if isfinite(beat.rr_ms) and beat.rr_ms > 0:
+            # Even an interval of 0 ms, which some files hold, is one that was sent.
+            if isfinite(beat.rr_ms):
                 follows = bool(rows) and not is_gap(beat.t_s, beat.rr_ms, last_t_s)
                 rows.append((beat.t_s, beat.rr_ms, follows))
             last_t_s = beat.t_s

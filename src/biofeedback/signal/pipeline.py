@@ -56,13 +56,13 @@ class Pipeline:
     def push(self, chunk: Chunk) -> tuple[Published, ...]:
         """Take a chunk; return what it brings, in order.
 
-        A sample whose time is no number, or not after the one before it in its stream, says
+        A sample whose time is no number, or before the one before it in its stream, says
         nothing that can be used and is passed over.
 
         Parameters
         ----------
         chunk
-            Samples of one stream, later than all of that stream pushed so far.
+            Samples of one stream, not earlier than all of that stream pushed so far.
 
         Returns
         -------
@@ -73,7 +73,7 @@ class Pipeline:
         stream_id = chunk.stream.stream_id
         last_t_s = self._last_t_s.get(stream_id)
         for t_s, row in zip(chunk.t_s.tolist(), chunk.values.tolist(), strict=True):
-            if not isfinite(t_s) or (last_t_s is not None and t_s <= last_t_s):
+            if not isfinite(t_s) or (last_t_s is not None and t_s < last_t_s):
                 continue
             last_t_s = t_s
             results += self._sample(chunk, t_s, row)
