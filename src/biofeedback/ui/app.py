@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from biofeedback import settings
@@ -16,6 +20,9 @@ from biofeedback.ui import messages, theme
 from biofeedback.ui.shell import Shell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
     from biofeedback.sessions.library import Library
@@ -93,6 +100,7 @@ def run(
         asks_for_library=library is None and play is None and not demo,
     )
     shell.put_away.connect(app.quit)
+    QShortcut(QKeySequence("Ctrl+Q"), shell, shell.close)
     shell.resize(1280, 800)
     shell.show()
     shell.begin_frames()
@@ -101,7 +109,29 @@ def run(
     if demo:
         # After the first picture: what drives sensors takes a moment to import.
         QTimer.singleShot(0, lambda: _switch_on_simulated(engine))
-    return app.exec()
+    with _closing_on_signal(shell):
+        return app.exec()
+
+
+@contextmanager
+def _closing_on_signal(shell: Shell) -> Iterator[None]:
+    """Close the window as its button does on Ctrl-C and on a request to terminate.
+
+    Python handles a signal between two of its own steps: the frames give it one every 16 ms.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may take signals
+        return
+
+    def close(_number: int, _frame: FrameType | None) -> None:
+        shell.close()
+
+    before = {number: signal.signal(number, close) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _switch_on_simulated(engine: Engine) -> None:
