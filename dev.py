@@ -79,7 +79,7 @@ QT_LIBRARIES = {
 TEST_PROGRAMS = {
     "Xvfb": "xvfb",
     "xdotool": "xdotool",
-    "convert": "imagemagick",
+    "import": "imagemagick",
     "dbus-daemon": "dbus",
 }
 # Set by a person for other projects, these would send pip's work somewhere else.
