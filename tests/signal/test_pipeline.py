@@ -14,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from biofeedback.pacing import PRESETS, PacerSegment
 from biofeedback.samples import Beat, Breath, Chunk, Metric, RRFlag, Scr, StreamInfo, StreamKind
 from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.pipeline import Pipeline
+from biofeedback.simulation.client import VirtualClient
 from helpers.simulated_rr import damaged, swinging_rr_s
 
 STRAP = StreamInfo("strap", StreamKind.RR, ("rr_ms",))
@@ -24,6 +26,7 @@ STRAP_RATE = StreamInfo("strap", StreamKind.HEART_RATE, ("sensor_heart_rate_bpm"
 SECOND = StreamInfo("second", StreamKind.RR, ("rr_ms",))
 SKIN = StreamInfo("skin", StreamKind.EDA, ("sc_microsiemens",), 8.0)
 BELT = StreamInfo("belt", StreamKind.RESPIRATION, ("belt_au",), 10.0)
+BELT_20_HZ = StreamInfo("belt", StreamKind.RESPIRATION, ("belt_au",), 20.0)
 PACER = StreamInfo(
     "guide",
     StreamKind.PACER,
@@ -224,3 +227,48 @@ def test_live_path_does_not_import_scipy() -> None:
 def test_empty_chunk_is_nothing(kind: StreamInfo) -> None:
     """A notification may carry no sample."""
     assert Pipeline().push(chunk_of(kind, [], np.empty((0, 1)))) == ()
+
+
+def test_virtual_clients_are_measured_as_they_are() -> None:
+    """Twelve simulated people, four minutes each, led and not.
+
+    Coherence: median at least 0.65 led at six a minute once they follow (from two minutes
+    on; not all of them swing much), and at most 0.40 breathing as they like. All breaths but
+    the first and last are found, four of five responses of the skin, and at most one beat
+    in 1000 is taken for an artifact.
+    """
+    led: list[float] = []
+    free: list[float] = []
+    n_beats = n_flags = n_breaths = n_true_breaths = n_responses = n_true_responses = 0
+    segment = PacerSegment(0.0, PRESETS["gentle"])
+    for seed in range(12):
+        for follows in (True, False):
+            client = VirtualClient.from_seed(seed, follows_pacer=follows)
+            body = client.advance(240.0, lambda _: segment)
+            results = run(
+                [
+                    chunk_of(STRAP, body.beat_t_s, body.rr_ms[:, None]),
+                    chunk_of(SKIN, body.eda_t_s, body.eda_microsiemens[:, None]),
+                    chunk_of(BELT_20_HZ, body.belt_t_s, body.belt_au[:, None]),
+                ]
+            )
+            (led if follows else free).extend(
+                r.value
+                for r in results
+                if isinstance(r, Metric)
+                and r.name == "coherence"
+                and r.t_s >= 184
+                and not isnan(r.value)
+            )
+            n_beats += body.rr_ms.size
+            n_flags += sum(r.flag is not RRFlag.NORMAL for r in results if isinstance(r, Beat))
+            n_breaths += sum(isinstance(r, Breath) for r in results)
+            n_true_breaths += body.breath_onset_s.size
+            n_responses += sum(isinstance(r, Scr) for r in results)
+            n_true_responses += len(body.responses)
+
+    assert np.median(led) >= 0.65
+    assert np.median(free) <= 0.40
+    assert n_true_breaths - 3 * 24 <= n_breaths <= n_true_breaths
+    assert 0.8 * n_true_responses <= n_responses <= n_true_responses
+    assert n_flags <= 0.001 * n_beats

@@ -55,7 +55,7 @@ _C2 = 0.17
 _SPREAD_BEATS = 91
 _MEDIAN_BEATS = 11
 _MIN_SPREAD_BEATS = 12
-_DIFFERENCE_FLOOR_MS = 60.0
+_DIFFERENCE_FLOOR_MS = 70.0
 _DEVIATION_FLOOR_MS = 40.0
 # A shift counts from this many times the usual spread, and from this share of an interval:
 # below, it cannot be told from a heart that varies much from beat to beat.
