@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bleak import exc
+from bleak.backends.bluezdbus import version
 
 from biofeedback.clock import FakeClock
 from biofeedback.devices.connection import (
     Found,
     Link,
-    NeedsPairingError,
     Radio,
-    RadioError,
-    RadioProblem,
     until,
     world_error,
 )
@@ -24,6 +22,7 @@ from biofeedback.devices.drivers.heart_rate import (
     HEART_RATE_MEASUREMENT,
     HEART_RATE_SERVICE,
 )
+from biofeedback.devices.radio_error import NeedsPairingError, RadioError, RadioProblem
 from biofeedback.errors import SensorNotFoundError, SensorRefusedError
 from helpers.bluez import BluezStandIn
 from helpers.bus import MISSING
@@ -128,17 +127,6 @@ def test_trouble_with_the_sensor_is_told_apart(error: Exception, kind: type[Exce
 def test_fault_of_ours_is_not_the_worlds() -> None:
     assert world_error(ValueError("a bug")) is None
     assert world_error(TypeError("a bug")) is None
-
-
-def test_each_problem_says_what_happened_and_what_helps() -> None:
-    """The words are those for someone who looks, and for someone in a session."""
-    off = RadioError(RadioProblem.SWITCHED_OFF)
-
-    assert str(off) == "Bluetooth is switched off. Switch it on and look again."
-    assert off.live_message == (
-        "Bluetooth is switched off. Switch it on and the sensor comes back by itself."
-    )
-    assert len({str(RadioError(problem)) for problem in RadioProblem}) == len(RadioProblem)
 
 
 def test_wait_ends_with_the_event_or_the_moment() -> None:
@@ -329,6 +317,35 @@ def test_loss_is_told_once_and_letting_go_is_not(bluez: BluezStandIn) -> None:
 
         again = await connected(strap.address, never, Radio())
         await again.close()
+
+    on_a_loop(main())
+
+
+def test_cancelling_the_very_first_connection_spoils_no_later_one(
+    bluez: BluezStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bleak asks for BlueZ's version once, and must not be left waiting for the answer."""
+    strap = bluez.add_strap()
+
+    async def main() -> None:
+        asked, answer = asyncio.Event(), asyncio.Event()
+
+        async def version_of_bluetoothctl() -> None:
+            asked.set()
+            await answer.wait()
+
+        monkeypatch.setattr(version.BlueZFeatures, "checked_bluez_version", False)
+        monkeypatch.setattr(version.BlueZFeatures, "_check_bluez_event", None)
+        monkeypatch.setattr(version, "_get_bluetoothctl_version", version_of_bluetoothctl)
+        radio = Radio()
+        first = asyncio.create_task(connected(strap.address, never, radio))
+        await asyncio.wait_for(asked.wait(), 5.0)
+        first.cancel()
+        await asyncio.wait({first})
+        answer.set()
+
+        link = await asyncio.wait_for(connected(strap.address, never, radio), 5.0)
+        await link.close()
 
     on_a_loop(main())
 

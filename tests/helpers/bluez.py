@@ -162,7 +162,9 @@ class BluezStandIn:
         """Run a function on the stand-in's loop and return what it returns."""
 
         async def call() -> T:
-            return function(*arguments)
+            result = function(*arguments)
+            await self._pass_on()
+            return result
 
         return self._wait(call())
 
@@ -188,6 +190,21 @@ class BluezStandIn:
         if connection is not None:
             connection.disconnect()
             await connection.wait_for_disconnect()  # type: ignore[no-untyped-call]  # it has no types
+
+    async def _pass_on(self) -> None:
+        """Return when the bus has handed every signal to those who listen.
+
+        The bus answers in order, so its answer means that it is done with what came before.
+        """
+        if self._connection is not None:
+            await self._connection.call(
+                Message(
+                    destination="org.freedesktop.DBus",
+                    path="/org/freedesktop/DBus",
+                    interface="org.freedesktop.DBus",
+                    member="GetId",
+                )
+            )
 
     def _add(self, strap: Strap) -> None:
         self._straps[strap.path] = strap
@@ -411,6 +428,7 @@ class BluezStandIn:
         self, strap: Strap, path: str, message: Message
     ) -> tuple[str, list[Any]]:
         uuid = int(path[-4:], 16)
+        self._note(message.member or "")
         if message.member == "StartNotify":
             if strap.needs_pairing and not strap.is_paired:
                 raise _RefusedError(_FAILED, "Operation failed with ATT error: 0x05")

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -69,6 +70,8 @@ def _main() -> int:
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--name", default="Polar H10 5C2A91B3")
     options = parser.parse_args()
+    # Ended by another program as by Ctrl-C: the bus must not stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     packets = read_recording(options.file)
     with BluezStandIn() as bluez:
         strap = bluez.add_strap(options.name)

@@ -15,14 +15,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Self
 
+from biofeedback.devices.radio_error import (
+    NOT_OFFERED,
+    OUT_OF_REACH,
+    REFUSED,
+    NeedsPairingError,
+    RadioError,
+    RadioProblem,
+)
 from biofeedback.errors import (
-    BluetoothUnavailableError,
     SensorError,
     SensorNotFoundError,
     SensorRefusedError,
@@ -40,10 +47,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Found",
     "Link",
-    "NeedsPairingError",
     "Radio",
-    "RadioError",
-    "RadioProblem",
     "until",
     "world_error",
 ]
@@ -53,81 +57,6 @@ logging.getLogger("bleak").addHandler(logging.NullHandler())
 
 # Longer than any strap needs that is in reach; a person waits in front of it.
 CONNECT_TIMEOUT_S: Final = 20.0
-
-
-class RadioProblem(StrEnum):
-    """Why there is no Bluetooth."""
-
-    NO_SERVICE = "no-service"
-    NO_ADAPTER = "no-adapter"
-    NOT_LOW_ENERGY = "not-low-energy"
-    SWITCHED_OFF = "switched-off"
-    NOT_ALLOWED = "not-allowed"
-    TOO_OLD = "too-old"
-    UNKNOWN = "unknown"
-
-
-# What happened, and what helps.
-_WORDS: Final = {
-    RadioProblem.NO_SERVICE: ("No Bluetooth service is running on this computer.", "Start it"),
-    RadioProblem.NO_ADAPTER: ("This computer has no Bluetooth adapter.", "Plug one in"),
-    RadioProblem.NOT_LOW_ENERGY: (
-        "This computer's Bluetooth adapter cannot reach low-energy sensors.",
-        "Plug in one that can",
-    ),
-    RadioProblem.SWITCHED_OFF: ("Bluetooth is switched off.", "Switch it on"),
-    RadioProblem.NOT_ALLOWED: (
-        "This app is not allowed to use Bluetooth.",
-        "Allow it in the system's privacy settings",
-    ),
-    RadioProblem.TOO_OLD: (
-        "The Bluetooth service of this computer is too old (BlueZ before 5.55).",
-        "Update it",
-    ),
-    RadioProblem.UNKNOWN: ("Bluetooth does not answer.", "Switch it off and on"),
-}
-
-
-class RadioError(BluetoothUnavailableError):
-    """Bluetooth cannot be used, and why.
-
-    Parameters
-    ----------
-    problem
-        The reason.
-    """
-
-    def __init__(self, problem: RadioProblem) -> None:
-        self.problem = problem
-        what, remedy = _WORDS[problem]
-        super().__init__(f"{what} {remedy} and look again.")
-
-    @property
-    def live_message(self) -> str:
-        """The same for someone in a session, who need not do more than that."""
-        what, remedy = _WORDS[self.problem]
-        return f"{what} {remedy} and the sensor comes back by itself."
-
-
-class NeedsPairingError(SensorRefusedError):
-    """The sensor talks only to computers it is paired with."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This sensor asks to be paired first. Pair it in the computer's Bluetooth settings; "
-            "it then connects by itself."
-        )
-
-
-_OUT_OF_REACH: Final = "The sensor does not answer. Bring it closer."
-_REFUSED: Final = (
-    "The sensor did not accept the connection. It may be in use by a phone or a watch: "
-    "disconnect it there and it connects by itself."
-)
-_NOT_OFFERED: Final = (
-    "The sensor does not offer what it was expected to. Removing it from the computer's list of "
-    "Bluetooth devices and connecting again may help."
-)
 
 # ATT: insufficient authentication, authorization, encryption key size, encryption.
 _ATT_NEEDS_PAIRING: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
@@ -157,8 +86,8 @@ _BLEAK_PHRASES: Final[tuple[tuple[str, Callable[[], SensorError]], ...]] = (
     ("bluez >=", lambda: RadioError(RadioProblem.TOO_OLD)),
     ("adapter", lambda: RadioError(RadioProblem.NO_ADAPTER)),
     ("failed to start scanner", lambda: RadioError(RadioProblem.SWITCHED_OFF)),
-    ("access denied", lambda: SensorRefusedError(_REFUSED)),
-    ("multiple characteristics", lambda: SensorRefusedError(_NOT_OFFERED)),
+    ("access denied", lambda: SensorRefusedError(REFUSED)),
+    ("multiple characteristics", lambda: SensorRefusedError(NOT_OFFERED)),
 )
 # What bleak lets through besides its own errors: there is no bus, or it died in mid-call.
 _NO_BUS: Final = (FileNotFoundError, ConnectionError, PermissionError, EOFError)
@@ -188,11 +117,11 @@ def world_error(error: Exception) -> SensorError | None:
         (exc.BleakBluetoothNotAvailableError, _unavailable),
         (exc.BleakDBusError, _dbus_error),
         (exc.BleakGATTProtocolError, _att_error),
-        (exc.BleakCharacteristicNotFoundError, lambda _: SensorRefusedError(_NOT_OFFERED)),
+        (exc.BleakCharacteristicNotFoundError, lambda _: SensorRefusedError(NOT_OFFERED)),
         (exc.BleakError, _bleak_error),
-        (TimeoutError, lambda _: SensorNotFoundError(_OUT_OF_REACH)),
+        (TimeoutError, lambda _: SensorNotFoundError(OUT_OF_REACH)),
         (_NO_BUS, lambda _: RadioError(RadioProblem.NO_SERVICE)),
-        (_GONE, lambda _: SensorNotFoundError(_OUT_OF_REACH)),
+        (_GONE, lambda _: SensorNotFoundError(OUT_OF_REACH)),
     )
     for types, translate in translations:
         if isinstance(error, types):
@@ -221,7 +150,7 @@ def _att_error(error: Exception) -> SensorError:
 
 
 def _refused(_error: Exception) -> SensorError:
-    return SensorRefusedError(_REFUSED)
+    return SensorRefusedError(REFUSED)
 
 
 def _dbus_error(error: Exception) -> SensorError:
@@ -235,7 +164,7 @@ def _dbus_error(error: Exception) -> SensorError:
     if name in _DBUS_NEEDS_PAIRING or "not paired" in detail:
         return NeedsPairingError()
     if name in _DBUS_GONE or "page-timeout" in detail or "not connected" in detail:
-        return SensorNotFoundError(_OUT_OF_REACH)
+        return SensorNotFoundError(OUT_OF_REACH)
     return _refused(error)
 
 
@@ -245,7 +174,7 @@ def _bleak_error(error: Exception) -> SensorError:
         if phrase in text:
             return translated()
     # Everything else is a link that went away under a call.
-    return SensorNotFoundError(_OUT_OF_REACH)
+    return SensorNotFoundError(OUT_OF_REACH)
 
 
 @contextmanager
@@ -361,7 +290,7 @@ class Radio:
             near = await self._scan(search_s, clock, services, is_here)
             found = next((each for each in near if each.address.lower() == wanted), None)
             if found is None:
-                raise SensorNotFoundError(_OUT_OF_REACH)
+                raise SensorNotFoundError(OUT_OF_REACH)
             on_step(found)
             return await Link.open(found, on_lost, pair=pair)
 
@@ -461,6 +390,22 @@ async def until(clock: Clock, t_s: float, event: asyncio.Event) -> bool:
     return event.is_set()
 
 
+async def _know_bluez() -> None:
+    """Have bleak ask BlueZ for its version now, where nobody can interrupt it.
+
+    It does so before its first connection; cancelled in that moment, bleak 3.1 waits for the
+    answer for ever after.
+    """
+    if sys.platform == "linux":
+        with suppress(ImportError, AttributeError):
+            from bleak.backends.bluezdbus.version import (  # noqa: PLC0415, TID251 - the one door
+                BlueZFeatures,
+            )
+
+            if not BlueZFeatures.checked_bluez_version:
+                await asyncio.shield(BlueZFeatures.check_bluez_version())
+
+
 class Link:
     """One connection to one device, from `open` to `close`; never used again after that."""
 
@@ -483,6 +428,7 @@ class Link:
 
         client = BleakClient(found.device, disconnected, timeout=CONNECT_TIMEOUT_S, pair=pair)
         with _translated():
+            await _know_bluez()
             await client.connect()
         link._client = client
         return link
@@ -490,7 +436,7 @@ class Link:
     @property
     def _open_client(self) -> BleakClient:
         if self._client is None:
-            raise SensorNotFoundError(_OUT_OF_REACH)
+            raise SensorNotFoundError(OUT_OF_REACH)
         return self._client
 
     def can_notify(self, characteristic: str) -> bool:

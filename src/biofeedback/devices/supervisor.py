@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from biofeedback.devices.connection import NeedsPairingError, RadioError, until
+from biofeedback.devices.connection import until
 from biofeedback.devices.drivers.heart_rate import (
     BATTERY_LEVEL,
     BODY_SENSOR_LOCATION,
@@ -27,6 +27,7 @@ from biofeedback.devices.drivers.heart_rate import (
     decode_location,
     decode_text,
 )
+from biofeedback.devices.radio_error import NeedsPairingError, RadioError
 from biofeedback.errors import SensorError, SensorRefusedError
 from biofeedback.samples import LinkState, Packet, SensorStatus
 
