@@ -120,18 +120,32 @@ def test_one_response_is_the_same_at_any_rate(rate_hz: float) -> None:
     assert 0 <= found.t_s - found.peak_s <= 1.0
 
 
-def test_moved_electrode_is_no_response() -> None:
+@pytest.mark.parametrize("rate_hz", [4.0, 8.0, 20.0, 100.0])
+def test_moved_electrode_is_no_response(rate_hz: float) -> None:
     """Twenty upward steps of 0.1 to 2 µS, each within one sample: not one response."""
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        t_s = np.arange(0, 60, 0.05)
+        t_s = np.arange(0, 60, 1 / rate_hz)
         sc = 5 + rng.normal(0, 0.002, t_s.size)
         sc[t_s > 30] += rng.uniform(0.1, 2)
 
-        responses, metrics = run(t_s, sc)
+        responses, metrics = run(t_s, sc, rate_hz)
 
         assert responses == []
         assert at(metrics, "skin_quality", 40.0).value < 0.95
+
+
+def test_quick_response_is_no_step() -> None:
+    """0.5 s and 1.6 s, the quickest that are published, at 4 to 100 Hz: a response."""
+    for rate_hz in (4.0, 8.0, 20.0, 100.0):
+        t_s = np.arange(0, 60, 1 / rate_hz)
+        after_s = np.clip(t_s - 40.02, 0, None)
+        shape = np.exp(-after_s / 1.6) - np.exp(-after_s / 0.5)
+        noise = np.random.default_rng(0).normal(0, 0.001, t_s.size)
+
+        responses, _ = run(t_s, 5 + shape / shape.max() + noise, rate_hz)
+
+        assert [r.amplitude_microsiemens for r in responses] == pytest.approx([1.0], rel=0.05)
 
 
 def test_lost_contact_is_left_out_with_5_s_around_it() -> None:

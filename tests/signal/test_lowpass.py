@@ -39,3 +39,16 @@ def test_step_response_does_not_depend_on_where_samples_fall() -> None:
 
     assert uneven.value == pytest.approx(even_out[-1], rel=1e-12)
     assert even_out == sorted(even_out)
+
+
+@pytest.mark.parametrize("step_s", [0.25, 0.125, 0.05, 0.001])
+def test_steepest_of_a_step_is_what_the_samples_show(step_s: float) -> None:
+    """Largest slope among the samples after a unit step, and in the limit 1 / (e delay / 2)."""
+    low_pass = TwoPoleLowPass(1.0)
+    low_pass.restart(0.0)
+    slopes = []
+    for _ in range(round(2 / step_s)):
+        low_pass.push(1.0, step_s)
+        slopes.append(low_pass.slope)
+    assert low_pass.steepest_of_step(step_s) == pytest.approx(max(slopes))
+    assert low_pass.steepest_of_step(0.0) == pytest.approx(2 / (np.e * low_pass.delay_s))

@@ -51,8 +51,9 @@ MAX_FALL_PER_S = 1.0
 MAX_FALL_SHARE_PER_S = 0.1
 FLAT_S = 3.0
 AROUND_S = 5.0
-# Steepest slope over amplitude: 3.6 /s for a step through the filter, below 2 /s for a response.
-STEP_SHARPNESS_PER_S = 2.7
+# Steepest slope over amplitude, as a share of what a step shows behind the filter: 3.6 /s at
+# 20 Hz, where a response stays below 2 /s.
+STEP_SHARPNESS_SHARE = 0.75
 
 # Slopes of the raw signal are taken over so long, or noise would make them at high rates.
 _SLOPE_SPAN_S = 0.05
@@ -96,12 +97,12 @@ class ContactGuard:
 
 
 class Response(NamedTuple):
-    """A rise that ended: ``sharpness_per_s`` is its steepest slope over its amplitude."""
+    """A rise that ended; ``is_sharp`` is True for one as steep as a step."""
 
     onset_s: float
     peak_s: float
     amplitude_microsiemens: float
-    sharpness_per_s: float
+    is_sharp: bool
 
     @property
     def rise_time_s(self) -> float:
@@ -112,7 +113,7 @@ class Response(NamedTuple):
     def is_step(self) -> bool:
         """True for the shape of an electrode that moved."""
         is_large = self.amplitude_microsiemens >= MIN_AMPLITUDE_MICROSIEMENS
-        return is_large and self.sharpness_per_s > STEP_SHARPNESS_PER_S
+        return is_large and self.is_sharp
 
     @property
     def counts(self) -> bool:
@@ -123,6 +124,7 @@ class Response(NamedTuple):
 
 @dataclass(slots=True)
 class _Rise:
+    max_sharpness_per_s: float
     onset_s: float
     onset_microsiemens: float
     peak_s: float
@@ -136,8 +138,8 @@ class _Rise:
     def end(self, peak_s: float, peak_microsiemens: float) -> Response:
         """Give the response that ends at a point."""
         amplitude = peak_microsiemens - self.onset_microsiemens
-        sharpness = self.steepest_per_s / amplitude if amplitude > 0 else nan
-        return Response(self.onset_s, peak_s, amplitude, sharpness)
+        is_sharp = self.steepest_per_s > self.max_sharpness_per_s * amplitude
+        return Response(self.onset_s, peak_s, amplitude, is_sharp)
 
     def end_at_slack(self) -> Response:
         """Give the response that ends where the climb was slowest."""
@@ -145,9 +147,16 @@ class _Rise:
 
 
 class ResponseDetector:
-    """Follows the slope from onset to peak."""
+    """Follows the slope from onset to peak.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    max_sharpness_per_s
+        Steepest slope over amplitude from which on a rise is a step.
+    """
+
+    def __init__(self, max_sharpness_per_s: float) -> None:
+        self._max_sharpness_per_s = max_sharpness_per_s
         self._rise: _Rise | None = None
         # Where the slope last was not rising.
         self._foot: tuple[float, float] | None = None
@@ -162,7 +171,9 @@ class ResponseDetector:
             if slope_per_s <= ONSET_SLOPE_PER_S:
                 self._foot = (t_s, sc_microsiemens)
             elif self._foot is not None:
-                self._rise = _Rise(*self._foot, t_s, sc_microsiemens, slope_per_s)
+                self._rise = _Rise(
+                    self._max_sharpness_per_s, *self._foot, t_s, sc_microsiemens, slope_per_s
+                )
             return None
         rise = self._rise
         if slope_per_s <= 0:
@@ -180,7 +191,12 @@ class ResponseDetector:
         # Splitting what does not count by itself would only make noise of a response.
         if climbs_again and is_shoulder and (response := rise.end_at_slack()).counts:
             self._rise = _Rise(
-                rise.slack_s, rise.slack_microsiemens, t_s, sc_microsiemens, slope_per_s
+                self._max_sharpness_per_s,
+                rise.slack_s,
+                rise.slack_microsiemens,
+                t_s,
+                sc_microsiemens,
+                slope_per_s,
             )
             return response
         if t_s - rise.onset_s > MAX_RISE_S:
@@ -243,7 +259,8 @@ class EdaNode:
         self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if rate_hz else _MAX_STEP_S
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
         self._guard = ContactGuard()
-        self._detector = ResponseDetector()
+        sharpness_per_s = self._filter.steepest_of_step(1.0 / rate_hz if rate_hz else 0.0)
+        self._detector = ResponseDetector(STEP_SHARPNESS_SHARE * sharpness_per_s)
         self._seconds = _Seconds()
         self._peaks_s: deque[float] = deque(maxlen=256)
         self._last_t_s = nan

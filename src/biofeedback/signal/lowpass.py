@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, nan, pi, sqrt
+from math import exp, floor, nan, pi, sqrt
 
 __all__ = ["TwoPoleLowPass"]
 
@@ -34,6 +34,16 @@ class TwoPoleLowPass:
     def slope(self) -> float:
         """Present change of `value` a second, without differencing its noise."""
         return (self._first - self.value) * self._pole_per_s
+
+    def steepest_of_step(self, step_s: float) -> float:
+        """Steepest slope, per unit of height, that a step shows at samples ``step_s`` apart."""
+        # The slope after a unit step is p² t exp(-p t), steepest at 1 / p.
+        n_before = floor(1.0 / (self._pole_per_s * step_s)) if step_s > 0 else 0
+        times_s = [n * step_s for n in (n_before, n_before + 1)] if step_s > 0 else []
+        pole_per_s = self._pole_per_s
+        return max(
+            pole_per_s**2 * t_s * exp(-pole_per_s * t_s) for t_s in times_s or [1.0 / pole_per_s]
+        )
 
     def restart(self, value: float) -> None:
         """Forget the past: as if the input had always been this."""
