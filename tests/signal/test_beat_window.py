@@ -59,6 +59,18 @@ def test_silence_of_a_minute_begins_anew() -> None:
 
 def test_first_of_a_window_follows_nothing() -> None:
     """The interval before it lies outside, so no difference may reach there."""
-    rows = filled((0, 100)).since(40.0)
+    rows = filled((0, 100)).last(60.0)
     assert rows.shape == (3, 60)
     assert rows[2].tolist() == [0.0] + [1.0] * 59
+
+
+def test_time_that_nothing_covers_counts_as_missing() -> None:
+    """6 s after the last of 100 s a tenth of a minute is missing; after 20 s it is too much."""
+    window = filled((0, 100))
+    window.advance(106.0)
+    assert window.missing_share(60.0) == pytest.approx(0.1)
+    assert window.wait_s(60.0) == 0.0
+    assert window.last(60.0).shape[1] == 54
+    window.advance(120.0)
+    # Of the hole from 100 on, 9 s may stay: all but those must slide out, from 60 s ago.
+    assert window.wait_s(60.0) == pytest.approx(51.0)

@@ -191,3 +191,16 @@ def test_swing_and_coherence_come_with_a_pacer() -> None:
     assert last(metrics, "rsa_bpm").value == pytest.approx(14, rel=0.05)
     assert last(metrics, "rsa_phase_deg").value == pytest.approx(0, abs=6)
     assert last(metrics, "coherence").value > 0.8
+
+
+def test_run_of_impossible_intervals_hides_everything() -> None:
+    """Half a minute of 250 ms noise: no measure goes on showing what it last had."""
+    rng = np.random.default_rng(0)
+    rr_ms = np.concatenate((850 + 10 * rng.standard_normal(120), rng.uniform(200, 290, 120)))
+    _, metrics = run(np.cumsum(rr_ms) / 1000, rr_ms)
+
+    for name in ("heart_rate_bpm", "rmssd_ms", "coherence"):
+        found = last(metrics, name)
+        assert isnan(found.value)
+        assert found.t_s > 125
+    assert last(metrics, "quality").value < 0.7

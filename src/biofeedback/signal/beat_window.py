@@ -38,11 +38,16 @@ class BeatWindow:
         self._rows = RollingRows(3 + n_extra, keep_s + 5.0)
         self._began_s = nan
         self._end_s = nan
+        self._now_s = nan
 
     @property
-    def end_s(self) -> float:
-        """When the newest interval ended; ``nan`` before the first."""
-        return self._end_s
+    def now_s(self) -> float:
+        """End of every window asked for; ``nan`` before the first interval."""
+        return self._now_s
+
+    def advance(self, t_s: float) -> None:
+        """Move the end of the windows on: a time has passed that no interval covers."""
+        self._now_s = max(self._now_s, t_s)
 
     def add(self, interval: Interval, *extra: float) -> None:
         """Append an interval."""
@@ -51,20 +56,20 @@ class BeatWindow:
         if not start_s - self._end_s < _NEW_START_S:
             self._rows.clear()
             self._began_s = start_s
-        self._end_s = interval.end_s
+        self._end_s = self._now_s = interval.end_s
         self._rows.append(interval.end_s, interval.rr_ms, float(interval.follows), *extra)
 
     def clear(self) -> None:
         """Start anew."""
         self._rows.clear()
-        self._began_s = self._end_s = nan
+        self._began_s = self._end_s = self._now_s = nan
 
-    def since(self, t_s: float) -> NDArray[np.float64]:
-        """Return columns ``end_s, rr_ms, follows, *extra`` of intervals ending after a time.
+    def last(self, window_s: float) -> NDArray[np.float64]:
+        """Return columns ``end_s, rr_ms, follows, *extra`` of the intervals of a window.
 
         The first never follows: what it followed is outside the window.
         """
-        rows = self._rows.since(t_s)
+        rows = self._rows.since(self._now_s - window_s)
         if not rows.size:
             return rows
         rows = rows.copy()
@@ -76,23 +81,25 @@ class BeatWindow:
 
         A window that reaches back before the start is judged by the part that does not.
         """
-        rows = self._rows.since(self._end_s - window_s)
-        possible_s = min(window_s, self._end_s - self._began_s)
-        if not rows.size or possible_s <= 0:
+        rows = self._rows.since(self._now_s - window_s)
+        possible_s = min(window_s, self._now_s - self._began_s)
+        if not possible_s > 0:
             return 0.0
         return max(1.0 - float(rows[1].sum()) / 1000.0 / possible_s, 0.0)
 
     def wait_s(self, window_s: float) -> float:
         """Seconds until a window will be full enough, if nothing more is lost; 0 if it is."""
-        begin_s = self._end_s - window_s
+        begin_s = self._now_s - window_s
         wait_s = max(self._began_s - begin_s, 0.0)
         allowed_s = MAX_MISSING_SHARE * window_s
         rows = self._rows.since(begin_s)
         start_s = rows[0] - rows[1] / 1000.0
-        # Newest hole first: the one that goes over what is allowed must slide out.
+        holes_s = [(self._end_s, self._now_s)]
         for i in np.flatnonzero(rows[2] == 0.0)[::-1]:
             hole_end_s = float(start_s[i])
-            hole_begin_s = float(rows[0, i - 1]) if i else min(begin_s, hole_end_s)
+            holes_s.append((float(rows[0, i - 1]) if i else min(begin_s, hole_end_s), hole_end_s))
+        # Newest hole first: the one that goes over what is allowed must slide out.
+        for hole_begin_s, hole_end_s in holes_s:
             hole_s = max(hole_end_s - hole_begin_s, 0.0)
             if hole_s > allowed_s + _TOUCHING_S:
                 return max(wait_s, hole_end_s - allowed_s - begin_s)

@@ -138,9 +138,7 @@ class CoherenceNode:
         """
         midpoint_s = interval.midpoint_s
         if not interval.follows:
-            self._rows.clear()
-            self._is_waiting = True
-            self._due_s = ceil((midpoint_s + WINDOW_S) / HOP_S) * HOP_S
+            self._begin(midpoint_s)
         self._rows.append(midpoint_s, interval.rr_ms)
         if midpoint_s < self._due_s:
             if self._is_waiting:
@@ -163,6 +161,16 @@ class CoherenceNode:
                 end_s, "coherence_ratio", found.ratio, self._source, quality=quality, reason=reason
             ),
         ]
+
+    def lost(self, t_s: float) -> list[Metric]:
+        """Say that the series broke: 64 s have to pass from here at least."""
+        self._begin(t_s)
+        return self._without(t_s, wait_s=self._due_s - t_s)
+
+    def _begin(self, t_s: float) -> None:
+        self._rows.clear()
+        self._is_waiting = True
+        self._due_s = ceil((t_s + WINDOW_S) / HOP_S) * HOP_S
 
     def _without(self, t_s: float, *, wait_s: float = 0.0, reason: str = "") -> list[Metric]:
         return [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.samples import RRFlag
 from biofeedback.signal import hrv
 from biofeedback.signal.beat_window import BeatWindow
 from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
@@ -92,7 +93,7 @@ class HeartNode:
         if isnan(self._first_t_s):
             self._first_t_s = t_s
         results = self._confirmed(self._corrector.push(t_s, rr_ms))
-        if not results and isnan(self._window.end_s):
+        if not results and isnan(self._window.now_s):
             # So that a screen can count down from the first beat on.
             return [
                 missing(self._first_t_s, name, self._source, wait_s=MEASURES[name].window_s)
@@ -113,6 +114,9 @@ class HeartNode:
             self._beats.append(beat.t_s, float(beat.flag in ARTIFACTS))
             interval = self._chain.add(beat)
             if interval is None:
+                if beat.flag is RRFlag.OUT_OF_RANGE:
+                    self._rate_beats.clear()
+                    results += self._coherence.lost(beat.t_s)
                 continue
             self._window.add(interval)
             if not interval.follows:
@@ -136,9 +140,10 @@ class HeartNode:
 
     def _trust(self, window_s: float) -> Trust:
         """Trust in the newest intervals, with what is missing left to the caller."""
-        return trust_in(self._corrected_share(self._window.end_s, window_s))
+        return trust_in(self._corrected_share(self._window.now_s, window_s))
 
     def _measures(self, t_s: float) -> list[Metric]:
+        self._window.advance(t_s)
         results = [self._heart_rate(t_s)]
         for window_s, measures in _WINDOWED.items():
             results += self._windowed(t_s, window_s, measures)
@@ -183,14 +188,14 @@ class HeartNode:
         )
 
     def _windowed(self, t_s: float, window_s: float, measures: dict[str, _Measure]) -> list[Metric]:
-        wait_s = window_s if isnan(self._window.end_s) else self._window.wait_s(window_s)
+        wait_s = window_s if isnan(self._window.now_s) else self._window.wait_s(window_s)
         if wait_s > 0:
             return [missing(t_s, name, self._source, wait_s=wait_s) for name in measures]
         share = self._corrected_share(t_s, window_s)
         trust = trust_in(share, self._window.missing_share(window_s))
         if not trust.is_shown:
             return [missing(t_s, name, self._source, reason=trust.reason) for name in measures]
-        rows = self._window.since(self._window.end_s - window_s)
+        rows = self._window.last(window_s)
         results = []
         for name, measure in measures.items():
             value = measure(rows[1], rows[2] > 0)

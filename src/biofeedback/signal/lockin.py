@@ -180,7 +180,7 @@ class LockInNode:
         return self._fitted(t_s, window_s, trust)
 
     def _fitted(self, t_s: float, window_s: float, trust: Trust) -> list[Metric]:
-        rows = self._window.since(t_s - window_s)
+        rows = self._window.last(window_s)
         end_s, rr_ms, _, phase_rad, kept = rows
         fit = lock_in(phase_rad, end_s - rr_ms / 2000.0, 60000.0 / rr_ms)
         missing_share = self._window.missing_share(window_s)
