@@ -82,6 +82,11 @@ TEST_PROGRAMS = {
     "import": "imagemagick",
     "dbus-daemon": "dbus",
 }
+# Loads Qt's libraries and the plugin that opens windows here.
+QT_START = """
+import PySide6.QtMultimedia, PySide6.QtWidgets
+PySide6.QtWidgets.QApplication([])
+"""
 # Set by a person for other projects, these would send pip's work somewhere else.
 MISLEADING = ("PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PYTHONHOME", "PYTHONPATH")
 # What pip says when it cannot reach an index; without one it also finds "no version".
@@ -270,15 +275,15 @@ class Environment:
             if not self.has_packages():
                 if not has_module("ensurepip"):
                     msg = (
-                        "Python cannot make environments here. Please run\n"
-                        f"  {apt_command(missing)}\nand then the same command again."
+                        "Python cannot make environments here. On Debian and Ubuntu this "
+                        f"installs what is missing:\n  {apt_command(missing)}"
                     )
                     raise SetupError(msg)
                 self._make(lock)
                 self._install(lock)
                 say("Ready.")
             if missing:
-                self._check_qt(missing)
+                self._tell_missing(missing)
             else:
                 self._system_stamp.write_text(system_state(), encoding="utf-8")
 
@@ -292,28 +297,34 @@ class Environment:
             # Python looked for some of them before and remembers that they were not there.
             sys.path_importer_cache.clear()
             missing = missing_packages(with_tests=with_tests)
-        if missing:
-            say(
-                "Some packages of the system are missing and could not be installed from here.\n"
-                f"On Debian and Ubuntu this installs them:\n  {apt_command(missing)}"
-            )
         return missing
 
-    def _check_qt(self, missing: Sequence[str]) -> None:
-        code = "import PySide6.QtWidgets, PySide6.QtMultimedia"
+    def _tell_missing(self, missing: Sequence[str]) -> None:
+        """Say what to install; go on without it where that is possible, and it often is."""
+        reason = self._why_qt_cannot_start()
+        what = "Some packages of the system are missing."
+        if reason is not None:
+            what = f"Qt, which draws the window, cannot start: {reason}"
+        text = f"{what} On Debian and Ubuntu this installs them:\n  {apt_command(missing)}"
+        if reason is not None and self.level == "run":
+            raise SetupError(text)
+        say(text)
+
+    def _why_qt_cannot_start(self) -> str | None:
+        environment = dict(os.environ)
+        if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+            environment["QT_QPA_PLATFORM"] = "offscreen"
         result = subprocess.run(
-            [str(self.python), "-c", code], capture_output=True, text=True, check=False
+            [str(self.python), "-c", QT_START],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-        if result.returncode == 0:
-            return
-        reason = (result.stderr.strip().splitlines() or ["it stopped without a word"])[-1]
-        msg = (
-            f"Qt, which draws the window, cannot start: {reason}\n"
-            f"Please run\n  {apt_command(missing)}\nand then the same command again."
-        )
-        if self.level == "run":
-            raise SetupError(msg)
-        say(msg)
+        signs = ("cannot open shared object", "is needed to load")
+        reasons = [line for line in result.stderr.splitlines() if any(x in line for x in signs)]
+        # A display that does not answer, say, is for the app to tell: it can do without.
+        return reasons[0].strip() if result.returncode != 0 and reasons else None
 
     @contextlib.contextmanager
     def _lock(self) -> Iterator[int | None]:

@@ -37,7 +37,10 @@ case "$*" in
       echo "waiting" > "$STAND_IN/reached"; read line < "$STAND_IN/gate"
     fi
     echo "Successfully installed noise" ;;
-  "-c import PySide6"*)
+  "-c "*PySide6*)
+    if [ -e "$STAND_IN/no-screen" ]; then
+      echo "qt.qpa.xcb: could not connect to display :9" >&2; exit 134
+    fi
     if [ -e "$STAND_IN/no-qt" ]; then
       echo "ImportError: libEGL.so.1: cannot open shared object file" >&2; exit 1
     fi ;;
@@ -566,6 +569,18 @@ def test_run_ends_in_words_when_qt_cannot_load(
     shown = capsys.readouterr().err
     assert "libEGL.so.1: cannot open shared object file" in shown
     assert "sudo apt install libegl1" in shown
+
+
+def test_run_goes_on_when_only_the_screen_does_not_answer(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The app itself tells about that, and can do without."""
+    as_root(monkeypatch, is_root=False)
+    place.libraries(set(dev.QT_LIBRARIES) - {"libdrm.so.2"})
+    place.fault("no-screen")
+    place.environment().set_up()
+
+    assert place.environment().has_packages()
 
 
 def test_without_venv_nothing_is_made_and_the_command_is_printed(

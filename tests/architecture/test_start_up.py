@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +31,27 @@ def test_a_word_about_itself_loads_nothing_heavy(arguments: list[str]) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert HEAVY & set(result.stderr.split()) == set()
+
+
+def test_public_names_are_loaded_when_they_are_first_asked_for() -> None:
+    code = (
+        "import sys, biofeedback\n"
+        "assert 'biofeedback.analysis' not in sys.modules\n"
+        "for name in biofeedback.__all__: getattr(biofeedback, name)\n"
+        "assert 'biofeedback.analysis' in sys.modules\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error_as_of_any_module() -> None:
+    import biofeedback
+
+    with pytest.raises(AttributeError, match="no attribute 'diagnose'"):
+        _ = biofeedback.diagnose
+
+
+def test_module_and_command_start_the_same_program() -> None:
+    command = [str(Path(sys.executable).with_name("biofeedback"))]
+    for start in (command, [sys.executable, "-m", "biofeedback"]):
+        done = subprocess.run([*start, "--version"], capture_output=True, text=True, check=True)
+        assert done.stdout.startswith("biofeedback ")
