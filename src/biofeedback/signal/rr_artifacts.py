@@ -32,13 +32,13 @@ Lipponen and Tarvainen (2019), J. Med. Eng. Technol. 43:173-181.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
 from collections import deque
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import isfinite, nan
 
 from biofeedback.samples import Beat, RRFlag
+from biofeedback.signal.spread import QuartileSpread
 
 __all__ = ["GAP_S", "LOOK_AHEAD_BEATS", "MAX_RR_MS", "MIN_RR_MS", "RRCorrector", "is_gap"]
 
@@ -87,35 +87,6 @@ def is_gap(t_s: float, rr_ms: float, previous_t_s: float) -> bool:
         Time of the beat before.
     """
     return (t_s - rr_ms / 1000.0) - previous_t_s > GAP_S
-
-
-class _Spread:
-    """Quartile deviation of the last values, kept sorted so that one more is cheap."""
-
-    def __init__(self) -> None:
-        self._order: deque[float] = deque()
-        self._sorted: list[float] = []
-
-    def __len__(self) -> int:
-        return len(self._order)
-
-    def add(self, value: float) -> None:
-        if len(self._order) == _SPREAD_BEATS:
-            del self._sorted[bisect_left(self._sorted, self._order.popleft())]
-        self._order.append(value)
-        insort(self._sorted, value)
-
-    def threshold(self) -> float:
-        return _ALPHA * (self._quantile(0.75) - self._quantile(0.25)) / 2.0
-
-    def _quantile(self, share: float) -> float:
-        if not self._sorted:
-            return 0.0
-        place = share * (len(self._sorted) - 1)
-        below = int(place)
-        low = self._sorted[below]
-        high = self._sorted[min(below + 1, len(self._sorted) - 1)]
-        return low + (high - low) * (place - below)
 
 
 @dataclass(slots=True)
@@ -181,9 +152,9 @@ class RRCorrector:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._differences = _Spread()
-        self._deviations = _Spread()
-        self._shifts = _Spread()
+        self._differences = QuartileSpread(_SPREAD_BEATS)
+        self._deviations = QuartileSpread(_SPREAD_BEATS)
+        self._shifts = QuartileSpread(_SPREAD_BEATS)
         self._recent_ms: deque[float] = deque(maxlen=_MEDIAN_BEATS)
         # The first is already judged unless the stretch has just begun.
         self._pending: list[_Interval] = []
@@ -321,7 +292,7 @@ class RRCorrector:
         before_ms, here_ms, after_ms = steps_ms[:3]
         shift_ms = abs(2.0 * here_ms - before_ms - after_ms) / 6.0
         is_middle = abs(here_ms) >= max(abs(before_ms), abs(after_ms))
-        limit_ms = max(_SHIFT_FACTOR * self._shifts.threshold(), _SHIFT_SHARE * median_ms)
+        limit_ms = max(_SHIFT_FACTOR * self._shifts.times(_ALPHA), _SHIFT_SHARE * median_ms)
         if len(self._shifts) >= _MIN_SPREAD_BEATS and is_middle and shift_ms > limit_ms:
             self._even_out(index)
         else:
@@ -338,8 +309,8 @@ class RRCorrector:
                 max(_START_DEVIATION * median_ms, _DEVIATION_FLOOR_MS),
             )
         return (
-            max(self._differences.threshold(), _DIFFERENCE_FLOOR_MS),
-            max(self._deviations.threshold(), _DEVIATION_FLOOR_MS),
+            max(self._differences.times(_ALPHA), _DIFFERENCE_FLOOR_MS),
+            max(self._deviations.times(_ALPHA), _DEVIATION_FLOOR_MS),
         )
 
     def _neighbours_ms(self, index: int, before_ms: list[float], median_ms: float) -> float:
