@@ -305,7 +305,7 @@ class Environment:
         what = "Some packages of the system are missing."
         if reason is not None:
             what = f"Qt, which draws the window, cannot start: {reason}"
-        text = f"{what} On Debian and Ubuntu this installs them:\n  {apt_command(missing)}"
+        text = f"{what}\nOn Debian and Ubuntu this installs them:\n  {apt_command(missing)}"
         if reason is not None and self.level == "run":
             raise SetupError(text)
         say(text)
@@ -423,7 +423,9 @@ class Environment:
         )
         if result.returncode == 0:
             return
-        end = "\n".join("  " + line for line in result.stdout.strip().splitlines()[-12:])
+        # What is pinned for other systems is passed over at length.
+        lines = [x for x in result.stdout.strip().splitlines() if not x.startswith("Ignoring ")]
+        end = "\n".join("  " + line for line in lines[-8:])
         if "No space left on device" in result.stdout:
             advice = "The disk is full. Please make room (about 2 GB) and run the same again."
         elif any(sign in result.stdout for sign in OFFLINE_SIGNS):
