@@ -16,11 +16,10 @@ from enum import StrEnum
 from math import nan
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
@@ -83,6 +82,8 @@ class StreamInfo:
 
 
 def _frozen(array: ArrayLike) -> NDArray[np.float64]:
+    import numpy as np  # noqa: PLC0415 - the window's first picture needs these words, no arrays
+
     result: NDArray[np.float64] = np.array(array, dtype=np.float64)
     result.setflags(write=False)
     return result
@@ -127,6 +128,8 @@ class Chunk:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Chunk):
             return NotImplemented
+        import numpy as np  # noqa: PLC0415 - as above
+
         return (
             self.stream == other.stream
             and self.arrival_s == other.arrival_s
