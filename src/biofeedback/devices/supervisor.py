@@ -168,7 +168,6 @@ class _Run:
                 # However it ends, also when cancelled: first what came, then let go.
                 self._drain()
                 self._deliver(self._stream.flush())
-                self._stream.reset()
                 await link.close()
         except SensorError as error:
             return self._ending(error)

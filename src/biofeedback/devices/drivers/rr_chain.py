@@ -22,6 +22,14 @@ a loss        One packet a period is expected. When one is overdue it may be los
 The first `START_HOLD_S` of a connection are held back as well, since a beat lies anywhere
 in the second before the packet that carries it, and a single packet does not tell where.
 
+What it cannot know
+-------------------
+Where an interval is about as long as the period, a packet may hold no beat. Straps send such
+packets empty; one that left them out, or that notifies once a beat with a delivery as uneven
+as its heart, makes a loss of one packet look like none, and some gaps are missed. How long a
+gap was is known to a beat or so; a wrong guess shows in the lag and is worked off by the slew.
+A backlog that is delivered in portions, a second apart, is taken for a loss.
+
 Everything is a function of the arrivals and intervals alone, in order, with bounded state.
 """
 
@@ -43,7 +51,6 @@ if TYPE_CHECKING:
 __all__ = [
     "MAX_SLEW",
     "MIN_GAP_S",
-    "RESTART_S",
     "START_HOLD_S",
     "TICKS_PER_S",
     "RRChain",
@@ -58,8 +65,6 @@ MAX_SLEW = 9e-4
 MIN_GAP_S = 0.2
 # Arrivals this long are collected before the first beat time of a connection is settled.
 START_HOLD_S = 2.5
-# After a silence as long as this nothing known about the lag is worth keeping.
-RESTART_S = 60.0
 
 # The least time a beat needs to this computer; the smallest lag is steered to it.
 _DELAY_S = 0.05
@@ -197,13 +202,8 @@ class RRChain:
         if any(ticks <= 0 for ticks in rr_ticks):
             msg = "an RR interval must be above zero"
             raise ValueError(msg)
-        before: TimedBeats | None = None
-        if self._arrival_s is not None and arrival_s - self._arrival_s > RESTART_S:
-            self.n_lost_packets += round((arrival_s - self._arrival_s) / self._period_s()) - 1
-            before = self.reset()
         self._take(_Arrival(arrival_s, tuple(rr_ticks)))
-        settled = self._settle()
-        return settled if before is None else _joined(before, settled)
+        return self._settle()
 
     def reset(self) -> TimedBeats:
         """Begin anew after a lost link, and return the beats that were still held.
@@ -426,9 +426,3 @@ class RRChain:
         # The slew may take its share of the first interval, hence twice the gap's hair.
         first_rr_s = first.rr_ticks[0] / TICKS_PER_S * (1 + MAX_SLEW)
         return max(offset_s, self._last_t_s + MIN_GAP_S + first_rr_s - first.line_s[0])
-
-
-def _joined(first: TimedBeats, second: TimedBeats) -> TimedBeats:
-    return TimedBeats(
-        np.concatenate((first.t_s, second.t_s)), np.concatenate((first.rr_ms, second.rr_ms))
-    )
