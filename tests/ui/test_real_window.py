@@ -140,9 +140,9 @@ def test_a_session_by_keys_alone_is_led_paused_and_kept(window: Window) -> None:
         assert row.is_complete
         assert row.n_beats > 40
         session = library.load(row.session_id)
-        markers = [m.kind for m in session.events(Marker) if isinstance(m, Marker)]
+        markers = [m.kind for m in session.events(Marker)]
         assert markers == [MarkerKind.CONSENT, MarkerKind.PAUSE, MarkerKind.RESUME]
-        steps = [g.step for g in session.events(GuideState) if isinstance(g, GuideState)]
+        steps = [g.step for g in session.events(GuideState)]
         assert steps[0] == "in"
         assert "paused" in steps
         assert steps[-1] == "ended"
@@ -166,5 +166,5 @@ def test_space_pauses_on_every_page_and_ctrl_q_leaves(window: Window) -> None:
     assert (window.process.returncode, output) == (0, "")
     with Library.open(window.library, passphrase_key(PASSPHRASE), create=False) as library:
         session = library.load(library.sessions()[0].session_id)
-        markers = [m.kind for m in session.events(Marker) if isinstance(m, Marker)]
+        markers = [m.kind for m in session.events(Marker)]
         assert markers[1:] == [MarkerKind.PAUSE, MarkerKind.RESUME] * 4
