@@ -131,6 +131,12 @@ def test_one_late_call_gives_the_steps_of_many() -> None:
     assert len(ticked) == 720  # two steps a breath, six breaths a minute
 
 
+def test_no_step_begins_at_the_very_end() -> None:
+    """A minute is six breaths of 10 s: the seventh in-breath would last no time."""
+    told = steps(begun(duration_s=60.0).advance(100.0))
+    assert told[-2:] == [(54.0, "out"), (60.0, "ended")]
+
+
 def test_an_open_end_has_no_until_only_when_it_stands_still() -> None:
     guide = begun()
     paused = guide.command(Command(2.0, "pause"))[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,12 @@ from biofeedback.samples import (
     MarkerKind,
     StreamKind,
 )
+from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.signal.pipeline import Pipeline
 from helpers.scripted import (
     ScriptedSensor,
     advance,
+    eda_chunks,
     paced_rr_ms,
     rr_chunks,
     running_engine,
@@ -192,6 +195,154 @@ def test_a_pipeline_that_fails_does_not_cost_the_signals(
         notes = [event for event in events if isinstance(event, Marker)]
         assert [note.kind for note in notes] == [MarkerKind.NOTE]
         assert notes[0].t_s == pytest.approx(20.5, abs=1.0)
+
+
+def test_a_session_whose_measures_failed_is_led_to_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pacer leads on, the plan's time is kept, and the end is an end."""
+
+    def broken(_self: Pipeline, _chunk: Chunk) -> object:
+        msg = "a bug"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(Pipeline, "push", broken)
+    monkeypatch.setattr(Pipeline, "finish", lambda self: broken(self, None))  # type: ignore[arg-type]  # not looked at
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN)
+        advance(engine, clock, 61.0)
+        assert engine.snapshot().state is SessionState.ENDED
+        assert engine.summary() is not None
+        states = [event.step for event in events if isinstance(event, GuideState)]
+        assert states[:2] == ["in", "out"]
+        assert states[-1] == "ended"
+        assert len(states) == 13
+
+
+def test_a_listener_that_fails_stops_neither_sensor_nor_session() -> None:
+    def broken(_event: Event) -> None:
+        msg = "a bug"
+        raise RuntimeError(msg)
+
+    with running_engine(strap()) as (engine, clock):
+        engine.listen(broken)
+        events = heard(engine)
+        engine.begin(PLAN)
+        advance(engine, clock, 30.0)
+        assert engine.snapshot().sensors["strap"].state is LinkState.STREAMING
+        assert sum(isinstance(event, Beat) for event in events) > 25
+
+
+def test_paused_while_it_waits_for_data_it_stays_paused_when_they_come() -> None:
+    with running_engine(strap(start_s=10.0)) as (engine, clock):
+        engine.begin(PLAN, wait_for_data=True)
+        advance(engine, clock, 5.0)
+        engine.pause()
+        advance(engine, clock, 15.0)
+        waiting = engine.snapshot()
+        assert (waiting.state, waiting.pacer) == (SessionState.PAUSED, None)
+        assert waiting.guide is not None
+        assert waiting.guide.step == "paused"
+        engine.resume()
+        advance(engine, clock, 1.0)
+        assert engine.snapshot().pacer is not None
+
+
+def test_another_skin_sensor_is_shown_after_the_first_was_removed() -> None:
+    def skin(name: str, start_s: float) -> ScriptedSensor:
+        chunks = eda_chunks(name, start_s=start_s, seconds=30)
+        return ScriptedSensor(sensor_info(name, StreamKind.EDA), chunks)
+
+    with running_engine(skin("left", 0.0), skin("right", 12.0)) as (engine, clock):
+        advance(engine, clock, 10.0)
+        engine.remove_sensor("left")
+        advance(engine, clock, 10.0)
+        shown = engine.snapshot().eda
+        assert shown[0][0] == pytest.approx(12.0)
+        assert shown[-1][0] > 18.0
+
+
+class SlowRecorder:
+    """A recorder whose disk answers when the test lets it."""
+
+    session_id = "slow"
+    status = RecorderStatus(is_saving=True, saved_until_s=4.0)
+
+    def __init__(self) -> None:
+        self.answers = threading.Event()
+
+    def put(self, event: Event) -> None:
+        """Take it and keep nothing."""
+
+    def close(self) -> None:
+        self.answers.wait(30)
+
+
+class SlowLibrary:
+    def __init__(self) -> None:
+        self.recorders: list[SlowRecorder] = []
+
+    def record(self, *_arguments: object, **_words: object) -> SlowRecorder:
+        self.recorders.append(SlowRecorder())
+        return self.recorders[-1]
+
+
+def test_a_session_that_is_saved_slowly_does_not_end_the_next_one() -> None:
+    """Its summary comes late, when another session runs: it is not that one's."""
+    library = SlowLibrary()
+    with running_engine(strap(), library=library) as (engine, clock):  # type: ignore[arg-type]  # a stand-in
+        engine.begin(PLAN)
+        advance(engine, clock, 5.0)
+        engine.end()
+        advance(engine, clock, 0.1)
+        engine.begin(PLAN)
+        advance(engine, clock, 0.1)
+        closing = engine._closing
+        library.recorders[0].answers.set()
+        assert closing is not None
+        while not closing.done():
+            advance(engine, clock, 0.05)
+        assert engine.snapshot().state is SessionState.RUNNING
+        assert engine.summary() is None
+        library.recorders[1].answers.set()
+
+
+def test_what_a_silent_disk_did_not_take_does_not_count_as_kept() -> None:
+    """The recorder gave up after 4 s were saved, and never saw an error."""
+    library = SlowLibrary()
+    with running_engine(strap(), library=library) as (engine, clock):  # type: ignore[arg-type]  # a stand-in
+        engine.begin(PLAN)
+        advance(engine, clock, 30.0)
+        library.recorders[0].answers.set()
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+        assert not summary.is_kept
+        assert "disk" in " ".join(summary.notes)
+        assert "4 seconds" in " ".join(summary.notes)
+
+
+def test_a_session_ended_before_any_data_claims_no_breathing() -> None:
+    with running_engine() as (engine, clock):
+        engine.begin(PLAN, wait_for_data=True)
+        advance(engine, clock, 5.0)
+        engine.end()
+        advance(engine, clock, 0.1)
+        summary = engine.summary()
+        assert summary is not None
+        assert summary.headline == "The session ended before the pacer began."
+
+
+def test_after_the_stop_nothing_that_is_asked_is_an_error() -> None:
+    with running_engine(strap()) as (engine, _clock):
+        engine.begin(PLAN)
+    for ask in (engine.pause, engine.resume, engine.end, engine.reset, engine.stop):
+        ask()
+    engine.begin(PLAN)
+    assert engine.snapshot().state is SessionState.ENDED
 
 
 def test_a_removed_sensor_is_let_go_and_can_come_back() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from biofeedback.clock import FakeClock
+from biofeedback.errors import LibraryDamagedError
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.replay import Player, replay_events, replay_results
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
@@ -38,9 +39,11 @@ from helpers.scripted import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.samples import Event
     from biofeedback.sessions.recorded_session import RecordedSession
 
 
@@ -105,6 +108,143 @@ def test_replayed_measures_equal_the_recorded_ones_bit_for_bit(library: Library)
     assert RRFlag.GAP in flags
     assert RRFlag.MISSED in flags
     assert replay_findings(session) == []
+
+
+def recorded_with(
+    library: Library,
+    *sensors: ScriptedSensor,
+    course: Callable[[Engine, FakeClock], None],
+) -> RecordedSession:
+    """Record what a test does to an engine; the session begins at 3.3 s."""
+    with running_engine(*sensors, library=library) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        course(engine, clock)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    return library.load(summary.session_id)
+
+
+def the_strap(rr_ms: list[float], **times: float) -> ScriptedSensor:
+    return ScriptedSensor(sensor_info("strap", StreamKind.RR), rr_chunks("strap", rr_ms, **times))
+
+
+def test_minutes_without_any_sensor_replay_step_for_step(library: Library) -> None:
+    """Live the guide goes on by time alone; in the record nothing marks those minutes."""
+
+    def course(engine: Engine, clock: FakeClock) -> None:
+        advance(engine, clock, 288.0)
+
+    session = recorded_with(library, the_strap(paced_rr_ms(30)), course=course)
+    n_steps = sum(isinstance(event, GuideState) for event in session.events(GuideState))
+    assert n_steps == 59  # two a breath for 29 breaths, and the end
+    assert replay_findings(session) == []
+
+
+def test_a_session_of_no_beats_replays(library: Library) -> None:
+    session = recorded_with(library, course=lambda engine, clock: advance(engine, clock, 200.0))
+    assert not list(session.events(Beat, Chunk))
+    assert replay_findings(session) == []
+
+
+def test_an_end_in_a_pause_replays(library: Library) -> None:
+    def course(engine: Engine, clock: FakeClock) -> None:
+        advance(engine, clock, 80.0)
+        engine.pause()
+        advance(engine, clock, 90.0)
+
+    session = recorded_with(library, the_strap(paced_rr_ms(200)), course=course)
+    assert replay_findings(session) == []
+
+
+def test_a_command_that_reaches_the_engine_late_replays(library: Library) -> None:
+    """Space at 3.99 s of an in-breath of 4 s; a busy computer hears of it at 4.14 s.
+
+    By then the out-breath was told, so the pause counts from there.
+    """
+
+    def course(engine: Engine, clock: FakeClock) -> None:
+        advance(engine, clock, 3.99)
+        pressed_s = clock.now_s()
+        advance(engine, clock, 0.15)
+        engine._soon(lambda: engine._act(lambda session: session.pause(pressed_s)))
+        advance(engine, clock, 30.0)
+
+    session = recorded_with(library, the_strap(paced_rr_ms(60)), course=course)
+    states = list(session.events(GuideState))
+    assert [state.step for state in states] == ["in", "out", "paused", "ended"]
+    assert [state.t_s for state in states] == sorted(state.t_s for state in states)
+    assert replay_findings(session) == []
+
+
+def test_two_straps_of_which_one_leaves_and_comes_back_replay(library: Library) -> None:
+    first = the_strap(paced_rr_ms(150))
+    second = ScriptedSensor(
+        sensor_info("other", StreamKind.RR), rr_chunks("other", paced_rr_ms(150, swing_ms=20.0))
+    )
+
+    def course(engine: Engine, clock: FakeClock) -> None:
+        advance(engine, clock, 40.0)
+        engine.remove_sensor("strap")
+        advance(engine, clock, 20.0)
+        engine.add_sensor(first.info)
+        advance(engine, clock, 60.0)
+
+    session = recorded_with(library, first, second, course=course)
+    assert {event.source for event in session.events(Beat)} == {"strap", "other"}
+    assert replay_findings(session) == []
+
+
+def test_a_player_that_cannot_read_on_comes_to_an_end_and_says_why(library: Library) -> None:
+    session = a_hard_session(library)
+
+    class Damaged:
+        duration_s = session.duration_s
+
+        def events(self, *kinds: type) -> Iterator[Event]:
+            for number, event in enumerate(session.events(*kinds)):
+                if number == 50:
+                    msg = "A part of the library is damaged and cannot be read."
+                    raise LibraryDamagedError(msg)
+                yield event
+
+    player = Player(Damaged(), speed=inf)
+    player.start()
+    player.wait()
+    assert (player.is_playing, player.snapshot().state) == (False, SessionState.ENDED)
+    player.stop()
+    assert isinstance(player.failure, LibraryDamagedError)
+
+
+def test_a_screen_can_follow_a_player_at_full_speed(library: Library) -> None:
+    """A snapshot is made now and then, which also lets go of what is too old to be shown."""
+    clock = FakeClock()
+    shown: list[float] = []
+
+    def follow(_event: object) -> None:
+        clock._now_s += 0.01  # as the computer's clock runs while it computes
+        shown.append(player.snapshot().t_s)
+
+    player = Player(a_hard_session(library), speed=inf, clock=clock, on_event=follow)
+    player.start()
+    player.wait()
+    player.stop()
+    assert len(set(shown)) > 20
+
+
+def test_a_player_stopped_or_not_started_is_not_playing(library: Library) -> None:
+    player = Player(a_hard_session(library), clock=FakeClock())
+    player.stop()
+    player.start()
+    was_playing = player.is_playing
+    player.stop()
+    player.stop()
+    assert (was_playing, player.is_playing) == (True, False)
+    player.pause()
+    player.set_speed(2.0)
 
 
 def test_a_recording_that_was_changed_is_found(library: Library) -> None:

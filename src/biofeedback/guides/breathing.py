@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["BreathingGuide", "PacerChange", "pattern_arguments", "pattern_of"]
 
-# Steps of one breath that are reported at most per call and breath; a guard against a clock
-# that leaps ahead by hours (a laptop that slept): what was slept through is not replayed.
-_MAX_LATE_S = 60.0
+
+# A step that would begin at the very end is left out: nobody is asked in for no time at all.
+# Steps are sums of floats, so "at" has a little room.
+_SAME_MOMENT_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +118,19 @@ class BreathingGuide:
         return before + after
 
     def advance(self, t_s: float) -> tuple[GuideState | PacerChange, ...]:
-        """Return the steps that began up to a time, each with its own moment."""
+        """Return the steps that began up to a time, each with its own moment.
+
+        All of them, however long ago the last call was: a replay calls only when there is an
+        input, which after a lost sensor may be minutes apart, and must give the same steps.
+        """
         results: list[GuideState | PacerChange] = []
         end_s = self._end_due_s()
-        while self._segment is not None and self._next_step_s <= min(t_s, end_s):
-            step_s = self._next_step_s
-            if step_s < t_s - _MAX_LATE_S:
-                step_s = self._segment.at(t_s - _MAX_LATE_S).step_end_s
-            results.append(self._step_at(self._segment, step_s))
+        while (
+            self._segment is not None
+            and self._next_step_s <= t_s
+            and self._next_step_s < end_s - _SAME_MOMENT_S
+        ):
+            results.append(self._step_at(self._segment, self._next_step_s))
         if end_s <= t_s:
             results.extend(self._end(end_s))
         return tuple(results)

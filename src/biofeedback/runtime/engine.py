@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import threading
-import traceback
 from dataclasses import dataclass, replace
 from math import isfinite
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock, utc_now
 from biofeedback.errors import BiofeedbackError, BluetoothUnavailableError, LibraryError
+from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.snapshot import SessionState, Snapshot
 from biofeedback.runtime.summary import Summary, summarize
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     from biofeedback.sessions.recorder import Recorder
 
 __all__ = ["Engine", "Nearby", "SessionView"]
-
-_LOG = logging.getLogger(__name__)
 
 # How often the guide's time passes without an input, and the snapshot is made anew.
 TICK_S = 0.05
@@ -160,10 +157,11 @@ class Engine:
 
     def stop(self) -> None:
         """End the session, let go of every sensor, and wait until both are done."""
-        if self._thread is None or self._loop is None:
+        thread = self._thread
+        if thread is None or self._loop is None:
             return
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
+        self._soon(self._loop.stop)
+        thread.join()
         self._thread = None
 
     def listen(self, listener: Callable[[Event], None]) -> None:
@@ -248,8 +246,9 @@ class Engine:
     def _soon(self, function: Callable[..., object], *arguments: object) -> None:
         # Before the start and after the stop there is nobody to do it, which is no error: a
         # window may still be closing.
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(function, *arguments)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(function, *arguments)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
@@ -436,8 +435,10 @@ class Engine:
     async def _close(self, session: LiveSession) -> None:
         if session.recorder is not None:
             await asyncio.to_thread(session.recorder.close)
-        self._refresh()
-        self._summary = summarize(session, session.snapshot(self._clock.now_s()))
+        if self._session is session:
+            # Saving may take long, and another session may have begun meanwhile.
+            self._refresh()
+            self._summary = summarize(session, session.snapshot(self._clock.now_s()))
 
     def _reset(self) -> None:
         if self._session.state is not SessionState.ENDED:
@@ -477,7 +478,4 @@ def _tell_bug(task: asyncio.Task[None]) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         error = task.exception()
         if error is not None:
-            # Where, not what: an error's text could hold a value.
-            frames = traceback.extract_tb(error.__traceback__)[-3:]
-            where = ", ".join(f"{frame.name}:{frame.lineno}" for frame in frames)
-            _LOG.error("a part of the engine failed: %s in %s", type(error).__name__, where)
+            tell_bug("a part of the engine failed", error)

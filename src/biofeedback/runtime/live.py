@@ -7,8 +7,6 @@ before anything is computed or recorded.
 
 from __future__ import annotations
 
-import logging
-import traceback
 from array import array
 from dataclasses import dataclass, replace
 from math import inf, isfinite
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.guides.breathing import PacerChange, pattern_arguments
+from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
 from biofeedback.runtime.view import SessionViewBuilder
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
 
 __all__ = ["LiveSession", "SessionLog"]
-
-_LOG = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -125,11 +122,11 @@ class LiveSession:
         self.log = SessionLog.empty()
         self._recorder = recorder
         self._trouble = trouble
-        self._listeners = tuple(listeners)
-        self._core = SessionCore()
+        self._listeners = list(listeners)
+        self._core = SessionCore(self._stop_computing)
         self._view = SessionViewBuilder(self._core, plan)
         self._state = SessionState.READY if plan is None else SessionState.RUNNING
-        self._is_computing = True
+        self._led_until_s = -inf
         self._until_s = inf
         self._ended_s = inf
 
@@ -181,13 +178,8 @@ class LiveSession:
             self.session_s(chunk.arrival_s),
         )
         self._publish(moved)
-        if self._is_computing:
-            try:
-                results = self._core.push(moved)
-            except Exception as error:  # noqa: BLE001 - a bug of ours must not cost the recording
-                self._stop_computing(moved.arrival_s, error)
-            else:
-                self._publish_all(results)
+        self._led_until_s = max(self._led_until_s, moved.arrival_s)
+        self._publish_all(self._core.push(moved))
 
     def status(self, status: SensorStatus) -> None:
         """Keep and show what a sensor does."""
@@ -218,6 +210,9 @@ class LiveSession:
         if isfinite(self.plan.duration_s):
             arguments["duration_s"] = self.plan.duration_s
         self._command(engine_s, "begin", arguments)
+        if self._state is SessionState.PAUSED:
+            # Paused while it waited for the first samples: it stays so until asked to go on.
+            self._command(engine_s, "pause", {})
 
     def pause(self, engine_s: float) -> None:
         """Let guide and sound stand still; the recording goes on and marks it."""
@@ -245,21 +240,23 @@ class LiveSession:
 
     def mark(self, engine_s: float, kind: MarkerKind, label: str = "") -> None:
         """Mark this moment."""
+        if self._state is SessionState.ENDED:
+            return
         self._publish(Marker(self.session_s(engine_s), kind, label))
 
     def advance(self, engine_s: float) -> None:
         """Let the guide's time pass."""
-        if self._state is not SessionState.ENDED and self._is_computing:
-            self._publish_all(self._core.advance(self.session_s(engine_s)))
+        if self._state is not SessionState.ENDED:
+            t_s = self.session_s(engine_s)
+            self._led_until_s = max(self._led_until_s, t_s)
+            self._publish_all(self._core.advance(t_s))
 
     def end(self, engine_s: float) -> None:
         """End the session. The recorder is left open, for its closing may take a moment."""
         if self._state is SessionState.ENDED:
             return
-        t_s = self.session_s(engine_s)
-        self._command(engine_s, "end", {})
-        if self._is_computing:
-            self._publish_all(self._core.finish(t_s))
+        t_s = self._command(engine_s, "end", {})
+        self._publish_all(self._core.finish(t_s))
         self._state = SessionState.ENDED
         self._ended_s = t_s
 
@@ -279,25 +276,27 @@ class LiveSession:
         gaps = gaps[gaps > 0]
         return np.insert(t_s, gaps, t_s[gaps]), np.insert(rate, gaps, np.nan)
 
-    def _stop_computing(self, t_s: float, error: Exception) -> None:
-        """Go on recording what comes, without measures: they could not be trusted any more."""
-        self._is_computing = False
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        _LOG.error(
-            "the pipeline failed: %s in %s:%d", type(error).__name__, where.name, where.lineno or 0
-        )
+    def _stop_computing(self, error: Exception) -> None:
+        """Go on recording and leading; say from when on there are no measures."""
+        tell_bug("the pipeline failed", error)
         self._publish(
             Marker(
-                t_s,
+                max(self._led_until_s, 0.0),
                 MarkerKind.NOTE,
                 "From here on nothing was computed. The signals themselves are still recorded.",
             )
         )
 
-    def _command(self, engine_s: float, name: str, arguments: dict[str, float | str]) -> None:
-        command = Command(self.session_s(engine_s), name, arguments)
+    def _command(self, engine_s: float, name: str, arguments: dict[str, float | str]) -> float:
+        # Asked for on another thread, it may come after the guide was led past its moment. It
+        # counts from where the guide is: steps that were told cannot be taken back, and a replay
+        # would not tell them.
+        t_s = max(self.session_s(engine_s), self._led_until_s)
+        self._led_until_s = t_s
+        command = Command(t_s, name, arguments)
         self._publish(command)
         self._publish_all(self._core.push(command))
+        return t_s
 
     def _publish_all(self, results: Iterable[Result | PacerChange]) -> None:
         for result in results:
@@ -311,5 +310,9 @@ class LiveSession:
         self._view.take(event)
         if self._recorder is not None:
             self._recorder.put(event)
-        for listener in self._listeners:
-            listener(event)
+        for listener in tuple(self._listeners):
+            try:
+                listener(event)
+            except Exception as error:  # noqa: BLE001 - a listener's bug must not stop a sensor
+                self._listeners.remove(listener)
+                tell_bug("a listener failed and hears no more", error)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from math import inf, isinf
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock
+from biofeedback.errors import BiofeedbackError
 from biofeedback.guides.breathing import PacerChange, pattern_of
+from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
 from biofeedback.runtime.view import SessionViewBuilder
@@ -120,7 +125,7 @@ class Player:
         self._session = session
         self._clock = SystemClock() if clock is None else clock
         self._on_event = on_event
-        self._core = SessionCore()
+        self._core = SessionCore(partial(tell_bug, "the pipeline failed in replay"))
         self._view = SessionViewBuilder(self._core)
         self._speed = _checked_speed(speed)
         # Session time is a line through this point; a change of speed or a pause moves it.
@@ -128,6 +133,8 @@ class Player:
         self._anchor_s = 0.0
         self._is_playing = True
         self._is_over = False
+        self._failure: BiofeedbackError | None = None
+        self._shown_s = -inf
         self._lock = threading.Lock()
         self._changed: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -143,6 +150,11 @@ class Player:
     def is_playing(self) -> bool:
         """Whether it moves: not paused, not over."""
         return self._is_playing and not self._is_over
+
+    @property
+    def failure(self) -> BiofeedbackError | None:
+        """Why it came to an early end, such as a damaged library; ``None`` if it did not."""
+        return self._failure
 
     def snapshot(self) -> Snapshot:
         """The newest picture."""
@@ -170,15 +182,11 @@ class Player:
         """Stop for good, and wait until the thread is done."""
         if self._thread is None or self._loop is None:
             return
-        loop = self._loop
-        if not loop.is_closed():
-            # It may just have come to its end by itself.
-            try:
-                loop.call_soon_threadsafe(loop.stop)
-            except RuntimeError:
-                self._is_over = True
+        with suppress(RuntimeError):  # it may just have come to its end by itself
+            self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._thread = None
+        self._is_over = True
 
     def wait(self) -> None:
         """Wait until the recording was played to its end."""
@@ -205,8 +213,9 @@ class Player:
                 self._is_playing = is_playing
             if speed is not None:
                 self._speed = speed
-        if self._loop is not None and self._changed is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._changed.set)
+        if self._loop is not None and self._changed is not None:
+            with suppress(RuntimeError):  # it may just have come to its end by itself
+                self._loop.call_soon_threadsafe(self._changed.set)
 
     def _position_s(self) -> float:
         if not self._is_playing or isinf(self._speed):
@@ -222,8 +231,19 @@ class Player:
             loop.run_forever()
         finally:
             playing.cancel()
-            loop.run_until_complete(asyncio.gather(playing, return_exceptions=True))
+            (outcome,) = loop.run_until_complete(asyncio.gather(playing, return_exceptions=True))
             loop.close()
+            if isinstance(outcome, BiofeedbackError):
+                self._failure = outcome
+            elif isinstance(outcome, Exception):
+                tell_bug("a replay failed", outcome)
+                self._failure = BiofeedbackError(
+                    "Something went wrong in the app, and the replay ended early. "
+                    "The recording is as it was."
+                )
+            if self._failure is not None:
+                self._snapshot = replace(self._snapshot, state=SessionState.ENDED)
+            self._is_over = True
 
     async def _play(self) -> None:
         for event in self._session.events(Chunk, Command, Marker, SensorStatus):
@@ -235,7 +255,6 @@ class Player:
         await self._wait_for(self.duration_s)
         for item in self._core.finish(self.duration_s):
             self._take(item)
-        self._is_over = True
         self._snapshot = self._view.snapshot(self.duration_s, SessionState.ENDED, None)
 
     async def _wait_for(self, t_s: float) -> None:
@@ -249,7 +268,9 @@ class Player:
                 is_playing, speed = self._is_playing, self._speed
             if is_playing and (position_s >= min(t_s, self.duration_s)):
                 if isinf(speed):
-                    # Give way now and then, so that a screen can follow and stop it.
+                    if self._clock.now_s() - self._shown_s >= _FRAME_S:
+                        self._show(position_s)
+                    # Give way, so that it can be stopped.
                     await asyncio.sleep(0)
                 return
             self._show(position_s)
@@ -271,6 +292,7 @@ class Player:
     def _show(self, position_s: float) -> None:
         state = SessionState.RUNNING if self._is_playing else SessionState.PAUSED
         self._snapshot = self._view.snapshot(position_s, state, None)
+        self._shown_s = self._clock.now_s()
 
 
 def _plan_of(begin: Command) -> SessionPlan:

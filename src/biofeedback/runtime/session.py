@@ -6,6 +6,7 @@ the same numbers bit for bit: there is no other way in, no clock and no timer in
 
 from __future__ import annotations
 
+from functools import partial
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from biofeedback.samples import Chunk, Command, GuideState, Input, Result, Strea
 from biofeedback.signal.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 __all__ = ["PACER_STREAM", "SessionCore"]
 
@@ -28,10 +29,19 @@ PACER_STREAM = StreamInfo(
 
 
 class SessionCore:
-    """Takes inputs in order, gives results in order."""
+    """Takes inputs in order, gives results in order.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    on_failure
+        Called once if the pipeline fails, a bug of ours. From then on there are no measures,
+        for they could not be trusted, and the guide goes on. Without it the error is raised.
+    """
+
+    def __init__(self, on_failure: Callable[[Exception], None] | None = None) -> None:
+        self._on_failure = on_failure
         self._pipeline = Pipeline()
+        self._is_computing = True
         self._guide = BreathingGuide()
 
     @property
@@ -52,8 +62,7 @@ class SessionCore:
         """
         if isinstance(item, Command):
             return self._feed_pacer(self._guide.command(item))
-        led = self.advance(item.arrival_s)
-        return led + self._pipeline.push(item)
+        return self.advance(item.arrival_s) + self._computed(partial(self._pipeline.push, item))
 
     def advance(self, t_s: float) -> tuple[GuideState | PacerChange, ...]:
         """Let the guide's time pass without an input."""
@@ -61,14 +70,26 @@ class SessionCore:
 
     def finish(self, t_s: float) -> tuple[Result | PacerChange, ...]:
         """End the session: confirm the beats that still wait for their neighbours."""
-        return self.advance(t_s) + self._pipeline.finish()
+        return self.advance(t_s) + self._computed(self._pipeline.finish)
+
+    def _computed(self, work: Callable[[], tuple[Result, ...]]) -> tuple[Result, ...]:
+        if not self._is_computing:
+            return ()
+        try:
+            return work()
+        except Exception as error:
+            if self._on_failure is None:
+                raise
+            self._is_computing = False
+            self._on_failure(error)
+            return ()
 
     def _feed_pacer(
         self, led: tuple[GuideState | PacerChange, ...]
     ) -> tuple[GuideState | PacerChange, ...]:
         for item in led:
             if isinstance(item, PacerChange):
-                self._pipeline.push(_pacer_chunk(item))
+                self._computed(partial(self._pipeline.push, _pacer_chunk(item)))
         return led
 
 

@@ -27,6 +27,7 @@ _COHERENCE_STEP_S = 5.0
 # Start and end are told as the mean of a minute, or of a quarter of a short session.
 _EDGE_S = 60.0
 _MIN_EDGE_BEATS = 5
+_NO_ANSWER = "The disk did not answer in time. The last part of the session may not be saved."
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +92,23 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         heart_rate_bpm=rate,
         notes=_notes(log, last),
         duration_s=last.t_s,
-        is_kept=last.recorder is not None and last.recorder.is_saving,
+        is_kept=_is_kept(last),
     )
+
+
+def _is_kept(last: Snapshot) -> bool:
+    """Whether all of it is saved, and not only that the recorder knows of no trouble.
+
+    A disk that never answers raises no error; the recorder gives up waiting for it.
+    """
+    recorder = last.recorder
+    return recorder is not None and recorder.is_saving and recorder.saved_until_s >= last.t_s
 
 
 def _headline(log: SessionLog, length_s: float, is_led: bool) -> str:
     length = length_in_words(length_s)
+    if is_led and length_s <= 0:
+        return "The session ended before the pacer began."
     if not log.n_beats:
         return (
             f"You breathed with the pacer for {length}. No heartbeats were recorded."
@@ -193,8 +205,10 @@ def _notes(log: SessionLog, last: Snapshot) -> tuple[str, ...]:
     if log.n_pauses:
         times = "once" if log.n_pauses == 1 else f"{log.n_pauses} times"
         notes.append(f"You paused {times}.")
-    if last.recorder is not None and not last.recorder.is_saving:
-        notes.append(last.recorder.message)
+    if last.recorder is not None and not _is_kept(last):
+        notes.append(last.recorder.message or _NO_ANSWER)
+        if last.recorder.saved_until_s > 0:
+            notes.append(f"Its first {length_in_words(last.recorder.saved_until_s)} are kept.")
     elif last.recorder is None:
         notes.append("This session was not kept.")
     waiting = [m for m in last.metrics.values() if not isfinite(m.value) and m.reason]

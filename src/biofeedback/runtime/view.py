@@ -65,8 +65,7 @@ class SessionViewBuilder:
         self._beats: deque[Beat] = deque()
         self._heart_source: str | None = None
         self._scrs: deque[Scr] = deque()
-        self._eda = _Trace()
-        self._breathing = _Trace()
+        self._traces = {kind: _Trace() for kind in (StreamKind.EDA, StreamKind.RESPIRATION)}
         self._trace_source: dict[StreamKind, str] = {}
         self._guide: GuideState | None = None
         self._pacer: PacerSegment | None = None
@@ -110,6 +109,10 @@ class SessionViewBuilder:
         if self._heart_source == sensor_id:
             self._heart_source = None
             self._beats.clear()
+        for kind in [kind for kind, shown in self._trace_source.items() if shown == sensor_id]:
+            # Another sensor of this kind may be shown from now on, without the old one's past.
+            del self._trace_source[kind]
+            self._traces[kind] = _Trace()
 
     def sensors(self) -> tuple[SensorStatus, ...]:
         """The latest status of each sensor."""
@@ -142,8 +145,8 @@ class SessionViewBuilder:
             pending=pending,
             pacer=self._pacer,
             pacer_history=(*history, *present),
-            eda=self._eda.newest(now_s),
-            breathing=self._breathing.newest(now_s),
+            eda=self._traces[StreamKind.EDA].newest(now_s),
+            breathing=self._traces[StreamKind.RESPIRATION].newest(now_s),
             scrs=tuple(self._scrs),
             guide=self._guide,
             led_s=self._core.guide.led_s(now_s),
@@ -155,9 +158,7 @@ class SessionViewBuilder:
             return
         stream = chunk.stream
         self._last_data_s[stream.sensor_id] = chunk.arrival_s
-        trace = {StreamKind.EDA: self._eda, StreamKind.RESPIRATION: self._breathing}.get(
-            stream.kind
-        )
+        trace = self._traces.get(stream.kind)
         if trace is not None:
             shown = self._trace_source.setdefault(stream.kind, stream.sensor_id)
             if shown == stream.sensor_id:
