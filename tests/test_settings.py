@@ -34,7 +34,7 @@ def test_what_was_saved_is_loaded_from_the_usual_place() -> None:
     assert settings.default_path().name == "settings.toml"
 
 
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     chosen=st.builds(
         Preferences,

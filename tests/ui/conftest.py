@@ -10,6 +10,8 @@ from PySide6.QtCore import QEvent, QtMsgType, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
 from biofeedback.settings import Preferences
 from biofeedback.ui import theme
 from biofeedback.ui.app import application
@@ -41,12 +43,17 @@ def app(the_app: QApplication) -> Iterator[QApplication]:
     def catch(kind: type[BaseException], error: BaseException, _traceback: Any) -> None:
         said.append(f"{kind.__name__} in a slot: {error}")
 
-    theme.apply(the_app, "dark", 1.0)
+    if theme.colors() is not theme.DARK or theme.px(100) != 100 or not the_app.styleSheet():
+        theme.apply(the_app, "dark", 1.0)
     before = qInstallMessageHandler(hear)
     hook, sys.excepthook = sys.excepthook, catch
     yield the_app
-    the_app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    # What a test leaves would be dressed anew in each later one.
+    for widget in the_app.topLevelWidgets():
+        widget.deleteLater()
+    the_app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     the_app.processEvents()
+    assert the_app.topLevelWidgets() == []
     sys.excepthook = hook
     qInstallMessageHandler(before)
     assert said == []
@@ -75,11 +82,20 @@ def shell(engine: EngineDouble, preferences: Preferences, tmp_path: Path) -> Ite
     )
     made.resize(1280, 800)
     made.show()
+    made.activateWindow()
+    until(made.isActiveWindow)
     made.tick()
     yield made
     if made.isVisible():
         put_away(made)
     made.deleteLater()
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    made = Library.open(tmp_path / "mine.biofeedback", passphrase_key("a few words"))
+    yield made
+    made.close()
 
 
 def put_away(shell: Shell) -> None:

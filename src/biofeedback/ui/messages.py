@@ -48,6 +48,7 @@ KEYS = (
     ("Ctrl+E", "end the session"),
     ("Ctrl+H", "hide or show the numbers"),
     ("Tab, Enter", "move on, press"),
+    ("Ctrl+Q", "end everything and close the window"),
 )
 
 # Practice.

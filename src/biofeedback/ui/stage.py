@@ -94,6 +94,8 @@ class Stage(QWidget):
         self._hidden_words.setVisible(are_hidden)
         self._toggle.setText(messages.SHOW_NUMBERS if are_hidden else messages.HIDE_NUMBERS)
         self._toggle.setAccessibleName(self._toggle.text())
+        # A new text takes the shortcut away.
+        self._toggle.setShortcut("Ctrl+H")
         self._tell_wave()
 
     def show_moment(
@@ -156,9 +158,9 @@ class Stage(QWidget):
         self._hidden_words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._hidden_words.hide()
         self._toggle = button(messages.HIDE_NUMBERS, role="link")
-        self._toggle.setShortcut("Ctrl+H")
         self._toggle.setToolTip("Ctrl+H")
         self._toggle.clicked.connect(self._toggled)
+        self._toggle.setShortcut("Ctrl+H")
         column = QWidget()
         outer = QVBoxLayout(column)
         outer.setContentsMargins(0, 0, 0, 0)

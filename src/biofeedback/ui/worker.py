@@ -32,6 +32,7 @@ class Worker(QObject):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="biofeedback-window")
         self._answered.connect(self._hand_over)
         self._n_waiting = 0
+        self._is_closed = False
 
     @property
     def is_idle(self) -> bool:
@@ -61,7 +62,7 @@ class Worker(QObject):
 
     def close(self) -> None:
         """Finish what was asked and let go of the thread. Answers come no more."""
-        self._answered.disconnect(self._hand_over)
+        self._is_closed = True
         self._pool.shutdown(wait=True)
 
     def _work(
@@ -81,7 +82,9 @@ class Worker(QObject):
 
     def _hand_over(self, answer: Callable[[], None]) -> None:
         self._n_waiting -= 1
-        answer()
+        # An answer may have been on its way when the window was closed.
+        if not self._is_closed:
+            answer()
 
 
 def _raise(error: BaseException) -> None:

@@ -7,8 +7,6 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QPushButton
 
-from biofeedback.ui.widgets.ask_once import AskOnce
-from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import Picker, Stepper, Switch
 
 
@@ -73,28 +71,3 @@ def test_switch_can_be_pressed_anywhere_on_its_words() -> None:
     )
 
     assert switch.isChecked()
-
-
-def test_question_is_asked_once_and_escape_keeps_everything() -> None:
-    ask = AskOnce("Delete…", "For good?", "Yes", "Keep it")
-    heard: list[bool] = []
-    ask.confirmed.connect(lambda: heard.append(True))
-    ask.show()
-    first, no, yes = ask.findChildren(QPushButton)
-    first.click()
-    assert heard == []
-    QTest.keyClick(no, Qt.Key.Key_Escape)
-    assert (heard, first.isHidden(), yes.isHidden()) == ([], False, True)
-    first.click()
-    yes.click()
-    assert heard == [True]
-
-
-def test_chip_keeps_its_whole_text_for_a_screen_reader() -> None:
-    chip = Chip()
-    chip.tell("Polar H10", "signal good", "#7CC7B8", extra="82 %")
-
-    assert chip.text == "Polar H10  signal good · 82 %"
-    assert chip.accessibleName() == chip.toolTip() == chip.text
-    chip.resize(chip.minimumSizeHint())
-    assert not chip.grab().isNull()

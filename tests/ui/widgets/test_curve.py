@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
@@ -29,6 +29,7 @@ def test_short_session_is_given_as_it_is() -> None:
     np.testing.assert_allclose(runs[0][:, 0], t_s / 1.7 * 1000)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.floats(40, 180), min_size=1, max_size=4000),
     st.integers(10, 300),

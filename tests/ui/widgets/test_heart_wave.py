@@ -142,6 +142,7 @@ def test_scrolled_picture_equals_one_painted_at_once() -> None:
     # The range is that of all beats from the start, so that both have the same.
     for wave in (scrolled, fresh):
         wave.set_snapshot(at(60.0))
+    t_s = 60.0
     for frame in range(round(10.0 / 0.016) + 1):
         t_s = 60.0 + frame * 0.016
         if frame % 3 == 0:

@@ -76,7 +76,8 @@ class Strip(QWidget):
         values = [value for run in self._runs for _, value in run]
         if values:
             low, high = min(values), max(values)
-            span = max(high - low, 1e-9)
+            # A level that does not move lies in the middle.
+            middle, span = (low + high) / 2, max(high - low, 1e-9)
             painter.setPen(QPen(QColor(self._color or c.breath), 1.6))
             for run in self._runs:
                 painter.drawPolyline(
@@ -84,7 +85,7 @@ class Strip(QWidget):
                         [
                             QPointF(
                                 area.right() - (self._now_s - t_s) / WINDOW_S * area.width(),
-                                area.bottom() - (value - low) / span * area.height(),
+                                area.center().y() - (value - middle) / span * area.height(),
                             )
                             for t_s, value in run
                         ]

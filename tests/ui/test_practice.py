@@ -1,0 +1,136 @@
+"""A breath is chosen, led, changed in mid-session, and its numbers are honest."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.settings import Preferences
+from biofeedback.ui import messages
+from biofeedback.ui.practice import PatternEditor, PracticePage
+from ui.conftest import until
+from ui.engine_double import EngineDouble
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+PLAN = SessionPlan("breathing", PRESETS["gentle"], 600.0)
+
+
+def step(editor: PatternEditor, part: int, to_s: float) -> None:
+    """Set one part as the person does: the value arrives as a change."""
+    editor.steppers[part].number = to_s
+    editor.steppers[part].changed.emit(to_s)
+
+
+def test_preset_sets_the_four_parts() -> None:
+    editor = PatternEditor()
+    heard: list[BreathPattern] = []
+    editor.changed.connect(heard.append)
+    editor.choose("box")
+
+    assert heard == [PRESETS["box"]]
+    assert [stepper.number for stepper in editor.steppers] == [4.0, 4.0, 4.0, 4.0]
+    assert editor.preset == "box"
+
+
+def test_parts_are_set_on_their_own_and_become_ones_own_breath() -> None:
+    editor = PatternEditor()
+    step(editor, 1, 0.5)
+
+    assert editor.pattern == BreathPattern(4.0, 0.5, 6.0, 0.0)
+    assert editor.preset == ""
+    step(editor, 1, 0.0)
+    assert editor.preset == "gentle", "a preset set by hand is the preset"
+
+
+def test_impossible_breath_is_explained_and_the_last_one_goes_on() -> None:
+    editor = PatternEditor()
+    heard: list[BreathPattern] = []
+    editor.changed.connect(heard.append)
+    step(editor, 0, 1.0)
+    step(editor, 2, 1.0)
+
+    assert "30.0 breaths a minute" in editor.trouble
+    assert editor.pattern == BreathPattern(1.0, 0.0, 6.0, 0.0)
+    step(editor, 2, 6.0)
+    assert editor.trouble == ""
+    assert len(heard) == 2
+
+
+def test_begin_asks_for_what_was_chosen(shell: Shell, engine: EngineDouble) -> None:
+    shell.practice.editor.choose("slow")
+    shell.practice.minutes.number = 5
+    QTest.keyClick(shell.practice.begin_button, Qt.Key.Key_Return)
+
+    assert engine.plans == [SessionPlan("breathing", PRESETS["slow"], 300.0)]
+
+
+def test_no_minutes_means_an_open_end(shell: Shell, engine: EngineDouble) -> None:
+    shell.practice.minutes.number = 0
+    shell.practice.begin_button.click()
+
+    assert engine.plans[0].duration_s == inf
+    engine.live(70.0, led_s=70.0)
+    shell.tick()
+    texts = {
+        label.text() for label in shell.practice.findChildren(type(shell.practice._time_label))
+    }
+    assert {"01:10", messages.TIME_SO_FAR} <= texts
+
+
+def test_breath_that_cannot_be_led_cannot_be_begun(shell: Shell, engine: EngineDouble) -> None:
+    step(shell.practice.editor, 0, 0.0)
+    shell.tick()
+    shell.practice.begin_button.click()
+
+    assert not shell.practice.begin_button.isEnabled()
+    assert engine.plans == []
+
+
+def test_change_of_breath_in_mid_session_reaches_the_engine(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    shell.practice.editor.choose("slow")
+    assert not any(call.startswith("pattern") for call in engine.calls)
+    engine.begin(PLAN)
+    shell.tick()
+    shell.practice.editor.choose("slower")
+
+    assert engine.calls[-1] == "pattern 5.50"
+
+
+def test_choices_are_kept(shell: Shell) -> None:
+    kept: list[Preferences] = []
+    shell._keep = lambda preferences: bool(kept.append(preferences)) or True  # type: ignore[func-returns-value]  # a list's append, on purpose
+    shell.practice.editor.choose("box")
+    shell.practice.minutes.changed.emit(shell.practice.minutes.number)
+
+    assert kept[-1].preset == "box"
+    assert kept[-1].pattern_s == (4.0, 4.0, 4.0, 4.0)
+    assert kept[-1].minutes == 10
+
+
+def test_breath_of_last_time_is_there_again() -> None:
+    page = PracticePage(Preferences(pattern_s=(4.1, 0.0, 6.3, 0.4), minutes=7), lambda: None)
+    assert page.plan() == SessionPlan("breathing", BreathPattern(4.1, 0.0, 6.3, 0.4), 420.0)
+
+
+def test_impossible_breath_in_the_file_gives_the_gentle_one() -> None:
+    page = PracticePage(Preferences(pattern_s=(0.1, 0.0, 0.1, 0.0)), lambda: None)
+    assert page.plan().pattern == PRESETS["gentle"]
+
+
+def test_end_shows_the_summary(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    shell.tick()
+    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    until(lambda: engine.snapshot().state is SessionState.ENDED)
+    shell.tick()
+
+    assert shell.page is shell.summary

@@ -1,0 +1,31 @@
+"""The rail leads to every screen, by mouse and by key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from ui.conftest import until
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+
+def test_rail_leads_to_every_screen_by_key(shell: Shell) -> None:
+    for number, page in (
+        (Qt.Key.Key_2, shell.sessions),
+        (Qt.Key.Key_3, shell.sensors),
+        (Qt.Key.Key_4, shell.settings),
+        (Qt.Key.Key_1, shell.practice),
+    ):
+        QTest.keyClick(shell.windowHandle(), number, Qt.KeyboardModifier.ControlModifier)
+        until(lambda page=page: shell.page is page)  # type: ignore[misc]  # bound in the loop
+
+
+def test_rail_has_only_screens_that_work(shell: Shell) -> None:
+    assert list(shell.rail.buttons) == ["Practice", "Sessions", "Sensors", "Settings"]
+    for name, button in shell.rail.buttons.items():
+        button.click()
+        assert shell.rail.buttons[name].isChecked()

@@ -1,0 +1,136 @@
+"""What is on, what is near, and what to do when Bluetooth is off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPushButton
+
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.engine import Nearby
+from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.samples import LinkState, StreamKind
+from biofeedback.ui import messages
+from biofeedback.ui.sensors import strip_runs
+from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+
+def buttons(shell: Shell) -> dict[str, QPushButton]:
+    found = shell.sensors.findChildren(QPushButton)
+    return {button.accessibleName(): button for button in found if not button.isHidden()}
+
+
+def show(shell: Shell, engine: EngineDouble) -> None:
+    shell.show_page(shell.sensors)
+    engine.t_s += 1.0
+    shell.tick()
+
+
+def test_coming_to_the_page_looks_around_once(shell: Shell, engine: EngineDouble) -> None:
+    shell.show_page(shell.sensors)
+    assert engine.calls.count("look") == 1
+    engine.found = Nearby("done", "", (STRAP,))
+    shell.tick()
+    shell.show_page(shell.practice)
+    shell.show_page(shell.sensors)
+    assert engine.calls.count("look") == 1
+
+
+def test_near_sensors_say_what_they_measure_and_can_be_connected(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    engine.found = Nearby("done", "", (STRAP, SKIN))
+    show(shell, engine)
+
+    texts = {label.text() for label in shell.sensors.findChildren(type(shell.sensors._nothing))}
+    assert {"Heart rate, beat-to-beat intervals", "−58 dBm", messages.NO_HARDWARE} <= texts
+    buttons(shell)["Connect Polar H10 5C2A"].click()
+    buttons(shell)["Use Simulated skin"].click()
+    assert engine.calls[-2:] == [f"add {STRAP.sensor_id}", f"add {SKIN.sensor_id}"]
+
+
+def test_sensor_that_is_on_is_not_offered_again(shell: Shell, engine: EngineDouble) -> None:
+    engine.found = Nearby("done", "", (STRAP, SKIN))
+    engine.live(20.0)
+    show(shell, engine)
+
+    assert "Connect Polar H10 5C2A" not in buttons(shell)
+    buttons(shell)["Disconnect Polar H10 5C2A"].click()
+    assert engine.calls[-1] == f"remove {STRAP.sensor_id}"
+
+
+def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    words = "Bluetooth is switched off. Switch it on in the system's settings."
+    engine.found = Nearby("unavailable", words, (SKIN,))
+    show(shell, engine)
+
+    assert words in shell.sensors.trouble
+    assert messages.WITHOUT_BLUETOOTH in shell.sensors.trouble
+    assert "Use Simulated skin" in buttons(shell)
+    assert shell.sensors.look_button.isEnabled()
+
+
+def test_nothing_near_says_what_helps(shell: Shell, engine: EngineDouble) -> None:
+    engine.found = Nearby("done", "", (SKIN,))
+    show(shell, engine)
+    assert shell.sensors.trouble == messages.NOTHING_FOUND
+    engine.found = Nearby("looking", "", (SKIN,))
+    show(shell, engine)
+    assert shell.sensors.trouble == ""
+    assert not shell.sensors.look_button.isEnabled()
+
+
+def test_card_tells_state_and_message(shell: Shell, engine: EngineDouble) -> None:
+    engine.live(20.0)
+    lost = streaming(
+        STRAP,
+        20.0,
+        state=LinkState.RECONNECTING,
+        attempt=3,
+        message="Out of range. Bring it closer; it comes back by itself.",
+    )
+    engine.change(sensors={STRAP.sensor_id: lost}, t_s=40.0)
+    show(shell, engine)
+    card = shell.sensors.cards[0]
+
+    assert card.state == "Reconnecting, try 3"
+    assert card.strip.words == "nothing since 00:19"
+    assert any(lost.message == label.text() for label in card.findChildren(type(card._message)))
+
+
+def test_focus_stays_on_the_row_when_the_list_changes(shell: Shell, engine: EngineDouble) -> None:
+    engine.found = Nearby("looking", "", (SKIN,))
+    show(shell, engine)
+    buttons(shell)["Use Simulated skin"].setFocus()
+    engine.found = Nearby("looking", "", (STRAP, SKIN))
+    engine.t_s += 1.0
+    shell.tick()
+
+    assert "Connect Polar H10 5C2A" in buttons(shell)
+    assert buttons(shell)["Use Simulated skin"].hasFocus()
+
+
+def test_strip_of_a_strap_is_its_heart_rate_with_gaps(engine: EngineDouble) -> None:
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"]))
+    engine.live(60.0, gap=(30.0, 35.0))
+    drawn = strip_runs(engine.snapshot(), STRAP.sensor_id, STRAP.kinds)
+
+    assert drawn is not None
+    assert drawn[0] is StreamKind.RR
+    assert len(drawn[1]) == 2
+    assert drawn[1][0][-1][0] <= 30.0 < 35.0 <= drawn[1][1][0][0]
+
+
+def test_strip_of_skin_conductance_has_a_hole_where_nothing_came(engine: EngineDouble) -> None:
+    samples = tuple((t / 4, 4.0) for t in range(80) if not 40 <= t < 60)
+    engine.change(eda=samples)
+    drawn = strip_runs(engine.snapshot(), SKIN.sensor_id, SKIN.kinds)
+
+    assert drawn is not None
+    assert [len(run) for run in drawn[1]] == [40, 20]
+    assert strip_runs(engine.snapshot(), STRAP.sensor_id, STRAP.kinds) is None

@@ -1,0 +1,157 @@
+"""Recorded sessions are listed, replayed, exported and deleted; notes are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
+from biofeedback.ui import messages
+from ui.conftest import put_away, until
+from ui.engine_double import EngineDouble
+from ui.recorded import ended, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from biofeedback.ui.shell import Shell
+
+
+@pytest.fixture
+def listed(shell: Shell, library: Library) -> Shell:
+    """The window on a library with one session, listed and picked."""
+    record(library)
+    shell.use_library(library)
+    shell.show_page(shell.sessions)
+    until(lambda: shell.sessions.table.rowCount() == 1)
+    shell.sessions.table.setCurrentCell(0, 0)
+    return shell
+
+
+def cells(shell: Shell) -> list[str]:
+    table = shell.sessions.table
+    found = (table.item(0, column) for column in range(table.columnCount()))
+    return [item.text() for item in found if item is not None]
+
+
+def test_session_is_listed_with_when_how_long_and_with_what(listed: Shell) -> None:
+    row = cells(listed)
+
+    assert "November 2026" in row[0]
+    assert row[1:] == ["40 s", "Polar H10 5C2A", "Paced breathing", "complete"]
+
+
+def test_session_that_is_still_open_says_what_was_kept(shell: Shell, library: Library) -> None:
+    session_id = record(library, is_complete=False)
+    shell.use_library(library)
+    shell.show_page(shell.sessions)
+    until(lambda: shell.sessions.table.rowCount() == 1)
+
+    assert cells(shell)[-1] == messages.INTERRUPTED
+    assert session_id
+
+
+def test_without_a_library_the_page_offers_one(shell: Shell) -> None:
+    shell.show_page(shell.sessions)
+    assert shell.sessions.library_button.isVisible()
+    assert not shell.sessions.table.isVisible()
+    shell.sessions.library_button.click()
+    assert shell.page is shell.unlock
+
+
+def test_export_writes_plain_files_and_says_they_are_not_encrypted(
+    listed: Shell, tmp_path: Path
+) -> None:
+    listed.export(listed.sessions.session_id, tmp_path)
+    until(lambda: listed.is_idle)
+
+    folder = tmp_path / f"session-{listed.sessions.session_id}"
+    assert {"beats.csv", "session.json"} <= {file.name for file in folder.iterdir()}
+    assert "not encrypted" in listed.notice.text
+    assert str(folder) in listed.notice.text
+
+
+def test_export_to_a_place_that_cannot_be_written_is_told(listed: Shell, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("no folder")
+    listed.export(listed.sessions.session_id, tmp_path / "taken")
+    until(lambda: listed.is_idle)
+
+    assert listed.notice.text
+    assert "not encrypted" not in listed.notice.text
+
+
+def test_deleting_asks_once_and_then_the_session_is_gone(listed: Shell, library: Library) -> None:
+    first, no, yes = listed.sessions.delete_button.findChildren(QPushButton)
+    first.click()
+    assert yes.isVisible()
+    no.click()
+    assert len(library.sessions()) == 1
+    first.click()
+    yes.click()
+    until(lambda: listed.notice.text == messages.DELETED)
+    until(lambda: listed.sessions.table.rowCount() == 0)
+    assert library.sessions() == ()
+
+
+def test_note_is_kept_with_the_session(
+    shell: Shell, engine: EngineDouble, library: Library
+) -> None:
+    session_id = ended(shell, engine, library)
+    shell.summary.write("My shoulders let go.")
+    shell.summary.keep_button.click()
+    until(lambda: shell.is_idle)
+    assert library.find(session_id).note == "My shoulders let go."
+
+
+@pytest.mark.parametrize("leave", ["done_button", "more_button", "look_button"])
+def test_note_that_was_only_typed_is_kept_too(
+    shell: Shell, engine: EngineDouble, library: Library, leave: str
+) -> None:
+    session_id = ended(shell, engine, library)
+    shell.summary.write("just typed")
+    getattr(shell.summary, leave).click()
+    until(lambda: shell.is_idle)
+
+    assert library.find(session_id).note == "just typed"
+    assert "reset" in engine.calls
+
+
+def test_note_is_kept_when_the_window_is_closed(
+    shell: Shell, engine: EngineDouble, library: Library, tmp_path: Path
+) -> None:
+    session_id = ended(shell, engine, library)
+    shell.summary.write("and then I left")
+    put_away(shell)
+
+    with Library.open(tmp_path / "mine.biofeedback", passphrase_key("a few words")) as again:
+        assert again.find(session_id).note == "and then I left"
+
+
+def test_note_that_cannot_be_kept_comes_back_into_the_field(
+    shell: Shell, engine: EngineDouble, library: Library
+) -> None:
+    session_id = ended(shell, engine, library)
+    library.delete(session_id)
+    shell.summary.write("not lost")
+    shell.summary.keep_button.click()
+    until(lambda: shell.is_idle)
+
+    assert shell.notice.text
+    shell.summary.noted.disconnect()
+    kept: list[str] = []
+    shell.summary.noted.connect(lambda _, text: kept.append(text))
+    shell.summary.keep_note()
+    assert kept == ["not lost"]
+
+
+def test_session_can_be_deleted_from_its_summary(
+    shell: Shell, engine: EngineDouble, library: Library
+) -> None:
+    ended(shell, engine, library)
+    shell.summary.delete_button.confirmed.emit()
+    until(lambda: shell.page is shell.practice)
+
+    assert library.sessions() == ()

@@ -1,0 +1,142 @@
+"""Disc, numbers and wave show the same moment, and honest numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import nan
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.samples import Metric
+from biofeedback.ui import messages
+from ui.conftest import until
+from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+PLAN = SessionPlan("breathing", PRESETS["gentle"], 600.0)
+
+
+def test_disc_follows_the_engines_pacer(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    for t_s in (1.0, 3.9, 7.0):
+        engine.t_s = t_s
+        shell.tick()
+        pacer = engine.snapshot().pacer
+        assert pacer is not None
+        assert shell.practice.stage.disc.breath_depth == pacer.at(t_s).depth
+
+
+def readings(shell: Shell) -> dict[str, str]:
+    return {name: reading.text for name, reading in shell.practice.stage.readings.items()}
+
+
+def test_numbers_are_shown_with_their_units(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(90.0)
+    shell.tick()
+
+    shown = readings(shell)
+    assert shown["coherence"] == "72"
+    assert shown["heart_rate_bpm"] == "64"
+    assert shown["rsa_bpm"] == "13.4"
+    assert shown["rmssd_ms"] == "49"
+    assert shell.practice.stage.readings["scl_microsiemens"].isHidden()
+
+
+def test_silent_sensor_makes_its_numbers_missing_and_no_others(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """The strap was last heard 6 s ago, the skin sensor just now."""
+    engine.begin(PLAN)
+    engine.live(90.0, sensors=(STRAP, SKIN))
+    skin = Metric(90.0, "scl_microsiemens", 4.2, "µS", 30.0, 0.9, source=SKIN.sensor_id)
+    engine.change(
+        metrics={**metrics(90.0), "scl_microsiemens": skin},
+        last_data_s={STRAP.sensor_id: 84.0, SKIN.sensor_id: 89.9},
+    )
+    shell.tick()
+
+    shown = readings(shell)
+    assert {shown[name] for name in metrics(0.0)} == {messages.MISSING}
+    assert shell.practice.stage.readings["heart_rate_bpm"].note.startswith("nothing from the")
+    assert shown["scl_microsiemens"] == "4.20"
+
+
+def test_five_seconds_without_data_are_no_silence_yet(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(90.0)
+    engine.change(last_data_s={STRAP.sensor_id: 85.1})
+    shell.tick()
+
+    assert readings(shell)["heart_rate_bpm"] == "64"
+
+
+def test_warming_up_says_how_long(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(24.0)
+    waiting = replace(metrics(24.0)["coherence"], value=nan, quality=0.0, wait_s=40.0)
+    engine.change(metrics={"coherence": waiting})
+    shell.tick()
+
+    coherence = shell.practice.stage.readings["coherence"]
+    assert (coherence.text, coherence.note) == (messages.MISSING, "not yet, 40 s to go")
+
+
+def test_strap_without_intervals_gives_heart_rate_only(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(90.0)
+    engine.change(
+        sensors={STRAP.sensor_id: streaming(STRAP, 90.0, has_rr=False)},
+        metrics={"heart_rate_bpm": metrics(90.0)["heart_rate_bpm"]},
+    )
+    shell.tick()
+
+    assert readings(shell)["heart_rate_bpm"] == "64"
+    for name in ("coherence", "rsa_bpm", "rmssd_ms"):
+        assert shell.practice.stage.readings[name].note == messages.HEART_RATE_ONLY
+
+
+def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(90.0)
+    shell.tick()
+    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    stage = shell.practice.stage
+    # Qt shows a button that a key presses as pressed for a tenth of a second.
+    until(lambda: stage.are_numbers_hidden)
+    engine.live(95.0)
+    shell.tick()
+
+    assert not any(reading.isVisible() for reading in stage.readings.values())
+    assert "bpm" not in stage._wave_title.text()
+    assert shell.replay.stage.are_numbers_hidden
+    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
+    until(stage.readings["coherence"].isVisible)
+
+
+def test_swing_waits_for_paced_breaths_when_a_heart_sensor_is_on(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    engine.live(20.0)
+    engine.change(metrics={"heart_rate_bpm": metrics(20.0)["heart_rate_bpm"]})
+    shell.tick()
+    notes = {name: reading.note for name, reading in shell.practice.stage.readings.items()}
+    assert notes["rsa_bpm"] == messages.WITH_THE_PACER
+    assert notes["rmssd_ms"] == messages.NOT_YET
+    engine.change(metrics={}, sensors={})
+    shell.tick()
+    assert shell.practice.stage.readings["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
+
+
+def test_side_columns_leave_the_disc_the_largest_share(shell: Shell) -> None:
+    stage = shell.practice.stage
+    for width in (960, 1280, 1920):
+        shell.resize(width, 800)
+        shell.grab()
+        assert stage.disc.width() > max(stage._left.width(), stage._right.width())

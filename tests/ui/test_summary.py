@@ -1,0 +1,81 @@
+"""The end of a session is told in plain words."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from biofeedback.ui import messages
+from biofeedback.ui.summary import SummaryPage
+from ui.engine_double import a_summary
+
+
+@pytest.fixture
+def page() -> SummaryPage:
+    made = SummaryPage()
+    made.resize(1200, 740)
+    made.show()
+    return made
+
+
+def words(page: SummaryPage) -> set[str]:
+    QApplication.processEvents()
+    return {label.text() for label in page.findChildren(QLabel) if label.isVisible()}
+
+
+def test_until_it_is_ready_it_says_so(page: SummaryPage) -> None:
+    page.show_summary(None)
+    assert words(page) == {messages.PUTTING_TOGETHER}
+
+
+def test_headline_figures_and_remarks_are_shown(page: SummaryPage) -> None:
+    page.show_summary(a_summary())
+
+    assert {
+        "Your heart followed your breath for 7 of 10 minutes.",
+        "67 → 63 bpm",
+        "4.1 → 13.8 bpm",
+        "2 of 652",
+        "The heart signal was interrupted once. Gaps are left open.\nYou paused once.",
+        messages.KEPT,
+    } <= words(page)
+    assert page.title == "10 minutes of paced breathing"
+
+
+def test_session_that_was_not_recorded_offers_nothing_to_keep(page: SummaryPage) -> None:
+    page.show_summary(a_summary(session_id="", is_kept=False))
+
+    assert messages.NOT_KEPT in words(page)
+    assert not page.look_button.isVisible()
+    assert not page.delete_button.isVisible()
+    assert not page.keep_button.isVisible()
+
+
+def test_next_session_replaces_the_figures_of_the_last(page: SummaryPage) -> None:
+    page.show_summary(a_summary())
+    page.show_summary(a_summary(cards=a_summary().cards[:1], headline="Another."))
+
+    assert "Another." in words(page)
+    assert "2 of 652" not in words(page)
+
+
+@pytest.mark.parametrize(("width", "n_rows"), [(1200, 1), (700, 2)])
+def test_figures_stand_in_two_rows_where_there_is_little_width(
+    page: SummaryPage, width: int, n_rows: int
+) -> None:
+    page.resize(width, 740)
+    page.show_summary(a_summary())
+    QApplication.processEvents()
+
+    assert len({card.y() for card in page._cards}) == n_rows
+
+
+def test_note_is_handed_on_once(page: SummaryPage) -> None:
+    page.show_summary(a_summary())
+    heard: list[tuple[str, str]] = []
+    page.noted.connect(lambda session_id, text: heard.append((session_id, text)))
+    page.write("  warm hands ")
+    page.keep_note()
+    page.keep_note()
+
+    assert heard == [("3f9a12cd", "warm hands")]

@@ -1,0 +1,97 @@
+"""Sensors and record are told in words, beside their dots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.samples import LinkState, Metric
+from biofeedback.sessions.recorder import RecorderStatus
+from biofeedback.ui import messages
+from biofeedback.ui.topbar import signal_quality
+from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+PLAN = SessionPlan("breathing", PRESETS["gentle"], 600.0)
+
+
+@pytest.fixture
+def live(shell: Shell, engine: EngineDouble) -> Shell:
+    engine.begin(PLAN)
+    engine.live(402.4, led_s=402.4)
+    shell.tick()
+    return shell
+
+
+def tell(shell: Shell, engine: EngineDouble) -> None:
+    engine.t_s += 1.0
+    shell.tick()
+
+
+def test_chip_says_name_state_and_battery(live: Shell) -> None:
+    assert [chip.text for chip in live.topbar.chips] == ["Polar H10 5C2A  signal good · 82 %"]
+
+
+def test_reconnecting_says_which_try(live: Shell, engine: EngineDouble) -> None:
+    lost = streaming(STRAP, 403.0, state=LinkState.RECONNECTING, attempt=2, battery_pct=None)
+    engine.change(sensors={STRAP.sensor_id: lost})
+    tell(live, engine)
+
+    assert live.topbar.chips[0].text == "Polar H10 5C2A  reconnecting, try 2"
+
+
+def test_sensor_that_was_removed_has_no_chip(live: Shell, engine: EngineDouble) -> None:
+    engine.change(
+        sensors={
+            STRAP.sensor_id: streaming(STRAP, 403.0, state=LinkState.STOPPED),
+            SKIN.sensor_id: streaming(SKIN, 403.0),
+        }
+    )
+    tell(live, engine)
+    assert [chip.text for chip in live.topbar.chips] == ["Simulated skin  connected · 82 %"]
+    engine.change(sensors={})
+    tell(live, engine)
+    assert live.topbar.chips == ()
+
+
+def test_recording_says_since_when(live: Shell, engine: EngineDouble) -> None:
+    assert live.topbar.record_chip.text == f"{messages.RECORDING}  06:42"
+
+
+def test_trouble_with_the_record_is_said_in_the_recorders_words(
+    live: Shell, engine: EngineDouble
+) -> None:
+    full = RecorderStatus(is_saving=False, saved_until_s=400.0, message="The disk is full.")
+    engine.change(recorder=full)
+    tell(live, engine)
+
+    assert live.topbar.record_chip.text == "Not saving  The disk is full."
+
+
+def test_session_without_a_library_says_it_is_not_recorded(
+    live: Shell, engine: EngineDouble
+) -> None:
+    engine.change(recorder=None)
+    tell(live, engine)
+
+    assert live.topbar.record_chip.text == messages.NOT_RECORDING
+    engine.end()
+    tell(live, engine)
+    assert live.topbar.record_chip.isHidden()
+
+
+def test_pipelines_own_word_on_quality_counts(engine: EngineDouble) -> None:
+    """A weak signal with one measure that is still good is a weak signal."""
+    engine.live(90.0)
+    own = Metric(90.0, "quality", 0.3, "", 60.0, 1.0, source=STRAP.sensor_id)
+    engine.change(metrics={**metrics(90.0), "quality": own})
+    assert signal_quality(engine.snapshot(), STRAP.sensor_id) == 0.3
+    engine.change(metrics={"x": replace(own, name="breaths_per_min", quality=0.7)})
+    assert signal_quality(engine.snapshot(), STRAP.sensor_id) == 0.7
+    assert signal_quality(engine.snapshot(), SKIN.sensor_id) is None
