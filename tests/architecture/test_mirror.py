@@ -37,13 +37,6 @@ SHOWN_ELSEWHERE = {
     "sessions/formats/__init__.py": "sessions/formats/test_read.py",
     "sessions/formats/recording.py": "test_analysis.py",
     "sessions/formats/rr_units.py": "sessions/formats/test_rr_text.py",
-    # Small pieces of the window, seen working on the screens they are part of.
-    "ui/page.py": "ui/test_access.py",
-    "ui/replay.py": "ui/test_real_window.py",
-    "ui/stage.py": "ui/test_practice.py",
-    "ui/widgets/ask_once.py": "ui/widgets/test_controls.py",
-    "ui/widgets/chip.py": "ui/widgets/test_controls.py",
-    "ui/widgets/strip.py": "ui/test_access.py",
 }
 
 
