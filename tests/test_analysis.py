@@ -38,8 +38,7 @@ def numbers_in(path: Path, column: int = 0) -> NDArray[np.float64]:
         found = re.findall(r"[-+]?\d+\.?\d*(?:e[-+]?\d+)?", line)
         if found and not line.startswith("#"):
             rows.append(float(found[column]))
-    numbers = np.array(rows)
-    return numbers[numbers > 0]  # one file ends with a 0, which is no interval
+    return np.array(rows)
 
 
 FILES = {
