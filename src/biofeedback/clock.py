@@ -6,12 +6,14 @@ project that reads the computer's clock; `FakeClock` stands still until a test m
 
 from __future__ import annotations
 
-import asyncio
 import heapq
 import itertools
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 __all__ = ["Clock", "FakeClock", "SystemClock", "utc_now"]
 
@@ -56,6 +58,8 @@ class SystemClock:
 
     async def sleep_until(self, t_s: float) -> None:
         """Return when `now_s` has reached ``t_s``."""
+        import asyncio  # noqa: PLC0415 - a window is painted without it
+
         # A loop because a sleep may end a hair early on some systems.
         while (left_s := t_s - self.now_s()) > 0:  # noqa: ASYNC110 - time passing is no event
             await asyncio.sleep(left_s / self.speed)
@@ -79,6 +83,8 @@ class FakeClock:
 
     async def sleep_until(self, t_s: float) -> None:
         """Return when the clock was advanced to ``t_s``."""
+        import asyncio  # noqa: PLC0415 - as above
+
         if t_s <= self._now_s:
             # Still give way once, as a real sleep would.
             await asyncio.sleep(0)
@@ -112,5 +118,7 @@ class FakeClock:
 
     @staticmethod
     async def _settle(times: int) -> None:
+        import asyncio  # noqa: PLC0415 - as above
+
         for _ in range(times):
             await asyncio.sleep(0)

@@ -29,6 +29,8 @@ SHOWN_ELSEWHERE = {
     "cli/analyze.py": "cli/test_sessions.py",
     "cli/replay.py": "cli/test_sessions.py",
     # The parts of a session are tested as the one session they are.
+    "runtime/bugs.py": "runtime/test_engine.py",
+    "runtime/engine_room.py": "runtime/test_engine.py",
     "runtime/live.py": "runtime/test_engine.py",
     "runtime/view.py": "runtime/test_engine.py",
     "runtime/session.py": "runtime/test_replay.py",

@@ -89,7 +89,7 @@ class RecordCommand:
         for _ in range(400):
             if strap.is_subscribed:
                 return
-            if self._engine is not None and self._engine._loop is not None:
+            if self._engine is not None:
                 self.move(0.1)
             pause.wait(0.02)  # what is waited for is real traffic on the bus
         pytest.fail("the command never subscribed")

@@ -298,7 +298,7 @@ def test_a_session_that_is_saved_slowly_does_not_end_the_next_one() -> None:
         advance(engine, clock, 0.1)
         engine.begin(PLAN)
         advance(engine, clock, 0.1)
-        closing = engine._closing
+        closing = engine._the_room()._closing
         library.recorders[0].answers.set()
         assert closing is not None
         while not closing.done():

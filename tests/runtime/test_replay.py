@@ -170,7 +170,7 @@ def test_a_command_that_reaches_the_engine_late_replays(library: Library) -> Non
         advance(engine, clock, 3.99)
         pressed_s = clock.now_s()
         advance(engine, clock, 0.15)
-        engine._soon(lambda: engine._act(lambda session: session.pause(pressed_s)))
+        engine._act(lambda session: session.pause(pressed_s))
         advance(engine, clock, 30.0)
 
     session = recorded_with(library, the_strap(paced_rr_ms(60)), course=course)

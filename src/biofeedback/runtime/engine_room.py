@@ -1,0 +1,315 @@
+"""What runs on the engine's loop: sensors, the present session, and the way from one to the next.
+
+An `EngineRoom` is made and used on the engine's thread alone; `biofeedback.runtime.engine` is
+the door that other threads use. What others read (`snapshot`, `nearby`, `summary`) are single
+attributes, each replaced whole.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from biofeedback.clock import utc_now
+from biofeedback.errors import BiofeedbackError, BluetoothUnavailableError, LibraryError
+from biofeedback.runtime.bugs import tell_bug
+from biofeedback.runtime.live import LiveSession
+from biofeedback.runtime.nearby import Nearby
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.summary import Summary, summarize
+from biofeedback.samples import LinkState, MarkerKind, SensorStatus
+from biofeedback.sessions.recorder import RecorderStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from biofeedback.clock import Clock
+    from biofeedback.devices.registry import Registry
+    from biofeedback.devices.sensor import SensorInfo
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.runtime.snapshot import SessionPlan
+    from biofeedback.samples import Chunk, Event, Packet
+    from biofeedback.sessions.library import Library
+    from biofeedback.sessions.recorder import Recorder
+
+__all__ = ["EngineRoom"]
+
+# How often the guide's time passes without an input, and the snapshot is made anew.
+TICK_S = 0.05
+# A sensor that does not let go in this time is left to the system.
+_STOP_S = 5.0
+
+
+class EngineRoom:
+    """Sensors and session on one asyncio loop.
+
+    Parameters
+    ----------
+    clock
+        The engine's clock.
+    registry
+        Where sensors come from; the usual one when ``None``.
+    tick
+        Whether guide and snapshot are also moved on by time alone.
+    listeners
+        Called with every event of a session.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        registry: Registry | None,
+        *,
+        tick: bool,
+        listeners: Sequence[Callable[[Event], None]],
+    ) -> None:
+        self._clock = clock
+        self._registry = registry
+        self._has_tick = tick
+        self._listeners = listeners
+        self.loop = asyncio.new_event_loop()
+        self.library: Library | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sensors: dict[str, asyncio.Task[None]] = {}
+        self._infos: dict[str, SensorInfo] = {}
+        self._leaving: dict[str, asyncio.Task[None]] = {}
+        self.session = LiveSession(clock.now_s())
+        self.snapshot = self.session.snapshot(clock.now_s())
+        self.summary: Summary | None = None
+        self.nearby = Nearby()
+        self._closing: asyncio.Task[None] | None = None
+        self._waits_for_data = False
+
+    def run(self) -> None:
+        """Run the loop until it is stopped, then let go of everything."""
+        asyncio.set_event_loop(self.loop)
+        if self._has_tick:
+            self._spawn(self._tick())
+        try:
+            self.loop.run_forever()
+        finally:
+            self.loop.run_until_complete(self._shut_down())
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            self.loop.close()
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
+        task = self.loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_tell_bug)
+        return task
+
+    async def _tick(self) -> None:
+        while True:
+            now_s = self._clock.now_s()
+            self.session.advance(now_s)
+            if self.session.is_due_to_end(now_s):
+                self.end()
+            self._refresh()
+            await self._clock.sleep_until(now_s + TICK_S)
+
+    async def _shut_down(self) -> None:
+        self.end()
+        if self._closing is not None:
+            await self._closing
+        for task in tuple(self._tasks):
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=_STOP_S)
+
+    # What sensors deliver (`biofeedback.devices.sensor.Sink`), for the session of the moment.
+
+    def packet(self, packet: Packet) -> None:
+        """Take the bytes of one notification."""
+        self.session.packet(packet)
+
+    def chunk(self, chunk: Chunk) -> None:
+        """Take samples; the first may be what the guide waits for."""
+        if self._waits_for_data:
+            self._waits_for_data = False
+            self.session.begin_guide(self._clock.now_s())
+        self.session.chunk(chunk)
+        self._refresh()
+
+    def status(self, status: SensorStatus) -> None:
+        """Take a change of a sensor's state."""
+        self.session.status(status)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.snapshot = self.session.snapshot(self._clock.now_s())
+
+    def act(self, action: Callable[[LiveSession], None]) -> None:
+        """Do something to the present session."""
+        action(self.session)
+        self._refresh()
+
+    # Sensors.
+
+    def the_registry(self) -> Registry:
+        """Where sensors come from; made when first needed."""
+        if self._registry is None:
+            from biofeedback.devices.registry import Registry  # noqa: PLC0415 - only with a sensor
+
+            self._registry = Registry()
+        return self._registry
+
+    def look(self, seconds: float) -> None:
+        """Look around for sensors, in the background."""
+        if self.nearby.state != "looking":
+            self.nearby = Nearby("looking", "", self.the_registry().simulated())
+            self._spawn(self._look_around(seconds))
+
+    async def _look_around(self, seconds: float) -> None:
+        registry = self.the_registry()
+        simulated = registry.simulated()
+
+        def found(sensors: tuple[SensorInfo, ...]) -> None:
+            self.nearby = Nearby("looking", "", sensors)
+
+        try:
+            sensors = await registry.scan(seconds, self._clock, found)
+        except BluetoothUnavailableError as error:
+            self.nearby = Nearby("unavailable", str(error), simulated)
+        except BiofeedbackError as error:
+            self.nearby = Nearby("done", str(error), self.nearby.sensors)
+        else:
+            self.nearby = Nearby("done", "", sensors)
+
+    def add_sensor(self, info: SensorInfo) -> None:
+        """Connect a sensor and stay with it."""
+        if info.sensor_id in self._sensors:
+            return
+        self._infos[info.sensor_id] = info
+        self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
+
+    async def _stay_with(self, info: SensorInfo) -> None:
+        leaving = self._leaving.pop(info.sensor_id, None)
+        if leaving is not None:
+            # Taken up again at once: the old connection must have let go first.
+            await asyncio.wait((leaving,))
+        sensor = self.the_registry().open(info, self._present_pacer)
+        try:
+            await sensor.run(self, self._clock)
+        except Exception:
+            # A bug of ours must not look like a sensor at work.
+            self.status(
+                SensorStatus(
+                    self._clock.now_s(),
+                    info.sensor_id,
+                    info.name,
+                    LinkState.REFUSED,
+                    "Something went wrong in the app. Disconnect this sensor and connect it again.",
+                )
+            )
+            raise
+
+    def remove_sensor(self, sensor_id: str) -> None:
+        """Let go of a sensor."""
+        task = self._sensors.pop(sensor_id, None)
+        info = self._infos.pop(sensor_id, None)
+        if task is None or info is None:
+            return
+        task.cancel()
+        self._leaving[sensor_id] = task
+        self.session.status(
+            SensorStatus(self._clock.now_s(), sensor_id, info.name, LinkState.STOPPED)
+        )
+        self.session.forget_sensor(sensor_id)
+        self._refresh()
+
+    def _present_pacer(self) -> PacerSegment | None:
+        """The pacer in the engine's time, for simulated clients that breathe with it."""
+        segment = self.session.pacer
+        if segment is None:
+            return None
+        return replace(segment, t_s=segment.t_s + self.session.start_s)
+
+    # The session.
+
+    def begin(self, plan: SessionPlan, now_s: float, wait_for_data: bool) -> None:
+        """Begin a session as of a moment."""
+        if self.session.state in {SessionState.RUNNING, SessionState.PAUSED}:
+            return
+        self.summary = None
+        recorder, trouble = self._make_recorder(plan)
+        before = self.session
+        self.session = LiveSession(
+            now_s,
+            plan=plan,
+            recorder=recorder,
+            trouble=trouble,
+            listeners=self._listeners,
+        )
+        for status in before.sensors():
+            # As they are now: the new session must not tell of an age before its own.
+            self.session.status(replace(status, t_s=now_s))
+        if recorder is not None:
+            self.session.mark(now_s, MarkerKind.CONSENT, "record on this computer")
+        if wait_for_data:
+            self._waits_for_data = True
+        else:
+            self.session.begin_guide(now_s)
+        self._refresh()
+
+    def _make_recorder(self, plan: SessionPlan) -> tuple[Recorder | None, RecorderStatus | None]:
+        if self.library is None:
+            return None, None
+        plan_words: dict[str, float | str] = {
+            "in_s": plan.pattern.in_s,
+            "hold_in_s": plan.pattern.hold_in_s,
+            "out_s": plan.pattern.out_s,
+            "hold_out_s": plan.pattern.hold_out_s,
+        }
+        if isfinite(plan.duration_s):
+            plan_words["duration_s"] = plan.duration_s
+        try:
+            recorder = self.library.record(
+                utc_now(), guide=plan.guide, plan=plan_words, sensors=tuple(self._infos.values())
+            )
+        except LibraryError as error:
+            # The session matters more than its record: go on, and say so.
+            return None, RecorderStatus(is_saving=False, saved_until_s=0.0, message=str(error))
+        return recorder, None
+
+    def end(self) -> None:
+        """End the session; its summary follows when everything is written."""
+        session = self.session
+        if session.state not in {SessionState.RUNNING, SessionState.PAUSED}:
+            return
+        self._waits_for_data = False
+        session.end(self._clock.now_s())
+        self._refresh()
+        self._closing = self._spawn(self._close(session))
+
+    async def _close(self, session: LiveSession) -> None:
+        if session.recorder is not None:
+            await asyncio.to_thread(session.recorder.close)
+        if self.session is session:
+            # Saving may take long, and another session may have begun meanwhile.
+            self._refresh()
+            self.summary = summarize(session, session.snapshot(self._clock.now_s()))
+
+    def reset(self) -> None:
+        """Be ready for another session."""
+        if self.session.state is not SessionState.ENDED:
+            return
+        before = self.session
+        now_s = self._clock.now_s()
+        self.session = LiveSession(now_s)
+        for status in before.sensors():
+            self.session.status(replace(status, t_s=now_s))
+        self.summary = None
+        self._refresh()
+
+
+def _tell_bug(task: asyncio.Task[None]) -> None:
+    """Log a failure that nobody awaits: it is a bug of ours, and must not pass unseen."""
+    with contextlib.suppress(asyncio.CancelledError):
+        error = task.exception()
+        if error is not None:
+            tell_bug("a part of the engine failed", error)
