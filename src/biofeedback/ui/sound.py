@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, qInstallMessageHandler
-
-from biofeedback.ui.tone import ToneStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
     from numpy.typing import NDArray
     from PySide6.QtCore import QIODevice
     from PySide6.QtMultimedia import QAudioSink
 
     from biofeedback.pacing import PacerSegment
+    from biofeedback.ui.tone import ToneStream
 
 __all__ = ["BreathTone", "Output", "open_device"]
 
@@ -104,6 +103,8 @@ class BreathTone(QObject):
                 self._has_told = True
                 self.unavailable.emit()
             return
+        from biofeedback.ui.tone import ToneStream  # noqa: PLC0415 - NumPy, after the first picture
+
         self._stream = ToneStream(self._output.rate_hz)
         self._timer.start()
         self.feed()
@@ -177,7 +178,7 @@ class _Device:
         return queued / (2 * self._n_channels * self.rate_hz)
 
     def write(self, samples: NDArray[np.float64]) -> None:
-        pcm = np.repeat((samples * 32_000).astype("<i2"), self._n_channels)
+        pcm = (samples * 32_000).astype("<i2").repeat(self._n_channels)
         self._stream.write(pcm.tobytes())
 
     def close(self) -> None:
