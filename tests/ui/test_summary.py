@@ -79,3 +79,21 @@ def test_note_is_handed_on_once(page: SummaryPage) -> None:
     page.keep_note()
 
     assert heard == [("3f9a12cd", "warm hands")]
+
+
+def test_summary_opens_no_window_of_its_own(page: SummaryPage) -> None:
+    page.show_summary(a_summary())
+    page.show_summary(a_summary(notes=()))
+    QApplication.processEvents()
+
+    assert [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()] == [page]
+
+
+def test_note_takes_the_whole_row_where_there_is_nothing_to_know(page: SummaryPage) -> None:
+    page.show_summary(a_summary())
+    QApplication.processEvents()
+    half = page._note_card.width()
+    page.show_summary(a_summary(notes=()))
+    QApplication.processEvents()
+
+    assert page._note_card.width() > 1.9 * half

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from biofeedback import settings
 from biofeedback.errors import DisplayUnavailableError
@@ -20,7 +20,7 @@ from biofeedback.ui import messages, theme
 from biofeedback.ui.shell import Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
     from biofeedback.runtime.engine import Engine
@@ -91,7 +91,6 @@ def run(
     app = application()
     preferences = settings.load()
     theme.apply(app, preferences.theme, preferences.text_scale)
-    engine.start()
     shell = Shell(
         engine,
         preferences,
@@ -106,11 +105,35 @@ def run(
     shell.begin_frames()
     if play is not None:
         shell.play(play, play_speed)
-    if demo:
-        # After the first picture: what drives sensors takes a moment to import.
-        QTimer.singleShot(0, lambda: _switch_on_simulated(engine))
+
+    def wake_engine() -> None:
+        engine.start()
+        if demo:
+            _switch_on_simulated(engine)
+
+    _AfterFirstPaint(shell, wake_engine)
     with _closing_on_signal(shell):
         return app.exec()
+
+
+class _AfterFirstPaint(QObject):
+    """Does something once a window has its first picture.
+
+    What drives sensors takes a moment to import, and a person waits for the window alone.
+    """
+
+    def __init__(self, window: QWidget, action: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._action = action
+        window.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Look out for the paint, let everything pass."""
+        if event.type() == QEvent.Type.Paint:
+            self._window.removeEventFilter(self)
+            QTimer.singleShot(0, self._action)
+        return False
 
 
 @contextmanager

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.snapshot import SessionState, Snapshot
 
-__all__ = ["Page", "card", "clear", "label", "scrolled"]
+__all__ = ["Page", "card", "centered", "clear", "label", "let_go", "scrolled"]
 
 
 class Page(QWidget):
@@ -77,9 +77,27 @@ def scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
+def centered(content: QWidget) -> QWidget:
+    """Return a column of limited width in the middle of what room there is."""
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addStretch(1)
+    row.addWidget(content, 100)
+    row.addStretch(1)
+    return box
+
+
 def clear(layout: QVBoxLayout | QHBoxLayout) -> None:
     """Take everything out of a layout and let go of it."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
-            widget.setParent(None)
-            widget.deleteLater()
+            let_go(widget)
+
+
+def let_go(widget: QWidget) -> None:
+    """Take a widget out of sight and out of its parent, for good."""
+    # Hidden first: a layout that is still to show it would show it as a window of its own.
+    widget.hide()
+    widget.setParent(None)
+    widget.deleteLater()

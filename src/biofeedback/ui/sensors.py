@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from biofeedback.devices.sensor import Origin
 from biofeedback.samples import LinkState, StreamKind
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import Page, card, clear, label, scrolled
+from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
 from biofeedback.ui.stage import STALE_S
 from biofeedback.ui.topbar import signal_quality
 from biofeedback.ui.widgets.controls import button
@@ -41,6 +41,11 @@ __all__ = ["SensorsPage", "strip_runs"]
 _EVERY_S = 0.2
 # A stream with a hole as long as this is drawn with a hole.
 _HOLE_S = 1.5
+_COLOR_ROLES = {
+    StreamKind.RR: "heart",
+    StreamKind.EDA: "skin",
+    StreamKind.RESPIRATION: "breathing",
+}
 
 
 def strip_runs(
@@ -158,13 +163,7 @@ class _SensorCard(QFrame):
         elif drawn is None:
             self.strip.say(words if not is_streaming else messages.FIRST_SAMPLES)
         else:
-            c = theme.colors()
-            color = {
-                StreamKind.RR: c.heart,
-                StreamKind.EDA: c.skin,
-                StreamKind.RESPIRATION: c.breathing,
-            }[drawn[0]]
-            self.strip.draw(drawn[1], color, snapshot.t_s)
+            self.strip.draw(drawn[1], _COLOR_ROLES[drawn[0]], snapshot.t_s)
 
 
 def _facts(status: SensorStatus) -> str:
@@ -270,7 +269,7 @@ class SensorsPage(Page):
         for sensor_id in self._cards.keys() - shown.keys():
             gone = self._cards.pop(sensor_id)
             self._card_column.removeWidget(gone)
-            gone.deleteLater()
+            let_go(gone)
         for sensor_id, status in shown.items():
             if sensor_id not in self._cards:
                 self._cards[sensor_id] = made = _SensorCard(status)
@@ -294,7 +293,7 @@ class SensorsPage(Page):
         free = tuple(info for info in nearby.sensors if info.sensor_id not in connected)
         found_any = any(info.origin is Origin.BLUETOOTH for info in nearby.sensors)
         trouble = nearby.message
-        if nearby.state == "unavailable":
+        if nearby.state == "unavailable" and free:
             trouble = f"{trouble}\n{messages.WITHOUT_BLUETOOTH}".strip()
         elif nearby.state == "done" and not trouble and not found_any:
             trouble = messages.NOTHING_FOUND

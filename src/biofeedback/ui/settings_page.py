@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import Page, card, label, scrolled
+from biofeedback.ui.page import Page, card, centered, label, scrolled
 from biofeedback.ui.widgets.controls import Picker, Switch, button
 
 if TYPE_CHECKING:
@@ -73,7 +73,15 @@ class SettingsPage(Page):
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow preferences that were changed elsewhere."""
+        if preferences == self._preferences:
+            return
         self._preferences = preferences
+        controls = (self.motion_switch, self.sound_switch, self.volume_slider)
+        were_blocked = [control.blockSignals(True) for control in controls]
+        self._show()
+        for control, was_blocked in zip(controls, were_blocked, strict=True):
+            control.blockSignals(was_blocked)
+            control.update()
 
     def tell_library(self, path: Path | None) -> None:
         """Say where the sessions are kept, or that none is."""
@@ -117,7 +125,7 @@ class SettingsPage(Page):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(content))
+        outer.addWidget(scrolled(centered(content)))
 
     def _show(self) -> None:
         shown = self._preferences

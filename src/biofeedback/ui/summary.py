@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import Page, card, label, scrolled
+from biofeedback.ui.page import Page, card, label, let_go, scrolled
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.curve import Curve
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SummaryPage"]
 
-_WIDEST_PX = 1400
 # Below this width, at 100 %, four figures do not fit side by side.
 _NARROW_PX = 820
 
@@ -62,8 +61,9 @@ class SummaryPage(Page):
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
         self._make_body()
+        # Everything has its place from the start: shown without one, it would be a window.
+        self._arrange(is_narrow=False)
         content = QWidget()
-        content.setMaximumWidth(_WIDEST_PX)
         column = QVBoxLayout(content)
         column.setContentsMargins(36, 24, 36, 20)
         column.setSpacing(16)
@@ -99,10 +99,8 @@ class SummaryPage(Page):
         self.title = summary.title
         self.headline.setText(summary.headline)
         for gone in self._cards:
-            gone.setParent(None)
-            gone.deleteLater()
+            let_go(gone)
         self._cards = [_card(each) for each in summary.cards]
-        self._arrange(is_narrow=self._has_little_width())
         self.curve.set_curve(summary.t_s, summary.heart_rate_bpm, summary.duration_s)
         self._notes.setText("\n".join(summary.notes))
         self._notes_card.setVisible(bool(summary.notes))
@@ -114,6 +112,7 @@ class SummaryPage(Page):
         self.delete_button.setVisible(is_stored)
         self._kept.setText(messages.KEPT if summary.is_kept else messages.NOT_KEPT)
         self._kept.setVisible(summary.is_kept or not is_stored)
+        self._arrange(is_narrow=self._has_little_width())
 
     def show_for_picture(self, summary: Summary) -> None:
         """Show a summary without what only a person at the screen can use."""
@@ -121,6 +120,7 @@ class SummaryPage(Page):
         self._note_card.hide()
         for control in (self.done_button, self.more_button, self.look_button, self.delete_button):
             control.hide()
+        self._arrange(is_narrow=self._has_little_width())
 
     def write(self, text: str) -> None:
         """Put words into the note, as the person would."""
@@ -156,10 +156,12 @@ class SummaryPage(Page):
             (self._lower, (self._notes_card, self._note_card)),
             (self._foot, (self._buttons, self._after)),
         ):
+            # What is hidden leaves its room to the other.
+            is_alone = is_narrow or pair[0].isHidden() or pair[1].isHidden()
             grid.addWidget(pair[0], 0, 0)
-            grid.addWidget(pair[1], int(is_narrow), int(not is_narrow))
+            grid.addWidget(pair[1], int(is_alone), int(not is_alone))
             grid.setColumnStretch(0, 1)
-            grid.setColumnStretch(1, int(not is_narrow))
+            grid.setColumnStretch(1, int(not is_alone))
         right = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignRight
         self._foot.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
         self._foot.setAlignment(self._after, right)

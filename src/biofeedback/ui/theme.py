@@ -310,6 +310,7 @@ QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{
   border-radius: 8px; padding: 5px 10px; margin: 1px; min-height: {px(22)}px;
   selection-background-color: {c.breath}; selection-color: {c.on_breath};
 }}
+QLineEdit, QPlainTextEdit {{ placeholder-text-color: {c.muted}; }}
 QAbstractSpinBox {{ padding: 5px 6px; }}
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus {{
   background: transparent; border: none; padding: 0; margin: 0; min-height: 0;

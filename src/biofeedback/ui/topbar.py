@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.samples import LinkState
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import label
+from biofeedback.ui.page import label, let_go
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
 
@@ -142,8 +142,8 @@ class TopBar(QFrame):
         is_replay
             Whether the snapshot is of a replay, which is not recorded.
         """
-        self._tell_sensors(snapshot)
         self._tell_record(snapshot, is_replay=is_replay)
+        self._tell_sensors(snapshot)
         is_paused = can_pause and state is SessionState.PAUSED
         words = messages.RESUME if is_paused else messages.PAUSE
         if words != self.pause_button.text():
@@ -162,13 +162,33 @@ class TopBar(QFrame):
         for sensor_id in self._chips.keys() - shown.keys():
             chip = self._chips.pop(sensor_id)
             self._chip_row.removeWidget(chip)
-            chip.deleteLater()
+            let_go(chip)
         for sensor_id, status in shown.items():
             if sensor_id not in self._chips:
                 self._chips[sensor_id] = chip = Chip()
                 self._chip_row.addWidget(chip)
             self._tell_chip(self._chips[sensor_id], status, signal_quality(snapshot, sensor_id))
         self._empty.setVisible(not shown)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Let short chips have all they need and the long ones share what is left evenly."""
+        taken = [self.pause_button, *(w for w in (self._title, self._record) if not w.isHidden())]
+        n_spaces = len(taken) + len(self._chips)
+        room = self.width() - 48 - self._chip_row.spacing() * n_spaces
+        room -= sum(widget.sizeHint().width() for widget in taken)
+        widths = {chip: chip.sizeHint().width() for chip in self._chips.values()}
+        if sum(widths.values()) > room:
+            widths = {chip: chip.short_width() for chip in widths}
+        share = room
+        for place, width in enumerate(sorted(widths.values())):
+            share = room // (len(widths) - place)
+            if width > share:
+                break
+            room -= width
+            share = width
+        for chip, width in widths.items():
+            chip.setMaximumWidth(max(min(width, share), theme.px(40)))
 
     @staticmethod
     def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from biofeedback.ui import messages, theme
-from biofeedback.ui.page import Page, card, label, scrolled
+from biofeedback.ui.page import Page, card, centered, label, scrolled
 from biofeedback.ui.widgets.controls import Switch, button
 
 if TYPE_CHECKING:
@@ -85,15 +85,9 @@ class UnlockPage(Page):
         )
         column.addStretch(1)
         content.setMaximumWidth(theme.px(_COLUMN_PX))
-        centered = QWidget()
-        row = QHBoxLayout(centered)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(content, 100)
-        row.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(centered))
+        outer.addWidget(scrolled(centered(content)))
         self.set_path(path)
 
     @property

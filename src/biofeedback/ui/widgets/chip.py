@@ -68,11 +68,13 @@ class Chip(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for all the words."""
-        bold = QFontMetrics(theme.text_font(_FONT_PX, is_bold=True))
-        plain = QFontMetrics(theme.text_font(_FONT_PX))
+        height = QFontMetrics(theme.text_font(_FONT_PX)).height()
         words = " · ".join(filter(None, (self._words, self._extra)))
-        width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(words)
-        return QSize(width + theme.px(30 + 9 + 14) + 2, max(plain.height() + 12, 30))
+        return QSize(self._width_for(words), max(height + 12, 30))
+
+    def short_width(self) -> int:
+        """Return the width that leaves out no more than the extra."""
+        return self._width_for(self._words)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a shortened name."""
@@ -96,6 +98,12 @@ class Chip(QWidget):
         painter.drawEllipse(dot, radius, radius)
         self._paint_text(painter)
         painter.end()
+
+    def _width_for(self, words: str) -> int:
+        bold = QFontMetrics(theme.text_font(_FONT_PX, is_bold=True))
+        plain = QFontMetrics(theme.text_font(_FONT_PX))
+        width = bold.horizontalAdvance(self._name) + plain.horizontalAdvance(words)
+        return width + theme.px(30 + 9 + 14) + 2
 
     def _paint_text(self, painter: QPainter) -> None:
         """Paint name, words and extra; where room is short the extra goes, then the name."""

@@ -29,7 +29,7 @@ class Strip(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(80, 54)
         self._runs: list[list[tuple[float, float]]] = []
-        self._color = ""
+        self._role = "breath"
         self._now_s = 0.0
         self._words = ""
 
@@ -38,13 +38,23 @@ class Strip(QWidget):
         """What it says in place of a line; empty while there is one."""
         return self._words
 
-    def draw(self, runs: Sequence[Sequence[tuple[float, float]]], color: str, now_s: float) -> None:
-        """Draw unbroken runs of ``(t_s, value)`` up to a session time."""
+    def draw(self, runs: Sequence[Sequence[tuple[float, float]]], role: str, now_s: float) -> None:
+        """Draw unbroken runs of ``(t_s, value)`` up to a session time.
+
+        Parameters
+        ----------
+        runs
+            Each with times increasing.
+        role
+            Which of the theme's colors: ``heart``, ``skin``, ``breathing``.
+        now_s
+            Session time at the right edge.
+        """
         oldest_s = now_s - WINDOW_S
         self._runs = [
             [sample for sample in run if sample[0] >= oldest_s] for run in runs if len(run) > 1
         ]
-        self._color, self._now_s, self._words = color, now_s, ""
+        self._role, self._now_s, self._words = role, now_s, ""
         self.update()
 
     def say(self, words: str) -> None:
@@ -78,7 +88,7 @@ class Strip(QWidget):
             low, high = min(values), max(values)
             # A level that does not move lies in the middle.
             middle, span = (low + high) / 2, max(high - low, 1e-9)
-            painter.setPen(QPen(QColor(self._color or c.breath), 1.6))
+            painter.setPen(QPen(QColor(getattr(c, self._role)), 1.6))
             for run in self._runs:
                 painter.drawPolyline(
                     QPolygonF(
