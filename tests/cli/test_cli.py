@@ -122,3 +122,26 @@ def test_a_reader_that_leaves_early_is_no_traceback(tmp_path: Path) -> None:
     )
     assert done.stdout.strip() == "["
     assert done.stderr == ""
+
+
+def test_a_mistyped_file_is_not_taken_for_a_locked_session(
+    biofeedback: Command, tmp_path: Path
+) -> None:
+    said = biofeedback("replay", str(tmp_path / "sesion.txt"))
+    assert said.code == 1
+    assert "cannot be read" in said.err
+
+
+def test_a_bug_of_ours_is_no_traceback_and_shows_no_value(
+    biofeedback: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(_path: Path) -> None:
+        msg = "812 ms"
+        raise ZeroDivisionError(msg)
+
+    monkeypatch.setattr("biofeedback.sessions.formats.read", broken)
+    said = biofeedback("analyze", str(tmp_path / "rr.txt"))
+    assert said.code == 1
+    assert "in the app itself" in said.err
+    assert "Traceback" not in said.err
+    assert "812" not in said.err

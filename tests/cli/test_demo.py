@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
-    from cli.conftest import Kept
+    from collections.abc import Callable
+
+    from cli.conftest import Kept, Said
+
+    Command = Callable[..., Said]
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -49,3 +58,24 @@ def test_the_simulated_heart_follows_the_pacer(kept: Kept) -> None:
     assert swing[-1] > 4.0
     coherence = [e["value"] for e in events if e.get("name") == "coherence" and e["value"]]
     assert coherence[-1] > 0.4
+
+
+@pytest.mark.parametrize("blocker", ["key", "data"])
+def test_a_demo_that_can_write_nowhere_says_so(
+    biofeedback: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blocker: str
+) -> None:
+    """Where a folder should be there is a file; where the key goes the disk is full."""
+    if blocker == "data":
+        (tmp_path / "biofeedback").touch()
+    else:
+        monkeypatch.setattr(Path, "write_text", disk_full)
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    said = biofeedback("demo", "--headless", "--seconds", "5")
+    assert said.code == 1
+    assert "Nothing can be written" in said.err
+    # Half a key would lock the demo for good.
+    assert not list(tmp_path.rglob("key*"))
+
+
+def disk_full(*_arguments: object, **_options: object) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

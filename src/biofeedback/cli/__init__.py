@@ -5,8 +5,8 @@ Exit codes: 0 done, 1 the world refused (a sentence on stderr), 2 wrong usage.
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -15,9 +15,14 @@ from click import ClickException
 from biofeedback import __version__
 from biofeedback.cli import analyze, demo, doctor, record, replay, sensors, sessions, window
 from biofeedback.cli.options import Common, Headless, LibraryPath, PassphraseFile
+from biofeedback.cli.streams import abandon_output, prepare_streams
 from biofeedback.errors import BiofeedbackError
+from biofeedback.runtime.bugs import tell_bug
 
 __all__ = ["app", "run"]
+
+# How click tells of Ctrl-C.
+_STOPPED = 130
 
 app = typer.Typer(
     name="biofeedback",
@@ -76,20 +81,43 @@ def run(arguments: list[str]) -> int:
     int
         The exit code.
     """
+    prepare_streams()
+    try:
+        return _run(arguments)
+    except BrokenPipeError:
+        return 1  # the reader went away, as `head` does, and wants to hear no more
+    except OSError as error:
+        _say(f"The system refused: {error.strerror or 'it does not say why'}.")
+        return 1
+    except Exception as error:  # noqa: BLE001 - nobody should meet a traceback
+        tell_bug("a command failed", error)
+        _say("Something went wrong in the app itself. What was recorded is as it was.")
+        return 1
+    finally:
+        abandon_output()
+
+
+def _run(arguments: list[str]) -> int:
     try:
         code = app(args=arguments, standalone_mode=False)
+        sys.stdout.flush()
     except typer.Exit as leave:
-        return leave.exit_code
+        code = leave.exit_code
     except BiofeedbackError as error:
-        print(f"biofeedback: {error}", file=sys.stderr)  # noqa: T201 - the one place errors are said
+        _say(str(error))
         return 1
     except (KeyboardInterrupt, typer.Abort):
-        return 1
-    except BrokenPipeError:
-        # The reader went away, as `head` does. Nothing is left to say, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        code = _STOPPED
     except ClickException as wrong:
         wrong.show()
         return 2
+    if code == _STOPPED:
+        # The terminal shows ^C or a question without an answer: go on below it.
+        typer.echo(err=True)
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _say(words: str) -> None:
+    with suppress(OSError):
+        typer.echo(f"biofeedback: {words}", err=True)

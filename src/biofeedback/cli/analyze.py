@@ -16,6 +16,7 @@ from biofeedback.cli.options import (
     library_path,
     open_library,
 )
+from biofeedback.errors import BiofeedbackError
 
 if TYPE_CHECKING:
     from biofeedback.analysis import Analysis
@@ -42,13 +43,25 @@ def analyze(
 ) -> None:
     """Compute every measure of recordings: files of RR intervals, or recorded sessions."""
     common = common_of(ctx, library, passphrase_file)
-    results = [_analyzed(name, common) for name in files]
-    if as_json:
+    results: list[Analysis] = []
+    refused: list[BiofeedbackError] = []
+    for name in files:
+        try:
+            results.append(_analyzed(name, common))
+        except BiofeedbackError as error:
+            refused.append(error)
+    if as_json and results:
         plain = [result.plain(is_corrected=not uncorrected) for result in results]
-        typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
-        return
-    for result in results:
-        print_analysis(result, is_corrected=not uncorrected)
+        # In ASCII, which every terminal and pipe knows and which reads back the same.
+        typer.echo(json.dumps(plain, indent=2))
+    elif not as_json:
+        for result in results:
+            print_analysis(result, is_corrected=not uncorrected)
+    if refused:
+        # One bad file of many must not cost the others, nor pass unseen.
+        for one in refused[:-1]:
+            typer.echo(f"biofeedback: {one}", err=True)
+        raise refused[-1]
 
 
 def _analyzed(name: str, common: Common) -> Analysis:
@@ -75,9 +88,10 @@ def print_analysis(result: Analysis, *, is_corrected: bool) -> None:
     """Print a table of one recording's measures."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(highlight=False)
-    table = Table(title=result.file, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(result.file), title_justify="left", box=None, pad_edge=False)
     table.add_column("measure")
     table.add_column("value", justify="right")
     table.add_column("unit")

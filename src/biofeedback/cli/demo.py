@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,9 +30,12 @@ from biofeedback.cli.options import (
     open_library,
 )
 from biofeedback.clock import SystemClock
+from biofeedback.errors import LibraryUnavailableError
 from biofeedback.runtime.snapshot import SessionPlan
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from biofeedback.sessions.library import Library
 
 __all__ = ["demo", "demo_common"]
@@ -89,10 +94,10 @@ def _lead(
     picture: Path | None,
     speed: float,
 ) -> None:
-    from biofeedback.cli.lead import lead_session
+    from biofeedback.cli.lead import lead_session, stop_on_signal, tell_kept
 
     to_stderr = events == "-"
-    summary, _ = lead_session(
+    summary, trouble = lead_session(
         _SENSORS,
         plan,
         kept,
@@ -100,20 +105,25 @@ def _lead(
         wait_s=60.0,
         clock_factory=lambda: SystemClock(speed),
     )
-    if summary.is_kept:
-        typer.echo(f"Kept as {summary.session_id} in {kept.path}", err=to_stderr)
-        typer.echo(
-            f"See it with: biofeedback sessions show {summary.session_id}"
-            f" --library '{kept.path}' --passphrase-file '{common.passphrase_file}'",
-            err=to_stderr,
-        )
     # Also where a display is named: it need not answer, and Qt would end the program.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from biofeedback.ui.picture import save_summary_picture
-
     target = picture or data_folder() / "demo" / "pictures" / f"{summary.session_id}.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    typer.echo(f"Picture: {save_summary_picture(summary, target)}", err=to_stderr)
+    # Ctrl-C in the middle of loading Qt would end the program without a word.
+    with stop_on_signal():
+        from biofeedback.ui.picture import save_summary_picture
+
+        with _in_words(target.parent):
+            target.parent.mkdir(parents=True, exist_ok=True)
+        typer.echo(f"Picture: {save_summary_picture(summary, target)}", err=to_stderr)
+    tell_kept(summary, kept.path, to_stderr=to_stderr)
+    options = f"--library {shlex.quote(str(kept.path))}"
+    if common.passphrase_file is not None:
+        options += f" --passphrase-file {shlex.quote(str(common.passphrase_file))}"
+    typer.echo(
+        f"See it with: biofeedback sessions show {summary.session_id} {options}", err=to_stderr
+    )
+    if trouble is not None:
+        raise trouble
 
 
 def demo_common(common: Common) -> Common:
@@ -127,7 +137,32 @@ def demo_common(common: Common) -> Common:
     folder = data_folder() / "demo"
     key_file = folder / "key.txt"
     if not key_file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        key_file.touch(mode=0o600)
-        key_file.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+        with _in_words(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_key(key_file)
     return Common(folder / "library" / "library.biofeedback", key_file, common.headless)
+
+
+def _write_key(key_file: Path) -> None:
+    # Whole or not at all, for an empty key file would lock the demo for good; and when two demos
+    # begin at once, the first one's key stays.
+    draft = key_file.with_name(f"{key_file.name}.{secrets.token_hex(4)}")
+    try:
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(24) + "\n", encoding="utf-8")
+        with suppress(FileExistsError):
+            key_file.hardlink_to(draft)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        msg = (
+            f"Nothing can be written in {folder}: {error.strerror or 'the disk does not answer'}. "
+            "Please make room there, or choose another place."
+        )
+        raise LibraryUnavailableError(msg) from error

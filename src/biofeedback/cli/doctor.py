@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from biofeedback.cli.display import has_display
+from biofeedback.cli.lead import stop_on_signal
 from biofeedback.cli.options import Common, LibraryPath, common_of, library_path
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BluetoothUnavailableError, SensorError
@@ -69,7 +70,11 @@ def _bluetooth() -> str:
 
 def _display() -> str:
     try:
-        importlib.import_module("PySide6.QtWidgets")
+        # Ctrl-C in the middle of loading Qt would end the program without a word.
+        with stop_on_signal() as stop:
+            importlib.import_module("PySide6.QtWidgets")
+        if stop.is_set():
+            raise typer.Abort
     except ImportError as error:
         return f"! Qt cannot load ({error.msg}). Start once with the set-up script, it says what is missing."
     if not has_display():

@@ -2,75 +2,126 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Queue
 from threading import Thread
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from biofeedback.errors import FormatError
 from biofeedback.runtime.events_json import event_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from biofeedback.samples import Event
 
-__all__ = ["events_to"]
+__all__ = ["EventWriter", "events_to"]
+
+# A replay as fast as it goes computes faster than a disk writes; it waits from here on.
+_MAX_WAITING = 10_000
+
+
+class EventWriter:
+    """Takes events from any thread; a thread of its own writes them.
+
+    A slow pipe or disk must not hold up the engine. After a failure nothing more is written,
+    and the session goes on, for it matters more.
+
+    Parameters
+    ----------
+    stream
+        Where lines go, in UTF-8 whatever the terminal speaks; ``None`` for nowhere.
+    name
+        What to call it in words.
+    may_wait
+        Whether `put` may wait for a slow stream, as a replay may and a live session may not.
+    """
+
+    def __init__(self, stream: BinaryIO | None, name: str, *, may_wait: bool) -> None:
+        self._stream = stream
+        self._name = name
+        self._queue: Queue[Event | None] = Queue(_MAX_WAITING if may_wait else 0)
+        self._error: OSError | None = None
+        self._thread = Thread(target=self._write_all, name="biofeedback-events", daemon=True)
+        if stream is not None:
+            self._thread.start()
+
+    def put(self, event: Event) -> None:
+        """Take one event."""
+        if self._stream is not None and self._error is None:
+            self._queue.put(event)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether the reader went away, as ``head`` does when it has seen enough."""
+        return isinstance(self._error, BrokenPipeError)
+
+    @property
+    def trouble(self) -> FormatError | None:
+        """Why not everything was written; a reader that went away is no trouble."""
+        if self._error is None or self.is_left:
+            return None
+        reason = self._error.strerror or "the disk does not answer"
+        return FormatError(f"The events could not all be written to {self._name}: {reason}.")
+
+    def close(self) -> None:
+        """Write what waits."""
+        if self._stream is None:
+            return
+        self._queue.put(None)
+        self._thread.join()
+        # What could not be written before cannot be written now.
+        with suppress(OSError):
+            self._stream.close()
+
+    def _write_all(self) -> None:
+        assert self._stream is not None  # noqa: S101 - started only with a stream
+        while (event := self._queue.get()) is not None:
+            line = event_line(event) if self._error is None else None
+            if line is None:
+                continue
+            try:
+                self._stream.write(line.encode() + b"\n")
+                self._stream.flush()
+            except OSError as error:
+                self._error = error
 
 
 @contextmanager
-def events_to(target: str | None) -> Iterator[Callable[[Event], None]]:
-    """Give a function that writes events, from any thread, without blocking.
+def events_to(target: str | None, *, may_wait: bool = False) -> Iterator[EventWriter]:
+    """Give a writer of events; all that was put is written when it is left.
 
     Parameters
     ----------
     target
         A path, ``-`` for standard output, ``None`` for nowhere.
+    may_wait
+        As for `EventWriter`.
 
     Raises
     ------
     FormatError
-        If the file cannot be written.
+        If the file cannot be opened.
     """
-    if target is None:
-        yield lambda _: None
-        return
-    if target == "-":
-        with _writer(sys.stdout) as put:
-            yield put
-        return
+    name = "standard output" if target == "-" else target or ""
+    writer = EventWriter(_opened(target), name, may_wait=may_wait)
     try:
-        stream = Path(target).open("w", encoding="utf-8")  # noqa: SIM115 - closed below
+        yield writer
+    finally:
+        writer.close()
+
+
+def _opened(target: str | None) -> BinaryIO | None:
+    if target is None:
+        return None
+    try:
+        if target == "-":
+            # A copy, so that a reader who went away leaves nothing half written in ours.
+            return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+        return Path(target).open("wb")
     except OSError as error:
         msg = f"The events cannot be written to {target}: {error.strerror}."
         raise FormatError(msg) from error
-    with stream, _writer(stream) as put:
-        yield put
-
-
-@contextmanager
-def _writer(stream: TextIO) -> Iterator[Callable[[Event], None]]:
-    # A slow pipe or disk must not hold up the engine, so a thread of its own writes.
-    queue: SimpleQueue[Event | None] = SimpleQueue()
-
-    def write() -> None:
-        is_open = True
-        while (event := queue.get()) is not None:
-            line = event_line(event) if is_open else None
-            if line is not None:
-                try:
-                    stream.write(line + "\n")
-                    stream.flush()
-                except (OSError, ValueError):
-                    # The reader went away or the disk is full: the session matters more.
-                    is_open = False
-
-    thread = Thread(target=write, name="biofeedback-events", daemon=True)
-    thread.start()
-    try:
-        yield queue.put
-    finally:
-        queue.put(None)
-        thread.join()

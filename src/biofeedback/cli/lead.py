@@ -12,23 +12,29 @@ import typer
 from biofeedback.cli.events import events_to
 from biofeedback.cli.terminal import print_summary, show_live
 from biofeedback.clock import SystemClock
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import LibraryUnavailableError, SensorNotFoundError
 from biofeedback.runtime.engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
     from types import FrameType
 
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import SensorInfo
-    from biofeedback.runtime.snapshot import SessionPlan, Snapshot
+    from biofeedback.errors import FormatError
+    from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.runtime.summary import Summary
     from biofeedback.sessions.library import Library
 
-__all__ = ["lead_session", "stop_on_signal"]
+__all__ = ["lead_session", "stop_on_signal", "tell_kept"]
 
 _FRAME_S = 0.1
 _FIND_S = 20.0
+# Windows knows no SIGHUP.
+_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
 def lead_session(
@@ -39,8 +45,8 @@ def lead_session(
     events: str | None,
     wait_s: float,
     clock_factory: Callable[[], Clock] = SystemClock,
-) -> tuple[Summary, Snapshot]:
-    """Run one session to its end, or until Ctrl-C, and return what it came to.
+) -> tuple[Summary, FormatError | None]:
+    """Run one session to its end, or until Ctrl-C, and tell what it came to.
 
     Parameters
     ----------
@@ -57,30 +63,55 @@ def lead_session(
     clock_factory
         Makes the engine's clock.
 
+    Returns
+    -------
+    tuple
+        What it came to, and why not all events could be written, ``None`` if they were.
+
     Raises
     ------
     SensorNotFoundError
         If a sensor is not near, or nothing came from any within ``wait_s``.
+    typer.Abort
+        If the person stopped it before it began.
     """
     to_stderr = events == "-"
-    with events_to(events) as put, stop_on_signal() as stop:
+    with stop_on_signal() as stop, events_to(events) as writer:
         engine = Engine(clock_factory=clock_factory)
-        engine.listen(put)
+        engine.listen(writer.put)
         engine.use_library(library)
         engine.start()
         try:
             for info in _found(engine, sensor_names, stop):
                 engine.add_sensor(info)
+            if stop.is_set():
+                raise typer.Abort
             engine.begin(plan, wait_for_data=True)
             with show_live(engine, to_stderr=to_stderr, end_words="Ctrl-C ends") as paint:
                 _follow(engine, stop, wait_s, paint)
             summary = engine.summary()
             assert summary is not None  # noqa: S101 - _follow waits for it
-            last = engine.snapshot()
         finally:
             engine.stop()
     print_summary(summary, to_stderr=to_stderr)
-    return summary, last
+    return summary, writer.trouble
+
+
+def tell_kept(summary: Summary, path: Path, *, to_stderr: bool) -> None:
+    """Say where the session is kept.
+
+    Raises
+    ------
+    LibraryUnavailableError
+        If it is not, or not to its end.
+    """
+    if not summary.is_kept:
+        known = (
+            f" What there is of it is session {summary.session_id}." if summary.session_id else ""
+        )
+        msg = f"Not all of the session could be saved in {path}.{known}"
+        raise LibraryUnavailableError(msg)
+    typer.echo(f"Kept as {summary.session_id} in {path}", err=to_stderr)
 
 
 def _found(engine: Engine, names: Sequence[str], stop: threading.Event) -> list[SensorInfo]:
@@ -122,7 +153,7 @@ def _follow(
 
 @contextmanager
 def stop_on_signal() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C and a request to terminate set."""
+    """Give an event that Ctrl-C, a request to terminate and a closed terminal set."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop  # only the main thread may take signals; tests run commands elsewhere
@@ -131,7 +162,7 @@ def stop_on_signal() -> Iterator[threading.Event]:
     def ask(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, ask) for number in _SIGNALS}
     try:
         yield stop
     finally:

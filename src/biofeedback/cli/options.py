@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from biofeedback.errors import PassphraseError
+from biofeedback.errors import LibraryUnavailableError, PassphraseError
 from biofeedback.pacing import PRESETS, BreathPattern
 
 if TYPE_CHECKING:
@@ -137,21 +137,38 @@ def unlock_key(common: Common, path: Path) -> Key:
         raise PassphraseError(msg)
     import getpass
 
-    if path.exists():
-        return passphrase_key(getpass.getpass("Passphrase: "))
-    typer.echo("A new library. Choose a passphrase; without it nobody can read the sessions.")
-    chosen = getpass.getpass("New passphrase: ")
-    if getpass.getpass("Once more: ") != chosen:
-        msg = "The two passphrases differ. Nothing was made; please try again."
-        raise PassphraseError(msg)
-    return passphrase_key(chosen)
+    try:
+        if path.exists():
+            return passphrase_key(getpass.getpass("Passphrase: "))
+        typer.echo(
+            "A new library. Choose a passphrase; without it nobody can read the sessions.",
+            err=True,
+        )
+        chosen = getpass.getpass("New passphrase: ")
+        if getpass.getpass("Once more: ") != chosen:
+            msg = "The two passphrases differ. Nothing was made; please try again."
+            raise PassphraseError(msg)
+        return passphrase_key(chosen)
+    except UnicodeDecodeError as error:
+        msg = "What was typed is no text this terminal can send. Please try again."
+        raise PassphraseError(msg) from error
 
 
 def open_library(common: Common, *, create: bool) -> Library:
-    """Unlock the library that the options name."""
+    """Unlock the library that the options name.
+
+    Raises
+    ------
+    LibraryError
+        If it is not there and not to be made, or cannot be opened.
+    """
     from biofeedback.sessions.library import Library
 
     path = library_path(common)
+    if not create and not path.exists():
+        # Before anybody is asked for a passphrase to nothing.
+        msg = f"There is no library at {path}. It is made when a first session is recorded."
+        raise LibraryUnavailableError(msg)
     return Library.open(path, unlock_key(common, path), create=create)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from biofeedback.cli.lead import lead_session
+from biofeedback.cli.lead import lead_session, tell_kept
 from biofeedback.cli.options import (
     Breath,
     EventsPath,
@@ -46,7 +46,8 @@ def record(
     rate: Rate = None,
     events: EventsPath = None,
     wait: Annotated[
-        float, typer.Option("--wait", help="For how many seconds to wait for the first samples.")
+        float,
+        typer.Option("--wait", min=1, help="For how many seconds to wait for the first samples."),
     ] = 60.0,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
@@ -65,7 +66,7 @@ def record(
     )
     kept = open_library(common, create=True)
     try:
-        summary, _ = lead_session(
+        summary, trouble = lead_session(
             sensor,
             plan,
             kept,
@@ -75,5 +76,6 @@ def record(
         )
     finally:
         kept.close()
-    if summary.is_kept:
-        typer.echo(f"Kept as {summary.session_id} in {kept.path}", err=events == "-")
+    tell_kept(summary, kept.path, to_stderr=events == "-")
+    if trouble is not None:
+        raise trouble

@@ -22,11 +22,10 @@ from biofeedback.cli.options import (
     open_library,
 )
 from biofeedback.runtime.replay import MAX_SPEED, MIN_SPEED, Player, Replayable, replay_events
+from biofeedback.samples import Beat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from biofeedback.samples import Event
+    from biofeedback.cli.events import EventWriter
 
 __all__ = ["replay"]
 
@@ -55,11 +54,13 @@ def replay(
 
             open_replay_window(recording, times)
             return
-        put = stack.enter_context(events_to(events))
+        writer = stack.enter_context(events_to(events, may_wait=True))
         if times == inf:
-            _play_through(recording, put, to_stderr=events == "-")
+            _play_through(recording, writer, to_stderr=events == "-")
         else:
-            _play(recording, times, put, to_stderr=events == "-")
+            _play(recording, times, writer, to_stderr=events == "-")
+    if writer.trouble is not None:
+        raise writer.trouble
 
 
 def _speed_of(words: str) -> float:
@@ -76,7 +77,8 @@ def _speed_of(words: str) -> float:
 
 
 def _recording(stack: ExitStack, session: str, common: Common) -> Replayable:
-    if Path(session).is_file():
+    # What reads as a path is one, so that a mistyped name is not taken for a locked session.
+    if Path(session).is_file() or Path(session).suffix or Path(session).name != session:
         from biofeedback.sessions.formats import read
 
         return read(Path(session))
@@ -85,29 +87,31 @@ def _recording(stack: ExitStack, session: str, common: Common) -> Replayable:
     return library.load(library.find(session).session_id)
 
 
-def _play_through(recording: Replayable, put: Callable[[Event], None], *, to_stderr: bool) -> None:
+def _play_through(recording: Replayable, writer: EventWriter, *, to_stderr: bool) -> None:
     n_beats = 0
     for event in replay_events(recording):
-        put(event)
-        n_beats += type(event).__name__ == "Beat"
+        writer.put(event)
+        n_beats += isinstance(event, Beat)
+        if writer.is_left:
+            return
     typer.echo(f"Replayed {recording.duration_s:.0f} s, {n_beats} beats.", err=to_stderr)
 
 
-def _play(
-    recording: Replayable, times: float, put: Callable[[Event], None], *, to_stderr: bool
-) -> None:
+def _play(recording: Replayable, times: float, writer: EventWriter, *, to_stderr: bool) -> None:
     from biofeedback.cli.terminal import show_live
 
-    player = Player(recording, speed=times, on_event=put)
+    player = Player(recording, speed=times, on_event=writer.put)
     with stop_on_signal() as stop:
         player.start()
         try:
             with show_live(
                 player, to_stderr=to_stderr, end_words=f"replay, {times:g} times · Ctrl-C ends"
             ) as paint:
-                while player.is_playing and not stop.wait(_FRAME_S):
+                while player.is_playing and not writer.is_left and not stop.wait(_FRAME_S):
                     paint()
                 paint()
         finally:
             player.stop()
+    if player.failure is not None:
+        raise player.failure
     typer.echo(f"Replayed {player.snapshot().t_s:.0f} s.", err=to_stderr)

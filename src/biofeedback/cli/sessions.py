@@ -67,7 +67,7 @@ def list_sessions(
         with _opened(common) as opened:
             rows = opened.sessions()
     if as_json:
-        typer.echo(json.dumps([_plain(row) for row in rows], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([_plain(row) for row in rows], indent=2))
         return
     if not rows:
         typer.echo(f"No sessions in {library_path(common)} yet.")
@@ -93,7 +93,7 @@ def show(
         result = analyze(opened.load(row.session_id), name=row.session_id)
         if as_json:
             plain = {**_plain(row), "analysis": result.plain(is_corrected=True)}
-            typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+            typer.echo(json.dumps(plain, indent=2))
             return
         typer.echo(_line(row))
         if row.note:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import isfinite, isinf
 from typing import TYPE_CHECKING
 
@@ -90,8 +90,10 @@ def _headline(snapshot: Snapshot, now_s: float, end_words: str) -> str:
     if snapshot.recorder is not None:
         status = snapshot.recorder
         words += (
-            " · recording, encrypted" if status.is_saving else f" · NOT SAVING: {status.message}"
+            " · recording, encrypted" if status.is_saving else f" · not saved: {status.message}"
         )
+    if snapshot.state is SessionState.ENDED and snapshot.recorder is not None:
+        return f"{words} · saving the last of it"
     if snapshot.state is SessionState.PAUSED:
         words += " · paused"
     return f"{words} · {end_words}"
@@ -133,7 +135,16 @@ def _plain_line(snapshot: Snapshot) -> str:
         for status in snapshot.sensors.values()
         if status.message or status.state is not LinkState.STREAMING
     ]
+    if snapshot.recorder is not None and not snapshot.recorder.is_saving:
+        parts.append(f"not saved: {snapshot.recorder.message}")
     return " · ".join(parts)
+
+
+class _Console(Console):
+    """Tells of a reader who went away by an error; rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
 
 
 @contextmanager
@@ -141,6 +152,8 @@ def show_live(
     view: SessionView, *, to_stderr: bool, end_words: str
 ) -> Iterator[Callable[[], None]]:
     """Show a session; give a function that paints it anew.
+
+    A terminal that was closed or a pipe nobody reads is painted on no more: the session goes on.
 
     Parameters
     ----------
@@ -151,30 +164,54 @@ def show_live(
     end_words
         How to end, as shown in the head line.
     """
-    console = Console(stderr=to_stderr, highlight=False)
-    if console.is_terminal:
-        with Live(console=console, auto_refresh=False, transient=True) as live:
-
-            def paint() -> None:
-                live.update(_painted(view.snapshot(), view.now_s(), end_words), refresh=True)
-
-            yield paint
+    console = _Console(stderr=to_stderr, highlight=False)
+    if not console.is_terminal:
+        yield _while_it_can_be_seen(_line_printer(console, view))
         return
+    live = Live(console=console, auto_refresh=False, transient=True)
+
+    def paint() -> None:
+        live.update(_painted(view.snapshot(), view.now_s(), end_words), refresh=True)
+
+    with suppress(OSError):
+        live.start()
+    try:
+        yield _while_it_can_be_seen(paint)
+    finally:
+        with suppress(OSError):
+            live.stop()
+
+
+def _line_printer(console: Console, view: SessionView) -> Callable[[], None]:
     next_s = 0.0
 
     def print_line() -> None:
         nonlocal next_s
         snapshot = view.snapshot()
-        if snapshot.t_s >= next_s:
+        if snapshot.t_s >= next_s and (snapshot.sensors or snapshot.metrics):
             next_s = snapshot.t_s - snapshot.t_s % _LINE_EVERY_S + _LINE_EVERY_S
             console.print(_plain_line(snapshot), soft_wrap=True, markup=False)
 
-    yield print_line
+    return print_line
+
+
+def _while_it_can_be_seen(paint: Callable[[], None]) -> Callable[[], None]:
+    is_seen = True
+
+    def paint_or_not() -> None:
+        nonlocal is_seen
+        if is_seen:
+            try:
+                paint()
+            except OSError:
+                is_seen = False
+
+    return paint_or_not
 
 
 def print_summary(summary: Summary, *, to_stderr: bool) -> None:
     """Print what a session came to."""
-    console = Console(stderr=to_stderr, highlight=False)
+    console = _Console(stderr=to_stderr, highlight=False)
     console.print()
     console.print(Text(summary.headline, style="bold"), soft_wrap=True)
     table = Table.grid(padding=(0, 2))

@@ -1,0 +1,82 @@
+"""Ctrl-C and its kin: whenever they come, no traceback, and what was recorded is kept."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
+
+
+def options(folder: Path) -> list[str]:
+    key = folder / "key"
+    key.write_text("a passphrase\n", encoding="utf-8")
+    return ["--library", str(folder / "l.db"), "--passphrase-file", str(key)]
+
+
+def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "biofeedback", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)},
+    )
+
+
+@pytest.mark.parametrize("wait_s", [0.08, 0.16, 0.24, 0.32, 0.4, 0.5])
+def test_ctrl_c_while_it_starts_leaves_without_a_word(tmp_path: Path, wait_s: float) -> None:
+    command = started(tmp_path, "record", "--sensor", "simulated", "--seconds", "60",
+                      *options(tmp_path))  # fmt: skip
+    try:
+        command.wait(wait_s)
+    except subprocess.TimeoutExpired:
+        command.send_signal(signal.SIGINT)
+    out, err = command.communicate(timeout=30)
+    # The interpreter itself takes some time before any line of ours runs.
+    assert command.returncode in {0, 1} or "site" in err
+    assert "Traceback" not in out + err or "site" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_session_that_is_stopped_is_kept_whole(tmp_path: Path, number: signal.Signals) -> None:
+    kept = options(tmp_path)
+    command = started(tmp_path, "record", "--sensor", "simulated", "--minutes", "60",
+                      "--clock-speed", "16", *kept)  # fmt: skip
+    assert command.stdout is not None
+    first = command.stdout.readline()
+    assert "Simulated strap" in first
+    command.send_signal(number)
+    command.send_signal(number)
+    out, err = command.communicate(timeout=30)
+    assert (command.returncode, err) == (0, "")
+    assert "Kept as" in out
+    listed = started(tmp_path, "sessions", "list", "--json", *kept)
+    (session,) = json.loads(listed.communicate(timeout=30)[0])
+    assert session["complete"]
+
+
+def test_a_session_that_cannot_be_kept_leaves_with_1(tmp_path: Path) -> None:
+    """The library's folder goes while it records: the session is led to its end all the same."""
+    kept = options(tmp_path)
+    folder = tmp_path / "gone"
+    kept[1] = str(folder / "l.db")
+    command = started(tmp_path, "record", "--sensor", "simulated", "--seconds", "60",
+                      "--clock-speed", "16", *kept)  # fmt: skip
+    assert command.stdout is not None
+    command.stdout.readline()
+    for file in folder.iterdir():
+        file.unlink()
+    folder.rmdir()
+    out, err = command.communicate(timeout=60)
+    assert command.returncode == 1
+    assert "with your heartbeat recorded" in out
+    assert "Kept as" not in out
+    assert "Not all of the session could be saved" in err
