@@ -90,7 +90,7 @@ def run(
         raise DisplayUnavailableError(msg)
     app = application()
     preferences = settings.load()
-    theme.apply(app, preferences.theme, preferences.text_scale)
+    theme.prepare(app, preferences.theme, preferences.text_scale)
     shell = Shell(
         engine,
         preferences,
@@ -100,6 +100,7 @@ def run(
     )
     shell.put_away.connect(app.quit)
     QShortcut(QKeySequence("Ctrl+Q"), shell, shell.close)
+    theme.dress(app)
     shell.resize(1280, 800)
     shell.show()
     shell.begin_frames()

@@ -28,6 +28,8 @@ __all__ = [
     "colors",
     "colors_for",
     "contrast_ratio",
+    "dress",
+    "prepare",
     "px",
     "text_font",
     "warm_text",
@@ -194,7 +196,33 @@ def warm_text(c: Colors) -> str:
 
 
 def apply(app: QApplication, name: ThemeName, text_scale: float) -> None:
-    """Dress the whole application.
+    """Dress the whole application, as `prepare` and `dress` do.
+
+    Parameters
+    ----------
+    app
+        The application.
+    name
+        The theme.
+    text_scale
+        Size of all text, 1 is `BODY_PX`.
+    """
+    prepare(app, name, text_scale)
+    dress(app)
+
+
+def dress(app: QApplication) -> None:
+    """Put on the stylesheet of the theme in force.
+
+    Qt matches a stylesheet anew for each widget that is put into another. A window that is
+    built first and dressed then is there in a third of the time, for its hidden pages are
+    only dressed when they are shown.
+    """
+    app.setStyleSheet(_stylesheet(_Current.colors))
+
+
+def prepare(app: QApplication, name: ThemeName, text_scale: float) -> None:
+    """Set colors, type and sizes, so that widgets can be made.
 
     Parameters
     ----------
@@ -214,7 +242,6 @@ def apply(app: QApplication, name: ThemeName, text_scale: float) -> None:
     app.setFont(font)
     app.setStyle("Fusion")
     app.setPalette(_qt_palette(chosen))
-    app.setStyleSheet(_stylesheet(chosen))
 
 
 def _qt_palette(c: Colors) -> QPalette:

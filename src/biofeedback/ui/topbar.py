@@ -25,7 +25,7 @@ from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import SensorStatus
@@ -152,6 +152,11 @@ class TopBar(QFrame):
         self.pause_button.setEnabled(can_pause)
         self.pause_button.setMinimumWidth(theme.px(_PAUSE_PX))
         self.pause_button.setToolTip("" if can_pause else messages.PAUSE_ASIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Share out the width anew."""
+        super().resizeEvent(event)
+        self._share_width()
 
     def _tell_sensors(self, snapshot: Snapshot) -> None:
         shown = {

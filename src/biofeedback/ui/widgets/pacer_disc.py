@@ -29,6 +29,8 @@ _HALO, _LARGEST, _SMALLEST = 0.075, 0.72, 0.44
 DIMMEST = 0.75
 # Where the disc rests before a session: neither in nor out.
 _REST_DEPTH = 0.35
+# Half the disc's side in a window of 1280 by 800 pixels.
+_USUAL_REACH_PX = 250.0
 # After a breath is full its ring fades for this long instead of vanishing.
 _FADE_S = 0.2
 
@@ -175,8 +177,10 @@ class PacerDisc(QWidget):
         widest = 2 * reach * (_LARGEST if self._is_calm else _SMALLEST) * 0.88
         painter.setPen(QColor(c.on_disc))
         line_px = 0.0
-        for text, size_px, is_bold in ((self._word, 29, False), (self._hint, 16, False)):
-            font = theme.text_font(size_px, is_bold=is_bold)
+        # On a large screen the words grow with the disc, to be read from further away.
+        factor = max(reach / _USUAL_REACH_PX, 1.0)
+        for text, size_px in ((self._word, 29), (self._hint, 16)):
+            font = theme.text_font(size_px * factor)
             painter.setFont(font)
             width = painter.fontMetrics().horizontalAdvance(text)
             if width > widest:
