@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Command = Callable[..., Said]
 
 COMMANDS = ("demo", "sensors", "record", "replay", "analyze", "sessions", "doctor")
+SESSION_COMMANDS = ("list", "show", "export", "verify", "delete")
 
 
 def test_version_is_told(biofeedback: Command) -> None:
@@ -60,6 +61,15 @@ def test_wrong_usage_leaves_with_2_and_says_why(biofeedback: Command, wrong: lis
     assert said.code == 2
     assert said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    "command", [*COMMANDS[:-2], *(f"sessions {word}" for word in SESSION_COMMANDS), "doctor"]
+)
+def test_the_common_options_are_common_to_all(biofeedback: Command, command: str) -> None:
+    """A script may put them behind any command, whether or not it makes use of them."""
+    said = biofeedback(*command.split(), "--help")
+    assert all(name in said.out for name in ("--library", "--passphrase-file", "--headless"))
 
 
 def test_without_a_screen_the_window_says_what_else_works(

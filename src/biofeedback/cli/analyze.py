@@ -10,6 +10,7 @@ import typer
 
 from biofeedback.cli.options import (
     Common,
+    Headless,
     LibraryPath,
     PassphraseFile,
     common_of,
@@ -40,9 +41,10 @@ def analyze(
     ] = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Compute every measure of recordings: files of RR intervals, or recorded sessions."""
-    common = common_of(ctx, library, passphrase_file)
+    common = common_of(ctx, library, passphrase_file, headless=headless)
     results: list[Analysis] = []
     refused: list[BiofeedbackError] = []
     for name in files:

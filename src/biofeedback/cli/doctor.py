@@ -14,7 +14,14 @@ import typer
 
 from biofeedback.cli.display import has_display
 from biofeedback.cli.lead import stop_on_signal
-from biofeedback.cli.options import Common, LibraryPath, common_of, library_path
+from biofeedback.cli.options import (
+    Common,
+    Headless,
+    LibraryPath,
+    PassphraseFile,
+    common_of,
+    library_path,
+)
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BluetoothUnavailableError, SensorError
 
@@ -32,12 +39,14 @@ def doctor(
     ctx: typer.Context,
     *,
     library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave with 1 when anything is amiss.")
     ] = False,
 ) -> None:
     """Look at Bluetooth, display, sound and storage, and say what to do."""
-    common = common_of(ctx, library)
+    common = common_of(ctx, library, passphrase_file, headless=headless)
     checks: dict[str, Callable[[], str]] = {
         "Bluetooth": _bluetooth,
         "Display": _display,

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import Queue
+from queue import Full, Queue
 from threading import Thread
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from biofeedback.errors import FormatError
 from biofeedback.runtime.events_json import event_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import FileIO
 
     from biofeedback.samples import Event
 
@@ -22,6 +24,8 @@ __all__ = ["EventWriter", "events_to"]
 
 # A replay as fast as it goes computes faster than a disk writes; it waits from here on.
 _MAX_WAITING = 10_000
+# A reader that took nothing for so long is not waited for at the end.
+_STUCK_S = 3.0
 
 
 class EventWriter:
@@ -33,14 +37,15 @@ class EventWriter:
     Parameters
     ----------
     stream
-        Where lines go, in UTF-8 whatever the terminal speaks; ``None`` for nowhere.
+        Where lines go, in UTF-8 whatever the terminal speaks; ``None`` for nowhere. It must not
+        keep anything back, for at the end a reader may be stuck with what it took.
     name
         What to call it in words.
     may_wait
         Whether `put` may wait for a slow stream, as a replay may and a live session may not.
     """
 
-    def __init__(self, stream: BinaryIO | None, name: str, *, may_wait: bool) -> None:
+    def __init__(self, stream: FileIO | None, name: str, *, may_wait: bool) -> None:
         self._stream = stream
         self._name = name
         self._queue: Queue[Event | None] = Queue(_MAX_WAITING if may_wait else 0)
@@ -68,14 +73,22 @@ class EventWriter:
         return FormatError(f"The events could not all be written to {self._name}: {reason}.")
 
     def close(self) -> None:
-        """Write what waits."""
+        """Write what waits, for as long as the reader takes anything."""
         if self._stream is None:
             return
-        self._queue.put(None)
-        self._thread.join()
-        # What could not be written before cannot be written now.
-        with suppress(OSError):
-            self._stream.close()
+        is_told = False
+        n_before = self._queue.qsize() + 1
+        while self._thread.is_alive():
+            if not is_told:
+                with suppress(Full):
+                    self._queue.put(None, timeout=_STUCK_S)
+                    is_told = True
+            self._thread.join(_STUCK_S)
+            n_left = self._queue.qsize()
+            if self._thread.is_alive() and n_left >= n_before:
+                self._error = TimeoutError(errno.ETIMEDOUT, "nobody takes them")
+                return
+            n_before = n_left
 
     def _write_all(self) -> None:
         assert self._stream is not None  # noqa: S101 - started only with a stream
@@ -84,10 +97,14 @@ class EventWriter:
             if line is None:
                 continue
             try:
-                self._stream.write(line.encode() + b"\n")
-                self._stream.flush()
+                left = memoryview(line.encode() + b"\n")
+                while left:
+                    left = left[self._stream.write(left) :]
             except OSError as error:
                 self._error = error
+        # What could not be written before cannot be written now.
+        with suppress(OSError):
+            self._stream.close()
 
 
 @contextmanager
@@ -114,14 +131,14 @@ def events_to(target: str | None, *, may_wait: bool = False) -> Iterator[EventWr
         writer.close()
 
 
-def _opened(target: str | None) -> BinaryIO | None:
+def _opened(target: str | None) -> FileIO | None:
     if target is None:
         return None
     try:
         if target == "-":
             # A copy, so that a reader who went away leaves nothing half written in ours.
-            return os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-        return Path(target).open("wb")
+            return os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+        return Path(target).open("wb", buffering=0)
     except OSError as error:
         msg = f"The events cannot be written to {target}: {error.strerror}."
         raise FormatError(msg) from error

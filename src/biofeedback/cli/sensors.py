@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from biofeedback.cli.options import Headless, LibraryPath, PassphraseFile
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BluetoothUnavailableError
 from biofeedback.samples import StreamKind
@@ -29,9 +30,15 @@ KIND_WORDS = {
 def sensors(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON array.")] = False,
-    seconds: Annotated[float, typer.Option("--seconds", help="For how long to look.")] = 8.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0, max=600, help="For how long to look.")
+    ] = 8.0,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Look for sensors that are near, and say what each can measure."""
+    del library, passphrase_file, headless  # common to all commands; nothing is opened here
     from biofeedback.devices.registry import Registry
 
     registry = Registry()

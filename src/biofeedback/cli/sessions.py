@@ -11,6 +11,7 @@ import typer
 
 from biofeedback.cli.options import (
     Common,
+    Headless,
     LibraryPath,
     PassphraseFile,
     common_of,
@@ -47,9 +48,13 @@ def _opened(common: Common) -> Iterator[Library]:
 
 @app.callback()
 def _sessions(
-    ctx: typer.Context, *, library: LibraryPath = None, passphrase_file: PassphraseFile = None
+    ctx: typer.Context,
+    *,
+    library: LibraryPath = None,
+    passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
-    ctx.obj = common_of(ctx, library, passphrase_file)
+    ctx.obj = common_of(ctx, library, passphrase_file, headless=headless)
 
 
 @app.command("list")
@@ -59,9 +64,10 @@ def list_sessions(
     as_json: AsJson = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """List the sessions, newest first."""
-    common = common_of(ctx, library, passphrase_file)
+    common = common_of(ctx, library, passphrase_file, headless=headless)
     rows: tuple[SessionRow, ...] = ()
     if library_path(common).exists():
         with _opened(common) as opened:
@@ -83,12 +89,13 @@ def show(
     as_json: AsJson = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Show one session: when, with what, and its measures."""
     from biofeedback.analysis import analyze
     from biofeedback.cli.analyze import print_analysis
 
-    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+    with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
         result = analyze(opened.load(row.session_id), name=row.session_id)
         if as_json:
@@ -113,6 +120,7 @@ def export(
     ] = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Write a session as plain files. They are not encrypted: keep them as you would a letter."""
     if file_format != "csv":
@@ -120,7 +128,7 @@ def export(
         raise typer.BadParameter(msg)
     from biofeedback.sessions.formats.csv_export import export_csv
 
-    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+    with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
         for path in export_csv(opened.load(row.session_id), out, overwrite=overwrite):
             typer.echo(str(path))
@@ -139,12 +147,13 @@ def verify(
     ] = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Check that what was recorded can be read, whole and unchanged."""
     from biofeedback.errors import LibraryDamagedError
     from biofeedback.runtime.verify import replay_findings
 
-    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+    with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         rows = opened.sessions() if session is None else (opened.find(session),)
         found = [str(finding) for finding in opened.verify(rows[0].session_id if session else None)]
         if recompute:
@@ -166,9 +175,10 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
+    headless: Headless = False,
 ) -> None:
     """Delete a session for good."""
-    with _opened(common_of(ctx, library, passphrase_file)) as opened:
+    with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
         if not yes:
             typer.confirm(f"Delete the session of {_line(row)} for good?", abort=True)
