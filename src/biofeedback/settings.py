@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
-import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -95,6 +93,8 @@ def load(path: Path | None = None) -> Preferences:
         content = path.read_bytes()
     except OSError:
         return Preferences()
+    import tomllib  # noqa: PLC0415 - a first start has no file, and no time for it
+
     try:
         written = tomllib.loads(content.decode())
     except ValueError:  # no TOML, or no text at all
@@ -129,6 +129,8 @@ def save(preferences: Preferences, path: Path | None = None) -> bool:
     bool
         False when the folder cannot be written; the app goes on with what it has.
     """
+    import tempfile  # noqa: PLC0415 - not needed for the first picture
+
     path = default_path() if path is None else path
     text = "".join(
         f"{name} = {_toml(value)}\n" for name, value in msgspec.structs.asdict(preferences).items()

@@ -50,7 +50,8 @@ LEAST_PX = 32
 
 @pytest.fixture
 def full_shell(shell: Shell, engine: EngineDouble) -> Shell:
-    """The window with something on every screen."""
+    """The window with every screen made, and something on each."""
+    assert len(shell.pages) == 7
     engine.found = Nearby("done", "", (STRAP, SKIN))
     engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
     engine.live(70.0)

@@ -152,3 +152,12 @@ def test_frames_follow_the_session_by_themselves(
     monkeypatch.setattr(shell.practice, "refresh", lambda *_: ticks.append(engine.now_s()))
     shell.begin_frames()
     until(lambda: len(ticks) >= 5)
+
+
+def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shell) -> None:
+    """The window begins with one; soon all are there, so that no click waits for its page."""
+    assert len(shell._places) == 1
+    shell.begin_frames()
+    until(lambda: len(shell._places) == 7)
+    until(lambda: not shell._makings.isActive())
+    assert shell.page is shell.practice

@@ -6,7 +6,7 @@ hands what the person does to the engine.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,16 +26,9 @@ from biofeedback import settings
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.pausing import PauseKey, Pausing
-from biofeedback.ui.practice import PracticePage
 from biofeedback.ui.rail import Rail
-from biofeedback.ui.replay import ReplayPage
-from biofeedback.ui.sensors import SensorsPage
-from biofeedback.ui.sessions import SessionsPage
-from biofeedback.ui.settings_page import SettingsPage
 from biofeedback.ui.sound import BreathTone
-from biofeedback.ui.summary import SummaryPage
 from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
-from biofeedback.ui.unlock import UnlockPage
 from biofeedback.ui.worker import Worker
 
 if TYPE_CHECKING:
@@ -49,11 +42,21 @@ if TYPE_CHECKING:
     from biofeedback.sessions.library import Library, RecordedSession
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
+    from biofeedback.ui.practice import PracticePage
+    from biofeedback.ui.replay import ReplayPage
+    from biofeedback.ui.sensors import SensorsPage
+    from biofeedback.ui.sessions import SessionsPage
+    from biofeedback.ui.settings_page import SettingsPage
     from biofeedback.ui.sound import Output
+    from biofeedback.ui.summary import SummaryPage
+    from biofeedback.ui.unlock import UnlockPage
 
 __all__ = ["Shell"]
 
 _FRAME_MS = 16
+# After the first picture, the rest of the pages are made one by one, this far apart.
+_MAKE_MS = 60
+_PAGES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay")
 # The top bar tells states and minutes: it needs no sixty looks a second.
 _BAR_EVERY_S = 0.2
 _UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
@@ -101,6 +104,7 @@ class Shell(QMainWindow):
         self._preferences = preferences
         self._keep = keep
         self._library: Library | None = None
+        self._library_path = library_path
         self._is_leaving = False
         self._bar_s = -inf
         self._last_state = SessionState.READY
@@ -110,26 +114,9 @@ class Shell(QMainWindow):
         self.rail = Rail()
         self.topbar = TopBar()
         self.notice = NoticeBar()
-        self.practice = PracticePage(preferences, self.pausing.pacer)
-        self.summary = SummaryPage()
-        self.sensors = SensorsPage()
-        self.sessions = SessionsPage()
-        self.replay = ReplayPage()
-        self.settings = SettingsPage(preferences)
-        self.unlock = UnlockPage(library_path, self._worker)
         self._stack = QStackedWidget()
-        # Each page and the button of the rail that stands for it.
-        self._places: dict[Page, str] = {
-            self.practice: messages.PRACTICE,
-            self.summary: messages.PRACTICE,
-            self.sessions: messages.SESSIONS,
-            self.replay: messages.SESSIONS,
-            self.unlock: messages.SESSIONS,
-            self.sensors: messages.SENSORS,
-            self.settings: messages.SETTINGS,
-        }
-        for page in self._places:
-            self._stack.addWidget(page)
+        # Each page that is made and the button of the rail that stands for it.
+        self._places: dict[Page, str] = {}
         self._lay_out()
         self._connect()
         app = QApplication.instance()
@@ -141,9 +128,10 @@ class Shell(QMainWindow):
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
         self._frames.setInterval(_FRAME_MS)
         self._frames.timeout.connect(self.tick)
+        self._makings = QTimer(self)
+        self._makings.setInterval(_MAKE_MS)
+        self._makings.timeout.connect(self._make_next)
         self.tone.set_volume(preferences.volume)
-        self.practice.prefer(preferences)
-        self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
         self.use_library(library)
         self.show_page(self.unlock if asks_for_library and library is None else self.practice)
         if asks_for_library and library is None and preferences.use_keychain:
@@ -157,8 +145,100 @@ class Shell(QMainWindow):
 
     @property
     def pages(self) -> tuple[Page, ...]:
-        """Every page there is."""
-        return tuple(self._places)
+        """Every page there is; those that were not shown yet are made."""
+        return tuple(getattr(self, name) for name in _PAGES)
+
+    # Each page is imported and made when it is first needed: the first picture shows one.
+
+    @cached_property
+    def practice(self) -> PracticePage:
+        """Where a session is led."""
+        from biofeedback.ui.practice import PracticePage  # noqa: PLC0415 - see above
+
+        page = PracticePage(self._preferences, self.pausing.pacer)
+        page.prefer(self._preferences)
+        page.begun.connect(self._begin)
+        page.ended.connect(self._engine.end)
+        page.paced.connect(self._engine.set_pattern)
+        page.preferred.connect(self.prefer)
+        self._place(page, messages.PRACTICE)
+        return page
+
+    @cached_property
+    def summary(self) -> SummaryPage:
+        """What a session came to."""
+        from biofeedback.ui.summary import SummaryPage  # noqa: PLC0415 - see above
+
+        page = SummaryPage()
+        page.done.connect(self._once_more)
+        page.once_more.connect(self._once_more)
+        page.look.connect(self._look_at)
+        page.deleted.connect(self._delete)
+        page.noted.connect(self._keep_note)
+        self._place(page, messages.PRACTICE)
+        return page
+
+    @cached_property
+    def sessions(self) -> SessionsPage:
+        """What was recorded."""
+        from biofeedback.ui.sessions import SessionsPage  # noqa: PLC0415 - see above
+
+        page = SessionsPage()
+        page.wanted.connect(self._list_sessions)
+        page.replay_wanted.connect(self._open_replay)
+        page.export_wanted.connect(self._ask_where)
+        page.deleted.connect(self._delete)
+        page.library_wanted.connect(lambda: self.show_page(self.unlock))
+        self._place(page, messages.SESSIONS)
+        return page
+
+    @cached_property
+    def replay(self) -> ReplayPage:
+        """A recorded session again."""
+        from biofeedback.ui.replay import ReplayPage  # noqa: PLC0415 - see above
+
+        page = ReplayPage()
+        page.stage.disc.set_reduced_motion(self._preferences.reduce_motion)
+        page.stage.hide_numbers(self._preferences.numbers_hidden)
+        page.changed.connect(self._pause_changed)
+        page.left.connect(lambda: self.show_page(self.sessions))
+        self._place(page, messages.SESSIONS)
+        return page
+
+    @cached_property
+    def unlock(self) -> UnlockPage:
+        """Where the library is opened or made."""
+        from biofeedback.ui.unlock import UnlockPage  # noqa: PLC0415 - see above
+
+        page = UnlockPage(self._library_path, self._worker)
+        page.opened.connect(self._library_opened)
+        page.declined.connect(lambda: self.show_page(self.practice))
+        self._place(page, messages.SESSIONS)
+        return page
+
+    @cached_property
+    def sensors(self) -> SensorsPage:
+        """Which sensors are on, and which are near."""
+        from biofeedback.ui.sensors import SensorsPage  # noqa: PLC0415 - see above
+
+        page = SensorsPage()
+        page.look_wanted.connect(partial(self._engine.look))
+        page.connect_wanted.connect(self._engine.add_sensor)
+        page.disconnect_wanted.connect(self._engine.remove_sensor)
+        self._place(page, messages.SENSORS)
+        return page
+
+    @cached_property
+    def settings(self) -> SettingsPage:
+        """Look, sound and keys."""
+        from biofeedback.ui.settings_page import SettingsPage  # noqa: PLC0415 - see above
+
+        page = SettingsPage(self._preferences)
+        page.tell_library(None if self._library is None else self._library.path)
+        page.preferred.connect(self.prefer)
+        page.library_wanted.connect(lambda: self.show_page(self.unlock))
+        self._place(page, messages.SETTINGS)
+        return page
 
     @property
     def is_idle(self) -> bool:
@@ -168,6 +248,7 @@ class Shell(QMainWindow):
     def begin_frames(self) -> None:
         """Begin to follow the session, 60 times a second."""
         self._frames.start()
+        self._makings.start()
 
     def tick(self) -> None:
         """Show this moment. Called for each frame."""
@@ -177,10 +258,10 @@ class Shell(QMainWindow):
         if state is not self._last_state:
             self._state_changed(state)
         page = self.page
-        if page is self.summary:
+        if self._shows("summary"):
             self.summary.show_summary(self._engine.summary())
             self._name_page()
-        elif page is self.sensors:
+        elif self._shows("sensors"):
             self.sensors.tell_nearby(self._engine.nearby())
         page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
@@ -189,9 +270,9 @@ class Shell(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
-        if self.page is self.summary and page is not self.summary:
+        if self._shows("summary") and page is not self.summary:
             self.summary.keep_note()
-        if self.page is self.replay and page is not self.replay:
+        if self._shows("replay") and page is not self.replay:
             self.replay.close_session()
         self._stack.setCurrentWidget(page)
         self.rail.show_chosen(self._places[page])
@@ -204,7 +285,7 @@ class Shell(QMainWindow):
 
     def toggle_pause(self) -> None:
         """Pause, or go on: the live session, or a replay when that is what is shown."""
-        if not self.pausing.toggle() and self.page is self.replay:
+        if not self.pausing.toggle() and self._shows("replay"):
             self.replay.toggle()
 
     def play(self, session: Replayable, speed: float = 1.0) -> None:
@@ -217,8 +298,9 @@ class Shell(QMainWindow):
         """Record in a library from now on, or in none."""
         self._library = library
         self._engine.use_library(library)
-        self.settings.tell_library(None if library is None else library.path)
-        if library is None:
+        if self._has("settings"):
+            self.settings.tell_library(None if library is None else library.path)
+        if self._has("sessions") and library is None:
             self.sessions.tell_no_library()
 
     def dress(self) -> None:
@@ -227,17 +309,22 @@ class Shell(QMainWindow):
         assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
         theme.apply(app, self._preferences.theme, self._preferences.text_scale)
         self.rail.dress()
-        self.practice.stage.dress()
-        self.replay.stage.dress()
+        if self._has("practice"):
+            self.practice.stage.dress()
+        if self._has("replay"):
+            self.replay.stage.dress()
         self._bar_s = -inf
 
     def prefer(self, preferences: Preferences) -> None:
         """Put preferences in force and keep them."""
         before, self._preferences = self._preferences, preferences
-        self.practice.prefer(preferences)
-        self.settings.prefer(preferences)
-        self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
-        self.replay.stage.hide_numbers(preferences.numbers_hidden)
+        if self._has("practice"):
+            self.practice.prefer(preferences)
+        if self._has("settings"):
+            self.settings.prefer(preferences)
+        if self._has("replay"):
+            self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
+            self.replay.stage.hide_numbers(preferences.numbers_hidden)
         self.tone.set_volume(preferences.volume)
         if preferences.sound != before.sound:
             self._switch_tone()
@@ -252,9 +339,11 @@ class Shell(QMainWindow):
         if self._is_leaving:
             return
         self._is_leaving = True
-        self.summary.keep_note()
         self.tone.switch_off()
-        self.replay.close_session()
+        if self._has("summary"):
+            self.summary.keep_note()
+        if self._has("replay"):
+            self.replay.close_session()
         self.notice.say(messages.LEAVING)
         self._stack.setEnabled(False)
         self.rail.setEnabled(False)
@@ -299,9 +388,9 @@ class Shell(QMainWindow):
 
     def _deleted(self) -> None:
         self.notice.say(messages.DELETED)
-        if self.page is self.summary:
+        if self._shows("summary"):
             self._once_more()
-        elif self.page is self.sessions:
+        elif self._shows("sessions"):
             self._list_sessions()
 
     def _list_sessions(self) -> None:
@@ -364,14 +453,17 @@ class Shell(QMainWindow):
 
     def _chosen(self, name: str) -> None:
         has_ended = self.pausing.state() is SessionState.ENDED
-        self.show_page(
-            {
-                messages.PRACTICE: self.summary if has_ended else self.practice,
-                messages.SESSIONS: self.sessions,
-                messages.SENSORS: self.sensors,
-                messages.SETTINGS: self.settings,
-            }[name]
-        )
+        page: Page
+        match name:
+            case messages.SESSIONS:
+                page = self.sessions
+            case messages.SENSORS:
+                page = self.sensors
+            case messages.SETTINGS:
+                page = self.settings
+            case _:
+                page = self.summary if has_ended else self.practice
+        self.show_page(page)
 
     # What happens by itself.
 
@@ -380,7 +472,7 @@ class Shell(QMainWindow):
         self._bar_s = -inf
         if (state in _UNDER_WAY) != (before in _UNDER_WAY):
             self._switch_tone()
-        if state is SessionState.ENDED and self.page is self.practice:
+        if state is SessionState.ENDED and self._shows("practice"):
             self.show_page(self.summary)
 
     def _switch_tone(self) -> None:
@@ -399,7 +491,7 @@ class Shell(QMainWindow):
     def _tell_bar(self, snapshot: Snapshot) -> None:
         state = self.pausing.state()
         can_pause = state in _UNDER_WAY
-        is_replay = self.page is self.replay
+        is_replay = self._shows("replay")
         if is_replay:
             snapshot = self.replay.picture() or snapshot
             if not can_pause:
@@ -412,6 +504,7 @@ class Shell(QMainWindow):
 
     def _left(self) -> None:
         self._frames.stop()
+        self._makings.stop()
         self.key.stop()
         self._worker.close()
         self.hide()
@@ -428,34 +521,31 @@ class Shell(QMainWindow):
         self.setMinimumSize(960, 640)
 
     def _connect(self) -> None:
-        engine = self._engine
         self.rail.chosen.connect(self._chosen)
         self.topbar.pause_pressed.connect(self.toggle_pause)
         self.pausing.changed.connect(self._pause_changed)
-        self.replay.changed.connect(self._pause_changed)
         self.tone.unavailable.connect(lambda: self.notice.say(messages.NO_AUDIO))
-        self.practice.begun.connect(self._begin)
-        self.practice.ended.connect(engine.end)
-        self.practice.paced.connect(engine.set_pattern)
-        self.practice.preferred.connect(self.prefer)
-        self.settings.preferred.connect(self.prefer)
-        self.settings.library_wanted.connect(lambda: self.show_page(self.unlock))
-        self.summary.done.connect(self._once_more)
-        self.summary.once_more.connect(self._once_more)
-        self.summary.look.connect(self._look_at)
-        self.summary.deleted.connect(self._delete)
-        self.summary.noted.connect(self._keep_note)
-        self.sensors.look_wanted.connect(engine.look)
-        self.sensors.connect_wanted.connect(engine.add_sensor)
-        self.sensors.disconnect_wanted.connect(engine.remove_sensor)
-        self.sessions.wanted.connect(self._list_sessions)
-        self.sessions.replay_wanted.connect(self._open_replay)
-        self.sessions.export_wanted.connect(self._ask_where)
-        self.sessions.deleted.connect(self._delete)
-        self.sessions.library_wanted.connect(lambda: self.show_page(self.unlock))
-        self.replay.left.connect(lambda: self.show_page(self.sessions))
-        self.unlock.opened.connect(self._library_opened)
-        self.unlock.declined.connect(lambda: self.show_page(self.practice))
+
+    def _place(self, page: Page, name: str) -> None:
+        """Take in a page that was made, under a button of the rail."""
+        self._places[page] = name
+        self._stack.addWidget(page)
+
+    def _make_next(self) -> None:
+        """Make one of the pages that were not needed yet, before a session could feel it."""
+        for name in _PAGES:
+            if not self._has(name):
+                getattr(self, name)
+                return
+        self._makings.stop()
+
+    def _has(self, name: str) -> bool:
+        """Return whether a page was made already."""
+        return name in self.__dict__
+
+    def _shows(self, name: str) -> bool:
+        """Return whether a page is the one that is shown."""
+        return self._has(name) and self._stack.currentWidget() is self.__dict__[name]
 
 
 def _export(library: Library, session_id: str, folder: Path) -> None:
