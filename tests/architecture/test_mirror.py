@@ -18,6 +18,7 @@ SHOWN_ELSEWHERE = {
     "__main__.py": "architecture/test_start_up.py",
     # Commands are driven as a person drives them, several in one test.
     "cli/__init__.py": "cli/test_cli.py",
+    "cli/app.py": "cli/test_cli.py",
     "cli/display.py": "cli/test_cli.py",
     "cli/options.py": "cli/test_cli.py",
     "cli/sensors.py": "cli/test_cli.py",

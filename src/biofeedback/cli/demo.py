@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from biofeedback.cli.display import has_display
+from biofeedback.cli.library import Common, data_folder, open_library
 from biofeedback.cli.options import (
     Breath,
-    Common,
     EventsPath,
     Headless,
     LibraryPath,
@@ -25,9 +25,7 @@ from biofeedback.cli.options import (
     Seconds,
     breath_pattern,
     common_of,
-    data_folder,
     duration_of,
-    open_library,
 )
 from biofeedback.clock import SystemClock
 from biofeedback.errors import LibraryUnavailableError
@@ -69,8 +67,7 @@ def demo(
     if not common.headless and has_display():
         from biofeedback.cli.window import open_demo_window
 
-        open_demo_window(common, speed)
-        return
+        raise typer.Exit(open_demo_window(common, speed))
     to_stderr = events == "-"
     why = "" if common.headless else " There is no screen, so it runs in the terminal."
     typer.echo(f"A demo with simulated sensors.{why}", err=to_stderr)

@@ -14,13 +14,12 @@ import typer
 
 from biofeedback.cli.display import has_display
 from biofeedback.cli.lead import stop_on_signal
+from biofeedback.cli.library import Common, library_path
 from biofeedback.cli.options import (
-    Common,
     Headless,
     LibraryPath,
     PassphraseFile,
     common_of,
-    library_path,
 )
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BluetoothUnavailableError, SensorError

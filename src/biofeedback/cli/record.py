@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from biofeedback.cli.lead import lead_session, tell_kept
+from biofeedback.cli.library import open_library
 from biofeedback.cli.options import (
     Breath,
     EventsPath,
@@ -20,7 +21,6 @@ from biofeedback.cli.options import (
     breath_pattern,
     common_of,
     duration_of,
-    open_library,
 )
 from biofeedback.clock import SystemClock
 from biofeedback.runtime.snapshot import SessionPlan

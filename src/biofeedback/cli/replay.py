@@ -12,14 +12,13 @@ import typer
 from biofeedback.cli.display import has_display
 from biofeedback.cli.events import events_to
 from biofeedback.cli.lead import stop_on_signal
+from biofeedback.cli.library import Common, open_library
 from biofeedback.cli.options import (
-    Common,
     EventsPath,
     Headless,
     LibraryPath,
     PassphraseFile,
     common_of,
-    open_library,
 )
 from biofeedback.runtime.replay import MAX_SPEED, MIN_SPEED, Player, Replayable, replay_events
 from biofeedback.samples import Beat
@@ -52,8 +51,7 @@ def replay(
         if events is None and not common.headless and has_display():
             from biofeedback.cli.window import open_replay_window
 
-            open_replay_window(recording, times)
-            return
+            raise typer.Exit(open_replay_window(recording, times))
         writer = stack.enter_context(events_to(events, may_wait=True))
         if times == inf:
             _play_through(recording, writer, to_stderr=events == "-")

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from biofeedback.cli.options import Headless, LibraryPath, PassphraseFile
+from biofeedback.cli.options import (
+    Headless,
+    LibraryPath,
+    PassphraseFile,
+)
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BluetoothUnavailableError
 from biofeedback.samples import StreamKind

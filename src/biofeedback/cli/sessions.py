@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from biofeedback.cli.library import Common, library_path, open_library
 from biofeedback.cli.options import (
-    Common,
     Headless,
     LibraryPath,
     PassphraseFile,
     common_of,
-    library_path,
-    open_library,
 )
 from biofeedback.cli.terminal_words import clock_words
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import TYPE_CHECKING
 
-import typer
-
 from biofeedback.cli.display import has_display
-from biofeedback.cli.options import Common, library_path, open_library
+from biofeedback.cli.library import Common, library_path, open_library
 from biofeedback.errors import DisplayUnavailableError
 
 if TYPE_CHECKING:
@@ -17,8 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["open_demo_window", "open_replay_window", "open_window"]
 
 
-def open_window(common: Common) -> None:
+def open_window(common: Common) -> int:
     """Open the window on the person's own library; it asks for the passphrase itself.
+
+    Returns
+    -------
+    int
+        The exit code.
 
     Raises
     ------
@@ -30,10 +33,10 @@ def open_window(common: Common) -> None:
     from biofeedback.ui.app import run
 
     library = None if common.passphrase_file is None else open_library(common, create=True)
-    raise typer.Exit(run(Engine(), library=library, library_path=library_path(common)))
+    return run(Engine(), library=library, library_path=library_path(common))
 
 
-def open_demo_window(common: Common, speed: float) -> None:
+def open_demo_window(common: Common, speed: float) -> int:
     """Open the window with the demo's library and simulated sensors at work."""
     from biofeedback.clock import SystemClock
     from biofeedback.runtime.engine import Engine
@@ -41,15 +44,15 @@ def open_demo_window(common: Common, speed: float) -> None:
 
     engine = Engine(clock_factory=lambda: SystemClock(speed if isfinite(speed) else 1.0))
     library = open_library(common, create=True)
-    raise typer.Exit(run(engine, library=library, library_path=library_path(common), demo=True))
+    return run(engine, library=library, library_path=library_path(common), demo=True)
 
 
-def open_replay_window(session: Replayable, speed: float) -> None:
+def open_replay_window(session: Replayable, speed: float) -> int:
     """Open the window on one recording, playing."""
     from biofeedback.runtime.engine import Engine
     from biofeedback.ui.app import run
 
-    raise typer.Exit(run(Engine(), library=None, play=session, play_speed=speed))
+    return run(Engine(), library=None, play=session, play_speed=speed)
 
 
 def _need_display(common: Common) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from biofeedback.cli.options import Common, open_library
+from biofeedback.cli.library import Common, open_library
 from biofeedback.errors import LibraryUnavailableError, PassphraseError
 
 if TYPE_CHECKING:
