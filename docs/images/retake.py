@@ -122,7 +122,7 @@ def run_a_session(still: Still, shell: Shell, photographer: Photographer) -> Non
     photographer.take("practice", shell.practice)
     photographer.take("sensors", shell.sensors)
     # The folder of the pictures' own library says nothing to anyone: show the usual one.
-    shell.settings.tell_library(Path("/home/you/.local/share/biofeedback/library.biofeedback"))
+    shell.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
     photographer.take("settings", shell.settings)
     shell.show_page(shell.practice)
     still.hold(is_held=False)
