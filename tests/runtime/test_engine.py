@@ -20,6 +20,8 @@ from biofeedback.samples import (
     MarkerKind,
     StreamKind,
 )
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.signal.pipeline import Pipeline
 from helpers.scripted import (
@@ -33,6 +35,8 @@ from helpers.scripted import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from biofeedback.runtime.engine import Engine
 
 PLAN = SessionPlan("breathing", PRESETS["gentle"], 60.0)
@@ -361,6 +365,23 @@ def test_stopping_the_engine_lets_go_of_every_sensor() -> None:
     with running_engine(sensor):
         pass
     assert (sensor.n_runs, sensor.n_stops) == (1, 1)
+
+
+def test_a_sensor_added_in_mid_session_is_named_in_the_list(tmp_path: Path) -> None:
+    late = strap()
+    with (
+        Library.open(tmp_path / "l.db", passphrase_key("late")) as library,
+        running_engine(library=library) as (engine, clock),
+    ):
+        engine._the_room()._registry.sensors.append(late)  # type: ignore[union-attr]  # scripted
+        engine.begin(PLAN)
+        advance(engine, clock, 2.0)
+        engine.add_sensor(late.info)
+        advance(engine, clock, 5.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        assert library.sessions()[0].sensors == (late.info.name,)
 
 
 def test_looking_around_tells_what_is_found_while_it_goes_on() -> None:

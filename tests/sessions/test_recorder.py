@@ -14,7 +14,8 @@ from biofeedback.samples import Beat, Chunk, Command, Marker, MarkerKind
 from biofeedback.sessions import recorder as recorder_module
 from biofeedback.sessions.keys import Key
 from biofeedback.sessions.library import Library
-from sessions.made_up import EDA, KEY, beat, begin
+from biofeedback.sessions.recorded_session import RecordedSensor
+from sessions.made_up import EDA, KEY, SensorMadeUp, beat, begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +73,17 @@ def test_closing_twice_and_putting_afterwards_are_harmless(library: Library) -> 
     recorder.put(beat(2.0))
     recorder.flush()
     assert times_s(library, recorder.session_id) == [1.0]
+
+
+def test_a_sensor_that_comes_later_is_named_once(library: Library) -> None:
+    recorder = begin(library)
+    skin = RecordedSensor("skin", "Skin conductance")
+    recorder.add_sensor(skin)
+    recorder.add_sensor(skin)
+    recorder.put(beat(1.0))
+    recorder.close()
+    (row,) = library.sessions()
+    assert row.sensors == (SensorMadeUp().name, "Skin conductance")
 
 
 def test_what_cannot_be_stored_is_left_out_alone(

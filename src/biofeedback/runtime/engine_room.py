@@ -185,6 +185,8 @@ class EngineRoom:
         if info.sensor_id in self._sensors:
             return
         self._infos[info.sensor_id] = info
+        if self.session.recorder is not None:
+            self.session.recorder.add_sensor(info)
         self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
 
     async def _stay_with(self, info: SensorInfo) -> None:

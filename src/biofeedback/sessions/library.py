@@ -10,7 +10,7 @@ import secrets
 import threading
 from contextlib import suppress
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -19,6 +19,7 @@ from biofeedback.errors import LibraryUnavailableError, SessionNotFoundError
 from biofeedback.sessions.recorded_session import (
     RecordedSensor,
     RecordedSession,
+    SensorRow,
     SessionRow,
     session_rows,
 )
@@ -36,35 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Finding", "Library", "RecordedSensor", "RecordedSession", "SensorRow", "SessionRow"]
 
 _ID_BYTES = 4
-
-
-class SensorRow(Protocol):
-    """What the library keeps of a sensor; `biofeedback.devices.sensor.SensorInfo` has it."""
-
-    @property
-    def sensor_id(self) -> str:
-        """Short and stable."""
-        ...
-
-    @property
-    def name(self) -> str:
-        """As the sensor calls itself."""
-        ...
-
-    @property
-    def address(self) -> str:
-        """Where it was reached."""
-        ...
-
-    @property
-    def origin(self) -> str:
-        """How it was reached."""
-        ...
-
-    @property
-    def kinds(self) -> Sequence[str]:
-        """What it says it can measure."""
-        ...
 
 
 class Library:
@@ -171,16 +143,7 @@ class Library:
         if started_utc.tzinfo is None:
             msg = "started_utc needs a time zone"
             raise ValueError(msg)
-        kept = [
-            RecordedSensor(
-                sensor.sensor_id,
-                sensor.name,
-                sensor.address,
-                str(sensor.origin),
-                tuple(map(str, sensor.kinds)),
-            )
-            for sensor in sensors
-        ]
+        kept = [RecordedSensor.of(sensor) for sensor in sensors]
         with self._store.transaction() as connection:
             header = SessionHeader(
                 session_id=_new_id(connection),

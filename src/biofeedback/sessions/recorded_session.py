@@ -6,7 +6,7 @@ import heapq
 from dataclasses import dataclass
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast, overload
 
 import msgspec
 
@@ -15,7 +15,7 @@ from biofeedback.samples import Chunk, Command, StreamInfo, StreamKind
 from biofeedback.sessions.blocks import KINDS, decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from biofeedback.samples import Event, Input
     from biofeedback.sessions.store import Store
@@ -33,6 +33,35 @@ _ROW_SQL: Final = (
 )
 
 
+class SensorRow(Protocol):
+    """What the library keeps of a sensor; `biofeedback.devices.sensor.SensorInfo` has it."""
+
+    @property
+    def sensor_id(self) -> str:
+        """Short and stable."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """As the sensor calls itself."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Where it was reached."""
+        ...
+
+    @property
+    def origin(self) -> str:
+        """How it was reached."""
+        ...
+
+    @property
+    def kinds(self) -> Sequence[str]:
+        """What it says it can measure."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedSensor:
     """A sensor as it was when the session began."""
@@ -42,6 +71,12 @@ class RecordedSensor:
     address: str = ""
     origin: str = ""
     kinds: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, sensor: SensorRow) -> RecordedSensor:
+        """Return what is kept of a sensor."""
+        kinds = tuple(map(str, sensor.kinds))
+        return cls(sensor.sensor_id, sensor.name, sensor.address, str(sensor.origin), kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,22 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from biofeedback.errors import LibraryError
 from biofeedback.samples import Beat, Marker, MarkerKind
 from biofeedback.sessions.blocks import encode_blocks, event_time_s
+from biofeedback.sessions.recorded_session import RecordedSensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from biofeedback.samples import Event
     from biofeedback.sessions.blocks import Block
+    from biofeedback.sessions.recorded_session import SensorRow
     from biofeedback.sessions.store import Store
 
 __all__ = ["MAX_QUEUED", "MAX_UNSAVED_BYTES", "Recorder", "RecorderStatus", "SessionHeader"]
@@ -136,6 +140,7 @@ class Recorder:
         self._queue: deque[Event] = deque()
         self._n_refused = 0
         self._is_closing = False
+        self._has_given_up = False
         # Reentrant, so that a signal handler that asks for the end in mid-flush does not hang.
         self._turn = threading.Condition(threading.RLock())
         self._wake = threading.Event()
@@ -186,11 +191,21 @@ class Recorder:
         """Save what is left and mark the session complete; returns when done or given up.
 
         If the library cannot be written for some seconds, what could not be saved is lost
-        and `status` says why. A second call does nothing.
+        and `status` says why. A second call does nothing, nor waits for what was given up.
         """
         self._is_closing = True
         self._wake.set()
-        self._thread.join(_GIVE_UP_S)
+        self._thread.join(0.0 if self._has_given_up else _GIVE_UP_S)
+        self._has_given_up = self._thread.is_alive()
+
+    def add_sensor(self, sensor: SensorRow) -> None:
+        """Name a sensor that came when the session had begun; from any thread."""
+        with self._turn:
+            known = msgspec.msgpack.decode(self._header.sensors, type=list[RecordedSensor])
+            if any(other.sensor_id == sensor.sensor_id for other in known):
+                return
+            known.append(RecordedSensor.of(sensor))
+            self._header = replace(self._header, sensors=msgspec.msgpack.encode(known))
 
     def _run(self) -> None:
         try:
@@ -335,12 +350,13 @@ class Recorder:
             )
         connection.execute(
             "UPDATE sessions SET n_events = n_events + ?, n_beats = n_beats + ?, "
-            "duration_s = max(duration_s, ?), is_complete = ? WHERE session_no = ?",
+            "duration_s = max(duration_s, ?), is_complete = ?, sensors = ? WHERE session_no = ?",
             (
                 sum(block.n_events for block in self._unsaved),
                 self._n_beats,
                 latest_s,
                 int(is_last),
+                self._header.sensors,
                 session_no,
             ),
         )
