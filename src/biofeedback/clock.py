@@ -35,8 +35,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the one door
 
 
+def _uptime_s() -> float:
+    """Seconds on a clock that only goes forward; on Linux it also counts a laptop's sleep.
+
+    What was slept through is part of the time of day: a session that stood still meanwhile must
+    not look as if it had not. Where the system offers no such clock, the plain one has to do.
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)  # noqa: TID251 - this is the one door
+    return time.monotonic()  # noqa: TID251 - this is the one door
+
+
 class SystemClock:
-    """The computer's monotonic clock, from zero at its making.
+    """The computer's own clock, from zero at its making, never set back.
 
     Parameters
     ----------
@@ -49,12 +60,11 @@ class SystemClock:
             msg = f"speed must be above 0, not {speed}"
             raise ValueError(msg)
         self.speed = speed
-        self._start_s = time.monotonic()  # noqa: TID251 - this is the one door
+        self._start_s = _uptime_s()
 
     def now_s(self) -> float:
         """Seconds since the session began."""
-        elapsed_s = time.monotonic() - self._start_s  # noqa: TID251 - this is the one door
-        return elapsed_s * self.speed
+        return (_uptime_s() - self._start_s) * self.speed
 
     async def sleep_until(self, t_s: float) -> None:
         """Return when `now_s` has reached ``t_s``."""

@@ -30,32 +30,34 @@ def run(arguments: list[str]) -> int:
     """
     prepare_streams()
     try:
-        if not arguments:
-            from biofeedback.cli.library import Common
-            from biofeedback.cli.window import open_window
-
-            return open_window(Common())
-        from biofeedback.cli.app import run_command
-
-        return run_command(arguments)
+        return _run(arguments)
     except BiofeedbackError as error:
         _say(str(error))
+    except (KeyboardInterrupt, BrokenPipeError):
+        # Before there was a window to close; or the reader went away, as `head` does, and wants
+        # to hear no more.
         return 1
-    except KeyboardInterrupt:
-        return 1  # before there was a window to close
-    except BrokenPipeError:
-        return 1  # the reader went away, as `head` does, and wants to hear no more
     except OSError as error:
         _say(f"The system refused: {error.strerror or 'it does not say why'}.")
-        return 1
     except Exception as error:  # noqa: BLE001 - nobody should meet a traceback
         from biofeedback.runtime.bugs import tell_bug
 
         tell_bug("a command failed", error)
         _say("Something went wrong in the app itself. What was recorded is as it was.")
-        return 1
     finally:
         abandon_output()
+    return 1
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments:
+        from biofeedback.cli.library import Common
+        from biofeedback.cli.window import open_window
+
+        return open_window(Common())
+    from biofeedback.cli.app import run_command
+
+    return run_command(arguments)
 
 
 def _say(words: str) -> None:
