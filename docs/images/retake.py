@@ -119,28 +119,28 @@ def run_a_session(still: Still, shell: Shell, photographer: Photographer) -> Non
 
     wait(is_in_the_out_breath)
     still.hold(is_held=True)
-    photographer.take("practice", shell.practice)
-    photographer.take("sensors", shell.sensors)
+    photographer.take("practice", shell.pages.practice)
+    photographer.take("sensors", shell.pages.sensors)
     # The folder of the pictures' own library says nothing to anyone: show the usual one.
-    shell.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
-    photographer.take("settings", shell.settings)
-    shell.show_page(shell.practice)
+    shell.pages.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
+    photographer.take("settings", shell.pages.settings)
+    shell.show_page(shell.pages.practice)
     still.hold(is_held=False)
     wait(lambda: engine.snapshot().state is SessionState.ENDED)
-    wait(lambda: shell.summary.summary is not None)
-    photographer.take("summary", shell.summary)
-    shell.show_page(shell.sessions)
-    wait(lambda: shell.sessions.table.rowCount() > 0)
-    shell.sessions.table.setCurrentCell(0, 0)
-    photographer.take("sessions", shell.sessions)
-    shell.replay.set_speed(64.0)
-    shell.sessions.replay_button.click()
-    wait(lambda: shell.page is shell.replay)
-    player = shell.replay.player
+    wait(lambda: shell.pages.summary.summary is not None)
+    photographer.take("summary", shell.pages.summary)
+    shell.show_page(shell.pages.sessions)
+    wait(lambda: shell.pages.sessions.table.rowCount() > 0)
+    shell.pages.sessions.table.setCurrentCell(0, 0)
+    photographer.take("sessions", shell.pages.sessions)
+    shell.pages.replay.set_speed(64.0)
+    shell.pages.sessions.replay_button.click()
+    wait(lambda: shell.page is shell.pages.replay)
+    player = shell.pages.replay.player
     if player is not None:
         wait(lambda: player.now_s() > SHOWN_AFTER_S)
-    shell.replay.toggle()
-    photographer.take("replay", shell.replay)
+    shell.pages.replay.toggle()
+    photographer.take("replay", shell.pages.replay)
 
 
 def main() -> None:
@@ -162,9 +162,9 @@ def main() -> None:
         shell.show()
         shell.begin_frames()
         photographer = Photographer(shell, folder)
-        photographer.take("unlock", shell.unlock)
+        photographer.take("unlock", shell.pages.unlock)
         shell.use_library(Library.open(path, passphrase_key("for the pictures")))
-        shell.show_page(shell.practice)
+        shell.show_page(shell.pages.practice)
         run_a_session(still, shell, photographer)
         done: list[bool] = []
         shell.put_away.connect(lambda: done.append(True))

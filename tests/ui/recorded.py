@@ -55,5 +55,5 @@ def ended(shell: Shell, engine: EngineDouble, library: Library) -> str:
     engine.ended_with = a_summary(session_id=session_id)
     engine.end()
     shell.tick()
-    assert shell.page is shell.summary
+    assert shell.page is shell.pages.summary
     return session_id

@@ -51,14 +51,14 @@ LEAST_PX = 32
 @pytest.fixture
 def full_shell(shell: Shell, engine: EngineDouble) -> Shell:
     """The window with every screen made, and something on each."""
-    assert len(shell.pages) == 7
+    assert len(shell.pages.all()) == 7
     engine.found = Nearby("done", "", (STRAP, SKIN))
     engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
     engine.live(70.0)
     shell.tick()
-    shell.show_page(shell.sensors)
+    shell.show_page(shell.pages.sensors)
     engine.ended_with = a_summary()
-    shell.summary.show_summary(engine.ended_with)
+    shell.pages.summary.show_summary(engine.ended_with)
     return shell
 
 
@@ -81,7 +81,7 @@ def test_every_control_of_every_screen_has_a_name(full_shell: Shell) -> None:
 
 
 def test_every_target_is_large_enough(full_shell: Shell) -> None:
-    for page in full_shell.pages:
+    for page in full_shell.pages.all():
         full_shell.show_page(page)
         QApplication.processEvents()
         for widget in full_shell.findChildren(QWidget):
@@ -96,7 +96,7 @@ def test_every_target_is_large_enough(full_shell: Shell) -> None:
 
 def test_tab_reaches_every_control_of_the_screen(full_shell: Shell) -> None:
     """From the page's beginning, Tab comes by each control that can be used."""
-    for page in full_shell.pages:
+    for page in full_shell.pages.all():
         full_shell.show_page(page)
         QApplication.processEvents()
         wanted = {
@@ -120,8 +120,8 @@ def test_tab_reaches_every_control_of_the_screen(full_shell: Shell) -> None:
 
 def test_focus_can_be_seen(full_shell: Shell) -> None:
     """A focused control differs from itself without the focus, at its rim."""
-    full_shell.show_page(full_shell.settings)
-    page = full_shell.settings
+    full_shell.show_page(full_shell.pages.settings)
+    page = full_shell.pages.settings
     for widget in (page.theme_picker, page.motion_switch, page.library_button, page.volume_slider):
         page.setFocus()
         QApplication.processEvents()
@@ -141,7 +141,7 @@ def test_window_survives_sizes_themes_and_large_text(
     theme.apply(app, name, scale)  # type: ignore[arg-type]  # names of themes
     full_shell.rail.dress()
     full_shell.resize(width, height)
-    for page in full_shell.pages:
+    for page in full_shell.pages.all():
         full_shell.show_page(page)
         QApplication.processEvents()
         assert (full_shell.width(), full_shell.height()) == (width, height), type(page).__name__

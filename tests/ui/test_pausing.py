@@ -36,7 +36,7 @@ def test_space_pauses_and_resumes_from_every_screen(
     shell: Shell, engine: EngineDouble, name: str
 ) -> None:
     running(shell, engine)
-    shell.show_page(getattr(shell, name))
+    shell.show_page(getattr(shell.pages, name))
     shell.setFocus()
     engine.calls.clear()
 
@@ -53,7 +53,7 @@ def test_space_pauses_and_resumes_from_every_screen(
 def test_space_pauses_whatever_has_the_focus(shell: Shell, engine: EngineDouble, name: str) -> None:
     """Every button, list, field for numbers and table of every screen, one after the other."""
     running(shell, engine)
-    page = getattr(shell, name)
+    page = getattr(shell.pages, name)
     shell.show_page(page)
     tried = 0
     for widget in [*page.findChildren(QWidget), *shell.rail.findChildren(QWidget)]:
@@ -75,19 +75,19 @@ def test_everything_stands_still_in_the_very_event(shell: Shell, engine: EngineD
     running(shell, engine)
     engine.t_s = 14.0
     shell.tick()
-    was_still = shell.practice.stage.disc.is_still
+    was_still = shell.pages.practice.stage.disc.is_still
     engine.is_slow = True
 
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Space)
 
     assert engine.snapshot().state is SessionState.RUNNING
-    assert (was_still, shell.practice.stage.disc.is_still) == (False, True)
-    assert shell.practice.stage.disc.word == messages.PAUSED
+    assert (was_still, shell.pages.practice.stage.disc.is_still) == (False, True)
+    assert shell.pages.practice.stage.disc.word == messages.PAUSED
     assert shell.pausing.pacer() is None
-    depth = shell.practice.stage.disc.breath_depth
+    depth = shell.pages.practice.stage.disc.breath_depth
     engine.t_s = 14.5
     shell.tick()
-    assert shell.practice.stage.disc.breath_depth == depth
+    assert shell.pages.practice.stage.disc.breath_depth == depth
 
 
 def test_pressing_space_again_before_the_engine_answered_goes_on(engine: EngineDouble) -> None:
@@ -118,7 +118,7 @@ def test_engine_that_never_answers_has_the_last_word_after_two_seconds(
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_begun_by_space(shell: Shell, engine: EngineDouble, name: str) -> None:
     """With no session, Space on any button of any screen does nothing at all."""
-    page = getattr(shell, name)
+    page = getattr(shell.pages, name)
     shell.show_page(page)
     engine.calls.clear()
     for button in page.findChildren(QAbstractButton):
@@ -131,8 +131,8 @@ def test_nothing_is_begun_by_space(shell: Shell, engine: EngineDouble, name: str
 
 def test_space_in_a_text_field_types_a_space(shell: Shell, engine: EngineDouble) -> None:
     running(shell, engine)
-    shell.show_page(shell.unlock)
-    field = shell.unlock.passphrase
+    shell.show_page(shell.pages.unlock)
+    field = shell.pages.unlock.passphrase
     field.setFocus()
     QTest.keyClicks(field, "two words")
 
@@ -169,7 +169,7 @@ def test_held_key_pauses_once(shell: Shell, engine: EngineDouble) -> None:
 
 def test_space_is_heard_while_a_list_is_open(shell: Shell, engine: EngineDouble) -> None:
     running(shell, engine)
-    picker = shell.practice.editor.findChild(QComboBox)
+    picker = shell.pages.practice.editor.findChild(QComboBox)
     assert picker is not None
     picker.showPopup()
     QTest.keyClick(picker.view(), Qt.Key.Key_Space)
@@ -179,17 +179,17 @@ def test_space_is_heard_while_a_list_is_open(shell: Shell, engine: EngineDouble)
 
 
 def test_enter_presses_the_button_and_space_does_not(shell: Shell, engine: EngineDouble) -> None:
-    shell.practice.begin_button.setFocus()
-    QTest.keyClick(shell.practice.begin_button, Qt.Key.Key_Space)
+    shell.pages.practice.begin_button.setFocus()
+    QTest.keyClick(shell.pages.practice.begin_button, Qt.Key.Key_Space)
     assert "begin" not in engine.calls
-    QTest.keyClick(shell.practice.begin_button, Qt.Key.Key_Return)
+    QTest.keyClick(shell.pages.practice.begin_button, Qt.Key.Key_Return)
     assert engine.calls.count("begin") == 1
 
 
 def test_large_button_pauses_too(shell: Shell, engine: EngineDouble) -> None:
     running(shell, engine)
     for name in PAGES:
-        shell.show_page(getattr(shell, name))
+        shell.show_page(getattr(shell.pages, name))
         assert shell.topbar.pause_button.isVisible()
         assert shell.topbar.pause_button.isEnabled()
         assert shell.topbar.pause_button.height() >= 40
@@ -200,8 +200,8 @@ def test_large_button_pauses_too(shell: Shell, engine: EngineDouble) -> None:
 
 def test_escape_loses_nothing(shell: Shell, engine: EngineDouble) -> None:
     running(shell, engine)
-    shell.show_page(shell.practice)
-    spin = shell.practice.editor.findChild(QDoubleSpinBox)
+    shell.show_page(shell.pages.practice)
+    spin = shell.pages.practice.editor.findChild(QDoubleSpinBox)
     assert spin is not None
     spin.setFocus()
     QTest.keyClick(spin, Qt.Key.Key_Escape)
@@ -211,20 +211,20 @@ def test_escape_loses_nothing(shell: Shell, engine: EngineDouble) -> None:
     engine.ended_with = a_summary()
     engine.end()
     shell.tick()
-    shell.summary.write("my shoulders let go")
+    shell.pages.summary.write("my shoulders let go")
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Escape)
     kept: list[str] = []
-    shell.summary.noted.connect(lambda _, text: kept.append(text))
-    shell.summary.keep_note()
+    shell.pages.summary.noted.connect(lambda _, text: kept.append(text))
+    shell.pages.summary.keep_note()
     assert kept == ["my shoulders let go"]
 
 
 def test_pause_survives_a_change_of_screen(shell: Shell, engine: EngineDouble) -> None:
     running(shell, engine)
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Space)
-    shell.show_page(shell.settings)
-    shell.show_page(shell.practice)
-    until(lambda: shell.practice.stage.disc.word == messages.PAUSED)
+    shell.show_page(shell.pages.settings)
+    shell.show_page(shell.pages.practice)
+    until(lambda: shell.pages.practice.stage.disc.word == messages.PAUSED)
 
     assert engine.snapshot().pacer is None
     assert engine.snapshot().pacer_history[0][1] == inf

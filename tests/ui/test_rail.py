@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def test_rail_leads_to_every_screen_by_key(shell: Shell) -> None:
     for number, page in (
-        (Qt.Key.Key_2, shell.sessions),
-        (Qt.Key.Key_3, shell.sensors),
-        (Qt.Key.Key_4, shell.settings),
-        (Qt.Key.Key_1, shell.practice),
+        (Qt.Key.Key_2, shell.pages.sessions),
+        (Qt.Key.Key_3, shell.pages.sensors),
+        (Qt.Key.Key_4, shell.pages.settings),
+        (Qt.Key.Key_1, shell.pages.practice),
     ):
         QTest.keyClick(shell.windowHandle(), number, Qt.KeyboardModifier.ControlModifier)
         until(lambda page=page: shell.page is page)  # type: ignore[misc]  # bound in the loop

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.sessions.keys import passphrase_key
 from biofeedback.sessions.library import Library
-from biofeedback.ui import messages
+from biofeedback.settings import Preferences
+from biofeedback.ui import messages, theme
 from ui.conftest import put_away, until
 from ui.engine_double import EngineDouble
 from ui.recorded import ended, record
@@ -17,6 +20,7 @@ from ui.recorded import ended, record
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from biofeedback.settings import ThemeName
     from biofeedback.ui.shell import Shell
 
 
@@ -25,14 +29,14 @@ def listed(shell: Shell, library: Library) -> Shell:
     """The window on a library with one session, listed and picked."""
     record(library)
     shell.use_library(library)
-    shell.show_page(shell.sessions)
-    until(lambda: shell.sessions.table.rowCount() == 1)
-    shell.sessions.table.setCurrentCell(0, 0)
+    shell.show_page(shell.pages.sessions)
+    until(lambda: shell.pages.sessions.table.rowCount() == 1)
+    shell.pages.sessions.table.setCurrentCell(0, 0)
     return shell
 
 
 def cells(shell: Shell) -> list[str]:
-    table = shell.sessions.table
+    table = shell.pages.sessions.table
     found = (table.item(0, column) for column in range(table.columnCount()))
     return [item.text() for item in found if item is not None]
 
@@ -47,44 +51,52 @@ def test_session_is_listed_with_when_how_long_and_with_what(listed: Shell) -> No
 def test_session_that_is_still_open_says_what_was_kept(shell: Shell, library: Library) -> None:
     session_id = record(library, is_complete=False)
     shell.use_library(library)
-    shell.show_page(shell.sessions)
-    until(lambda: shell.sessions.table.rowCount() == 1)
+    shell.show_page(shell.pages.sessions)
+    until(lambda: shell.pages.sessions.table.rowCount() == 1)
 
     assert cells(shell)[-1] == messages.INTERRUPTED
     assert session_id
 
 
-def test_without_a_library_the_page_offers_one(shell: Shell) -> None:
-    shell.show_page(shell.sessions)
-    assert shell.sessions.library_button.isVisible()
-    assert not shell.sessions.table.isVisible()
-    shell.sessions.library_button.click()
-    assert shell.page is shell.unlock
-
-
-def test_export_writes_plain_files_and_says_they_are_not_encrypted(
-    listed: Shell, tmp_path: Path
+def test_session_that_is_being_recorded_says_so(
+    shell: Shell, engine: EngineDouble, library: Library
 ) -> None:
-    listed.export(listed.sessions.session_id, tmp_path)
-    until(lambda: listed.is_idle)
+    """It has not ended: neither complete nor cut short."""
+    shell.use_library(library)
+    record(library)
+    record(library, is_complete=False)
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+    engine.live(20.0)
+    shell.show_page(shell.pages.sessions)
+    until(lambda: shell.pages.sessions.table.rowCount() == 2)
 
-    folder = tmp_path / f"session-{listed.sessions.session_id}"
-    assert {"beats.csv", "session.json"} <= {file.name for file in folder.iterdir()}
-    assert "not encrypted" in listed.notice.text
-    assert str(folder) in listed.notice.text
+    assert cells(shell)[-1] == messages.UNDER_WAY
+    shell.pages.sessions.table.setCurrentCell(0, 0)
+    texts = [label.text() for label in shell.pages.sessions.findChildren(QLabel)]
+    assert any(messages.UNDER_WAY in text for text in texts)
 
 
-def test_export_to_a_place_that_cannot_be_written_is_told(listed: Shell, tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("no folder")
-    listed.export(listed.sessions.session_id, tmp_path / "taken")
-    until(lambda: listed.is_idle)
+@pytest.mark.parametrize("name", ["dark", "light", "high-contrast"])
+def test_list_is_legible_in_every_theme(listed: Shell, name: ThemeName) -> None:
+    """Text on its ground has a contrast of 4.5 at least (WCAG 2.2, 1.4.3), also after a change."""
+    listed.prefer(Preferences(theme=name, sound=False))
+    item = listed.pages.sessions.table.item(0, 1)
+    assert item is not None
+    shown = item.foreground().color()
+    assert shown.alpha() == 255
+    assert theme.contrast_ratio(shown.name(), theme.colors().background) >= 4.5
 
-    assert listed.notice.text
-    assert "not encrypted" not in listed.notice.text
+
+def test_without_a_library_the_page_offers_one(shell: Shell) -> None:
+    shell.show_page(shell.pages.sessions)
+    assert shell.pages.sessions.library_button.isVisible()
+    assert not shell.pages.sessions.table.isVisible()
+    shell.pages.sessions.library_button.click()
+    assert shell.page is shell.pages.unlock
 
 
 def test_deleting_asks_once_and_then_the_session_is_gone(listed: Shell, library: Library) -> None:
-    first, no, yes = listed.sessions.delete_button.findChildren(QPushButton)
+    first, no, yes = listed.pages.sessions.delete_button.findChildren(QPushButton)
     first.click()
     assert yes.isVisible()
     no.click()
@@ -92,7 +104,7 @@ def test_deleting_asks_once_and_then_the_session_is_gone(listed: Shell, library:
     first.click()
     yes.click()
     until(lambda: listed.notice.text == messages.DELETED)
-    until(lambda: listed.sessions.table.rowCount() == 0)
+    until(lambda: listed.pages.sessions.table.rowCount() == 0)
     assert library.sessions() == ()
 
 
@@ -100,8 +112,8 @@ def test_note_is_kept_with_the_session(
     shell: Shell, engine: EngineDouble, library: Library
 ) -> None:
     session_id = ended(shell, engine, library)
-    shell.summary.write("My shoulders let go.")
-    shell.summary.keep_button.click()
+    shell.pages.summary.write("My shoulders let go.")
+    shell.pages.summary.keep_button.click()
     until(lambda: shell.is_idle)
     assert library.find(session_id).note == "My shoulders let go."
 
@@ -111,8 +123,8 @@ def test_note_that_was_only_typed_is_kept_too(
     shell: Shell, engine: EngineDouble, library: Library, leave: str
 ) -> None:
     session_id = ended(shell, engine, library)
-    shell.summary.write("just typed")
-    getattr(shell.summary, leave).click()
+    shell.pages.summary.write("just typed")
+    getattr(shell.pages.summary, leave).click()
     until(lambda: shell.is_idle)
 
     assert library.find(session_id).note == "just typed"
@@ -123,7 +135,7 @@ def test_note_is_kept_when_the_window_is_closed(
     shell: Shell, engine: EngineDouble, library: Library, tmp_path: Path
 ) -> None:
     session_id = ended(shell, engine, library)
-    shell.summary.write("and then I left")
+    shell.pages.summary.write("and then I left")
     put_away(shell)
 
     with Library.open(tmp_path / "mine.biofeedback", passphrase_key("a few words")) as again:
@@ -135,15 +147,15 @@ def test_note_that_cannot_be_kept_comes_back_into_the_field(
 ) -> None:
     session_id = ended(shell, engine, library)
     library.delete(session_id)
-    shell.summary.write("not lost")
-    shell.summary.keep_button.click()
+    shell.pages.summary.write("not lost")
+    shell.pages.summary.keep_button.click()
     until(lambda: shell.is_idle)
 
     assert shell.notice.text
-    shell.summary.noted.disconnect()
+    shell.pages.summary.noted.disconnect()
     kept: list[str] = []
-    shell.summary.noted.connect(lambda _, text: kept.append(text))
-    shell.summary.keep_note()
+    shell.pages.summary.noted.connect(lambda _, text: kept.append(text))
+    shell.pages.summary.keep_note()
     assert kept == ["not lost"]
 
 
@@ -151,7 +163,7 @@ def test_session_can_be_deleted_from_its_summary(
     shell: Shell, engine: EngineDouble, library: Library
 ) -> None:
     ended(shell, engine, library)
-    shell.summary.delete_button.confirmed.emit()
-    until(lambda: shell.page is shell.practice)
+    shell.pages.summary.delete_button.confirmed.emit()
+    until(lambda: shell.page is shell.pages.practice)
 
     assert library.sessions() == ()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtTest import QTest
 
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
 from biofeedback.ui import messages, theme
 from ui.conftest import put_away, until
@@ -63,14 +65,14 @@ def test_end_on_another_screen_does_not_pull_the_person_away(
 ) -> None:
     engine.begin(PLAN)
     shell.tick()
-    shell.show_page(shell.settings)
+    shell.show_page(shell.pages.settings)
     engine.ended_with = a_summary()
     engine.end()
     shell.tick()
     before = shell.page
     shell.rail.buttons[messages.PRACTICE].click()
-    assert (before, shell.page) == (shell.settings, shell.summary)
-    assert shell.summary.headline.text().startswith("Your heart followed")
+    assert (before, shell.page) == (shell.pages.settings, shell.pages.summary)
+    assert shell.pages.summary.headline.text().startswith("Your heart followed")
 
 
 def test_once_more_is_ready_for_another_session(shell: Shell, engine: EngineDouble) -> None:
@@ -78,24 +80,24 @@ def test_once_more_is_ready_for_another_session(shell: Shell, engine: EngineDoub
     shell.tick()
     engine.end()
     shell.tick()
-    assert shell.summary.headline.text() == messages.PUTTING_TOGETHER
+    assert shell.pages.summary.headline.text() == messages.PUTTING_TOGETHER
     engine.ended_with = a_summary(session_id="", is_kept=False)
     shell.tick()
-    assert not shell.summary.delete_button.isVisible()
-    shell.summary.more_button.click()
-    assert shell.page is shell.practice
+    assert not shell.pages.summary.delete_button.isVisible()
+    shell.pages.summary.more_button.click()
+    assert shell.page is shell.pages.practice
     shell.tick()
-    shell.practice.begin_button.click()
+    shell.pages.practice.begin_button.click()
     assert engine.calls[-2:] == ["reset", "begin"]
 
 
 def test_change_of_theme_and_text_size_is_in_force_at_once(shell: Shell) -> None:
-    shell.show_page(shell.settings)
-    picker = shell.settings.theme_picker
+    shell.show_page(shell.pages.settings)
+    picker = shell.pages.settings.theme_picker
     picker.setCurrentIndex(picker.findData("light"))
     picker.activated.emit(picker.currentIndex())
     assert theme.colors() is theme.LIGHT
-    size = shell.settings.size_picker
+    size = shell.pages.settings.size_picker
     size.setCurrentIndex(size.findData(1.5))
     size.activated.emit(size.currentIndex())
     assert theme.px(10) == 15
@@ -110,18 +112,72 @@ def test_settings_and_practice_do_not_undo_each_other(shell: Shell) -> None:
         return True
 
     shell._keep = keep
-    shell.settings.motion_switch.click()
-    shell.practice.editor.choose("box")
-    shell.settings.volume_slider.setValue(70)
+    shell.pages.settings.motion_switch.click()
+    shell.pages.practice.editor.choose("box")
+    shell.pages.settings.volume_slider.setValue(70)
 
     assert kept[-1].reduce_motion
     assert kept[-1].preset == "box"
-    assert kept[-1].volume == 0.7
+    until(lambda: kept[-1].volume == 0.7)
+
+
+def test_slider_that_is_drawn_is_written_once(shell: Shell) -> None:
+    """Each write waits for the disk, and the disc would stand still meanwhile."""
+    kept: list[float] = []
+    shell._keep = lambda preferences: bool(kept.append(preferences.volume)) or True  # type: ignore[func-returns-value]  # a list's append, on purpose
+    for value in range(41, 61):
+        shell.pages.settings.volume_slider.setValue(value)
+    assert kept == []
+    until(lambda: bool(kept))
+    assert kept == [0.6]
+    shell.pages.settings.volume_slider.setValue(90)
+    put_away(shell)
+    assert kept == [0.6, 0.9]
+
+
+def test_session_is_ended_by_its_key_from_every_page(shell: Shell, engine: EngineDouble) -> None:
+    """Ctrl+E ends it, and what it came to is shown; with nothing to end it does nothing."""
+    for page in shell.pages.all():
+        if page is shell.pages.summary:
+            continue
+        engine.reset()
+        shell.tick()
+        shell.show_page(page)
+        engine.calls.clear()
+        shell.end_session()
+        assert (engine.calls, shell.page) == ([], page)
+        engine.begin(PLAN)
+        shell.tick()
+        page.setFocus()
+        QTest.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+        assert engine.calls == ["begin", "end"]
+        shell.tick()
+        assert shell.page is shell.pages.summary
+
+
+def test_record_that_is_not_saved_is_said_in_full_once(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(PLAN)
+    engine.live(60.0)
+    shell.tick()
+    words = "The disk is full. Please free some space."
+    engine.change(recorder=RecorderStatus(is_saving=False, saved_until_s=50.0, message=words))
+    engine.t_s += 1.0
+    shell.tick()
+    assert shell.notice.text == words
+    shell.notice.hide()
+    engine.t_s += 1.0
+    shell.tick()
+    assert shell.notice.text == ""
+    shell.notice.say(words)
+    engine.change(recorder=RecorderStatus(is_saving=True, saved_until_s=62.0))
+    engine.t_s += 1.0
+    shell.tick()
+    assert shell.notice.text == ""
 
 
 def test_settings_that_cannot_be_saved_are_told(shell: Shell) -> None:
     shell._keep = lambda _: False
-    shell.settings.motion_switch.click()
+    shell.pages.settings.motion_switch.click()
     assert shell.notice.text == messages.SETTINGS_NOT_KEPT
 
 
@@ -149,15 +205,6 @@ def test_frames_follow_the_session_by_themselves(
     shell: Shell, engine: EngineDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ticks: list[float] = []
-    monkeypatch.setattr(shell.practice, "refresh", lambda *_: ticks.append(engine.now_s()))
+    monkeypatch.setattr(shell.pages.practice, "refresh", lambda *_: ticks.append(engine.now_s()))
     shell.begin_frames()
     until(lambda: len(ticks) >= 5)
-
-
-def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shell) -> None:
-    """The window begins with one; soon all are there, so that no click waits for its page."""
-    assert len(shell._places) == 1
-    shell.begin_frames()
-    until(lambda: len(shell._places) == 7)
-    until(lambda: not shell._makings.isActive())
-    assert shell.page is shell.practice

@@ -206,10 +206,10 @@ def test_sound_can_be_switched_off_in_mid_session(
     shell, opened = loud
     engine.begin(PLAN)
     shell.tick()
-    shell.show_page(shell.settings)
-    shell.settings.sound_switch.click()
+    shell.show_page(shell.pages.settings)
+    shell.pages.settings.sound_switch.click()
     assert not opened[0].is_open
-    shell.settings.sound_switch.click()
+    shell.pages.settings.sound_switch.click()
     assert opened[1].is_open
 
 

@@ -29,11 +29,11 @@ def test_disc_follows_the_engines_pacer(shell: Shell, engine: EngineDouble) -> N
         shell.tick()
         pacer = engine.snapshot().pacer
         assert pacer is not None
-        assert shell.practice.stage.disc.breath_depth == pacer.at(t_s).depth
+        assert shell.pages.practice.stage.disc.breath_depth == pacer.at(t_s).depth
 
 
 def readings(shell: Shell) -> dict[str, str]:
-    return {name: reading.text for name, reading in shell.practice.stage.readings.items()}
+    return {name: reading.text for name, reading in shell.pages.practice.stage.readings.items()}
 
 
 def test_numbers_are_shown_with_their_units(shell: Shell, engine: EngineDouble) -> None:
@@ -46,7 +46,7 @@ def test_numbers_are_shown_with_their_units(shell: Shell, engine: EngineDouble) 
     assert shown["heart_rate_bpm"] == "64"
     assert shown["rsa_bpm"] == "13.4"
     assert shown["rmssd_ms"] == "49"
-    assert shell.practice.stage.readings["scl_microsiemens"].isHidden()
+    assert shell.pages.practice.stage.readings["scl_microsiemens"].isHidden()
 
 
 def test_silent_sensor_makes_its_numbers_missing_and_no_others(
@@ -64,7 +64,7 @@ def test_silent_sensor_makes_its_numbers_missing_and_no_others(
 
     shown = readings(shell)
     assert {shown[name] for name in metrics(0.0)} == {messages.MISSING}
-    assert shell.practice.stage.readings["heart_rate_bpm"].note.startswith("nothing from the")
+    assert shell.pages.practice.stage.readings["heart_rate_bpm"].note.startswith("nothing from the")
     assert shown["scl_microsiemens"] == "4.20"
 
 
@@ -84,7 +84,7 @@ def test_warming_up_says_how_long(shell: Shell, engine: EngineDouble) -> None:
     engine.change(metrics={"coherence": waiting})
     shell.tick()
 
-    coherence = shell.practice.stage.readings["coherence"]
+    coherence = shell.pages.practice.stage.readings["coherence"]
     assert (coherence.text, coherence.note) == (messages.MISSING, "not yet, 40 s to go")
 
 
@@ -99,7 +99,7 @@ def test_strap_without_intervals_gives_heart_rate_only(shell: Shell, engine: Eng
 
     assert readings(shell)["heart_rate_bpm"] == "64"
     for name in ("coherence", "rsa_bpm", "rmssd_ms"):
-        assert shell.practice.stage.readings[name].note == messages.HEART_RATE_ONLY
+        assert shell.pages.practice.stage.readings[name].note == messages.HEART_RATE_ONLY
 
 
 def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDouble) -> None:
@@ -107,7 +107,7 @@ def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDoubl
     engine.live(90.0)
     shell.tick()
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    stage = shell.practice.stage
+    stage = shell.pages.practice.stage
     # Qt shows a button that a key presses as pressed for a tenth of a second.
     until(lambda: stage.are_numbers_hidden)
     engine.live(95.0)
@@ -115,7 +115,7 @@ def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDoubl
 
     assert not any(reading.isVisible() for reading in stage.readings.values())
     assert "bpm" not in stage._wave_title.text()
-    assert shell.replay.stage.are_numbers_hidden
+    assert shell.pages.replay.stage.are_numbers_hidden
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
     until(stage.readings["coherence"].isVisible)
 
@@ -126,16 +126,16 @@ def test_swing_waits_for_paced_breaths_when_a_heart_sensor_is_on(
     engine.live(20.0)
     engine.change(metrics={"heart_rate_bpm": metrics(20.0)["heart_rate_bpm"]})
     shell.tick()
-    notes = {name: reading.note for name, reading in shell.practice.stage.readings.items()}
+    notes = {name: reading.note for name, reading in shell.pages.practice.stage.readings.items()}
     assert notes["rsa_bpm"] == messages.WITH_THE_PACER
     assert notes["rmssd_ms"] == messages.NOT_YET
     engine.change(metrics={}, sensors={})
     shell.tick()
-    assert shell.practice.stage.readings["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
+    assert shell.pages.practice.stage.readings["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
 
 
 def test_side_columns_leave_the_disc_the_largest_share(shell: Shell) -> None:
-    stage = shell.practice.stage
+    stage = shell.pages.practice.stage
     for width in (960, 1280, 1920):
         shell.resize(width, 800)
         shell.grab()

@@ -52,53 +52,56 @@ def make(path: Path) -> None:
 
 
 def type_in(shell: Shell, first: str, second: str | None = None) -> None:
-    shell.unlock.passphrase.setText(first)
+    shell.pages.unlock.passphrase.setText(first)
     if second is not None:
-        shell.unlock.again.setText(second)
-    shell.unlock.passphrase_button.click()
+        shell.pages.unlock.again.setText(second)
+    shell.pages.unlock.passphrase_button.click()
 
 
 def test_first_run_says_that_a_passphrase_cannot_be_recovered(asking: Shell) -> None:
-    assert asking.page is asking.unlock
-    texts = [label.text() for label in asking.unlock.findChildren(type(asking.unlock.trouble))]
+    assert asking.page is asking.pages.unlock
+    texts = [
+        label.text()
+        for label in asking.pages.unlock.findChildren(type(asking.pages.unlock.trouble))
+    ]
     assert any("cannot be recovered" in text for text in texts)
-    assert asking.unlock.again.isVisible()
-    assert asking.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Password
+    assert asking.pages.unlock.again.isVisible()
+    assert asking.pages.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Password
 
 
 def test_passphrase_typed_twice_makes_the_library(
     asking: Shell, engine: EngineDouble, path: Path
 ) -> None:
     type_in(asking, WORDS, WORDS)
-    assert asking.unlock.is_busy
-    assert not path.exists() or asking.page is asking.unlock, "the window did not wait for it"
-    until(lambda: asking.page is asking.practice)
+    assert asking.pages.unlock.is_busy
+    assert not path.exists() or asking.page is asking.pages.unlock, "the window did not wait for it"
+    until(lambda: asking.page is asking.pages.practice)
 
     assert engine.library is not None
     assert engine.library.path == path
-    assert asking.unlock.passphrase.text() == asking.unlock.again.text() == ""
+    assert asking.pages.unlock.passphrase.text() == asking.pages.unlock.again.text() == ""
 
 
 def test_two_that_differ_make_nothing(asking: Shell, path: Path) -> None:
     type_in(asking, WORDS, "four words in a raw")
 
-    assert asking.unlock.trouble.text() == messages.LOCK_DIFFERS
+    assert asking.pages.unlock.trouble.text() == messages.LOCK_DIFFERS
     assert not path.exists()
 
 
 def test_nothing_typed_is_said_kindly(asking: Shell) -> None:
     type_in(asking, "", "")
-    assert asking.unlock.trouble.text() == messages.LOCK_EMPTY
+    assert asking.pages.unlock.trouble.text() == messages.LOCK_EMPTY
 
 
 def test_later_one_field_and_enter_are_enough(
     asking: Shell, engine: EngineDouble, path: Path
 ) -> None:
     make(path)
-    asking.show_page(asking.unlock)
-    assert not asking.unlock.again.isVisible()
-    asking.unlock.passphrase.setText(WORDS)
-    QTest.keyClick(asking.unlock.passphrase, Qt.Key.Key_Return)
+    asking.show_page(asking.pages.unlock)
+    assert not asking.pages.unlock.again.isVisible()
+    asking.pages.unlock.passphrase.setText(WORDS)
+    QTest.keyClick(asking.pages.unlock.passphrase, Qt.Key.Key_Return)
     until(lambda: engine.library is not None)
 
 
@@ -106,24 +109,24 @@ def test_wrong_passphrase_is_refused_in_words_and_can_be_tried_again(
     asking: Shell, engine: EngineDouble, path: Path
 ) -> None:
     make(path)
-    asking.show_page(asking.unlock)
+    asking.show_page(asking.pages.unlock)
     type_in(asking, "something else")
-    until(lambda: not asking.unlock.is_busy)
+    until(lambda: not asking.pages.unlock.is_busy)
 
-    assert asking.unlock.trouble.text()
-    assert "something else" not in asking.unlock.trouble.text()
+    assert asking.pages.unlock.trouble.text()
+    assert "something else" not in asking.pages.unlock.trouble.text()
     assert engine.library is None
     type_in(asking, WORDS)
     until(lambda: engine.library is not None)
 
 
 def test_practising_without_recording_is_one_button(asking: Shell, engine: EngineDouble) -> None:
-    asking.unlock.without_button.click()
+    asking.pages.unlock.without_button.click()
 
-    assert asking.page is asking.practice
+    assert asking.page is asking.pages.practice
     assert engine.library is None
-    asking.show_page(asking.sessions)
-    assert asking.sessions.library_button.isVisible()
+    asking.show_page(asking.pages.sessions)
+    assert asking.pages.sessions.library_button.isVisible()
 
 
 def test_keychain_opens_without_typing_and_is_remembered(
@@ -137,7 +140,7 @@ def test_keychain_opens_without_typing_and_is_remembered(
 
     monkeypatch.setattr(asking, "_keep", keep)
     monkeypatch.setattr(keys, "keychain_key", lambda _path, *, create: keys.passphrase_key("k"))
-    asking.unlock.keychain_button.click()
+    asking.pages.unlock.keychain_button.click()
     until(lambda: engine.library is not None)
 
     assert kept[-1].use_keychain
@@ -145,10 +148,10 @@ def test_keychain_opens_without_typing_and_is_remembered(
 
 def test_computer_without_a_keychain_says_so(asking: Shell, engine: EngineDouble) -> None:
     """The tests' own keyring is none."""
-    asking.unlock.keychain_button.click()
-    until(lambda: not asking.unlock.is_busy)
+    asking.pages.unlock.keychain_button.click()
+    until(lambda: not asking.pages.unlock.is_busy)
 
-    assert "keychain" in asking.unlock.trouble.text()
+    assert "keychain" in asking.pages.unlock.trouble.text()
     assert engine.library is None
 
 
@@ -164,16 +167,16 @@ def test_keychain_that_was_chosen_is_asked_at_the_start(
         keep=lambda _: True,
     )
     until(lambda: engine.library is not None)
-    assert shell.page is shell.practice
+    assert shell.page is shell.pages.practice
     put_away(shell)
     shell.deleteLater()
 
 
 def test_passphrase_can_be_shown_and_is_hidden_again(asking: Shell) -> None:
-    asking.unlock.show_switch.click()
-    assert asking.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Normal
-    asking.unlock.without_button.click()
-    assert asking.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Password
+    asking.pages.unlock.show_switch.click()
+    assert asking.pages.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Normal
+    asking.pages.unlock.without_button.click()
+    assert asking.pages.unlock.passphrase.echoMode() == QLineEdit.EchoMode.Password
 
 
 def test_closing_while_the_key_is_derived_closes_the_library_too(
@@ -205,5 +208,5 @@ def test_errors_of_the_library_reach_the_page(
 
     monkeypatch.setattr(Library, "open", refuse)
     type_in(asking, WORDS, WORDS)
-    until(lambda: not asking.unlock.is_busy)
-    assert asking.unlock.trouble.text() == "In plain words."
+    until(lambda: not asking.pages.unlock.is_busy)
+    assert asking.pages.unlock.trouble.text() == "In plain words."

@@ -40,12 +40,13 @@ RECORDING = "Recording"
 NOT_SAVING = "Not saving"
 LEAVING = "One moment: the session is being put away…"
 SPACE_KEY = "Space"
+END_KEY = "Ctrl+E"
 KEYS = (
     ("Space", "pause, and go on again"),
     ("Ctrl+Space", "the same, while you are writing"),
     ("Ctrl+1 … Ctrl+4", "Practice, Sessions, Sensors, Settings"),
-    ("Ctrl+B", "begin"),
-    ("Ctrl+E", "end the session"),
+    ("Ctrl+B", "begin, on the Practice page"),
+    (END_KEY, "end the session, from any page"),
     ("Ctrl+H", "hide or show the numbers"),
     ("Tab, Enter", "move on, press"),
     ("Ctrl+Q", "end everything and close the window"),
@@ -76,6 +77,10 @@ WAVE_TITLE = "Heart rate, last 60 s"
 WAVE_PACER = "pacer"
 WAVE_HEART = "heart"
 WAVE_EMPTY = "Your heart rate appears here once a heart sensor is on."
+WAVE_WAITING = "Your heart rate appears here with the next heartbeats."
+WAVE_WITHOUT_RR = (
+    "The wave is drawn from the time between heartbeats, which this sensor does not send."
+)
 STEP_WORDS = {
     BreathStep.IN: ("Breathe in", "let it come"),
     BreathStep.HOLD_IN: ("Hold", "at ease"),
@@ -125,6 +130,7 @@ CONNECT = "Connect"
 USE = "Use"
 DISCONNECT = "Disconnect"
 NOTHING_CONNECTED = "No sensor is on yet. What is near you is listed below."
+ALL_CONNECTED = "Everything that was found near you is with you already."
 NOTHING_FOUND = (
     "Nothing near you yet. Wet the electrodes of a strap and put it on: many straps wake only on "
     "skin. Then look around again."
@@ -167,7 +173,8 @@ NO_LIBRARY = "You are practising without recording, so there is nothing to list.
 OPEN_LIBRARY = "Open or make your library"
 SESSION_COLUMNS = ("When", "Length", "Sensors", "Guide", "")
 COMPLETE = "complete"
-INTERRUPTED = "interrupted, all but the last second kept"
+INTERRUPTED = "cut short, kept up to there"
+UNDER_WAY = "under way"
 REPLAY = "Replay"
 EXPORT = "Export…"
 DELETE = "Delete…"
@@ -187,6 +194,8 @@ REPLAYED = "Replay"
 SPEED = "Speed"
 POSITION = "Position"
 FASTEST = "as fast as it goes"
+REPLAY_STOPPED = "Stopped"
+REPLAY_STOPPED_HINT = "before its end"
 
 # Unlocking.
 FIRST_TITLE = "A place for your sessions"

@@ -29,6 +29,9 @@ class Page(QWidget):
     def entered(self) -> None:
         """Be shown: look again at what may have changed meanwhile."""
 
+    def dress(self) -> None:
+        """Put on colors and sizes that the stylesheet cannot: the theme or text size changed."""
+
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show the session at this moment.
 

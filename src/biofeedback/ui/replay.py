@@ -19,6 +19,7 @@ from biofeedback.ui.widgets.controls import Picker, button
 if TYPE_CHECKING:
     from biofeedback.runtime.replay import Player, Replayable
     from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.settings import Preferences
 
 __all__ = ["ReplayPage"]
 
@@ -86,6 +87,20 @@ class ReplayPage(Page):
         self._note.setVisible(bool(note))
         self._start()
 
+    @property
+    def trouble(self) -> str:
+        """Why it ended early, empty when it did not."""
+        return "" if self._trouble.isHidden() else self._trouble.text()
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow settings that were changed elsewhere."""
+        self.stage.disc.set_reduced_motion(preferences.reduce_motion)
+        self.stage.hide_numbers(preferences.numbers_hidden)
+
+    def dress(self) -> None:
+        """Put on the colors in force."""
+        self.stage.dress()
+
     def set_speed(self, speed: float) -> None:
         """Play at the nearest of the speeds that can be picked."""
         nearest = min(_SPEEDS, key=lambda one: abs(min(one, 1e3) - min(speed, 1e3)))
@@ -113,7 +128,15 @@ class ReplayPage(Page):
             return
         shown, state = player.snapshot(), pausing.state()
         self.stage.show_moment(shown, player.now_s(), state, pausing.pacer())
-        position_s = player.duration_s if state is SessionState.ENDED else player.now_s()
+        failure = player.failure
+        if failure is not None:
+            self.stage.disc.settle(messages.REPLAY_STOPPED, messages.REPLAY_STOPPED_HINT)
+        self._trouble.setText("" if failure is None else str(failure))
+        self._trouble.setVisible(failure is not None)
+        # What has ended is at its end, or as far as it came.
+        position_s = player.now_s()
+        if state is SessionState.ENDED:
+            position_s = player.duration_s if failure is None else shown.t_s
         words = messages.position(position_s, player.duration_s)
         if words != self._position.text():
             self._position.setText(words)
@@ -137,6 +160,8 @@ class ReplayPage(Page):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(messages.POSITION)
         self._note = label("", "muted", wraps=True)
+        self._trouble = label("", "warm", wraps=True)
+        self._trouble.hide()
         controls = card()
         box = controls.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
@@ -155,6 +180,7 @@ class ReplayPage(Page):
         column.addWidget(label(messages.POSITION, "label"))
         column.addWidget(self._position)
         column.addWidget(self._bar)
+        column.addWidget(self._trouble)
         column.addSpacing(10)
         column.addWidget(controls)
         column.addWidget(self._note, 0, Qt.AlignmentFlag.AlignTop)

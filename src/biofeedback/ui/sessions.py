@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -46,6 +47,7 @@ class SessionsPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._rows: tuple[SessionRow, ...] = ()
+        self._open_id = ""
         self.table = self._make_table()
         self._empty = label(messages.NO_SESSIONS, "muted", wraps=True)
         self.library_button = button(messages.OPEN_LIBRARY, role="primary")
@@ -76,9 +78,18 @@ class SessionsPage(Page):
         self._tell((), messages.NO_LIBRARY)
         self.library_button.show()
 
-    def tell_rows(self, rows: Sequence[SessionRow]) -> None:
-        """Show the sessions there are."""
+    def tell_rows(self, rows: Sequence[SessionRow], *, is_recording: bool = False) -> None:
+        """Show the sessions there are.
+
+        Parameters
+        ----------
+        rows
+            The sessions, newest first.
+        is_recording
+            Whether the newest is still being recorded.
+        """
         self.library_button.hide()
+        self._open_id = rows[0].session_id if rows and is_recording else ""
         self._tell(tuple(rows), messages.NO_SESSIONS)
 
     def pick(self, session_id: str) -> None:
@@ -95,15 +106,38 @@ class SessionsPage(Page):
         self.table.setVisible(bool(rows))
         self.table.setRowCount(len(rows))
         for place, row in enumerate(rows):
-            for column, words in enumerate(_words(row)):
+            for column, words in enumerate(self._words(row)):
                 item = QTableWidgetItem(words)
                 item.setToolTip(words)
-                if column:
-                    item.setForeground(self.palette().placeholderText())
                 self.table.setItem(place, column, item)
+        self.dress()
         self.table.setCurrentCell(-1, -1)
         self.pick(picked)
         self._tell_details()
+
+    def dress(self) -> None:
+        """Put on the colors and the text size in force."""
+        self.table.verticalHeader().setDefaultSectionSize(theme.px(44))
+        muted = QColor(theme.colors().muted)
+        for place in range(self.table.rowCount()):
+            for column in range(1, self.table.columnCount()):
+                item = self.table.item(place, column)
+                if item is not None:
+                    item.setForeground(muted)
+
+    def _words(self, row: SessionRow) -> tuple[str, ...]:
+        return (
+            messages.day_and_time(row.started_utc.astimezone()),
+            messages.duration(row.duration_s),
+            ", ".join(row.sensors) or messages.WITHOUT_SENSOR,
+            messages.guide_name(row.guide),
+            self._end_of(row),
+        )
+
+    def _end_of(self, row: SessionRow) -> str:
+        if row.session_id == self._open_id:
+            return messages.UNDER_WAY
+        return messages.COMPLETE if row.is_complete else messages.INTERRUPTED
 
     def _make_table(self) -> QTableWidget:
         table = QTableWidget(0, len(messages.SESSION_COLUMNS))
@@ -153,7 +187,6 @@ class SessionsPage(Page):
 
     def _tell_details(self) -> None:
         self._details.setVisible(bool(self._rows))
-        self.table.verticalHeader().setDefaultSectionSize(theme.px(44))
         place = self.table.currentRow()
         is_picked = 0 <= place < len(self._rows)
         self._buttons.setVisible(is_picked)
@@ -165,17 +198,7 @@ class SessionsPage(Page):
         row = self._rows[place]
         self._details_title.setText(
             f"{messages.day_and_time(row.started_utc.astimezone())}  ·  "
-            f"{messages.beats(row.n_beats)}"
+            f"{messages.beats(row.n_beats)}  ·  {self._end_of(row)}"
         )
         self._note.setText(row.note)
         self._note.setVisible(bool(row.note))
-
-
-def _words(row: SessionRow) -> tuple[str, ...]:
-    return (
-        messages.day_and_time(row.started_utc.astimezone()),
-        messages.duration(row.duration_s),
-        ", ".join(row.sensors) or messages.WITHOUT_SENSOR,
-        messages.guide_name(row.guide),
-        messages.COMPLETE if row.is_complete else messages.INTERRUPTED,
-    )

@@ -6,25 +6,20 @@ hands what the person does to the engine.
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import partial
 from math import inf
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import (
-    QApplication,
-    QFileDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from biofeedback import settings
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import messages, theme
+from biofeedback.ui.library_desk import LibraryDesk
+from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import PauseKey, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sound import BreathTone
@@ -33,13 +28,14 @@ from biofeedback.ui.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
     from biofeedback.runtime.snapshot import SessionPlan, Snapshot
-    from biofeedback.sessions.library import Library, RecordedSession
+    from biofeedback.sessions.library import Library, RecordedSession, SessionRow
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
     from biofeedback.ui.practice import PracticePage
@@ -56,7 +52,8 @@ __all__ = ["Shell"]
 _FRAME_MS = 16
 # After the first picture, the rest of the pages are made one by one, this far apart.
 _MAKE_MS = 60
-_PAGES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay")
+# Preferences are written this long after the last of many changes in a row.
+_KEEP_AFTER_MS = 300
 # The top bar tells states and minutes: it needs no sixty looks a second.
 _BAR_EVERY_S = 0.2
 _UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
@@ -103,20 +100,21 @@ class Shell(QMainWindow):
         self._engine = engine
         self._preferences = preferences
         self._keep = keep
-        self._library: Library | None = None
-        self._library_path = library_path
         self._is_leaving = False
         self._bar_s = -inf
         self._last_state = SessionState.READY
+        # What was last said about a record that is not saved.
+        self._trouble = ""
         self._worker = Worker()
         self.pausing = Pausing(engine)
         self.tone = BreathTone(self.pausing.pacer, engine.now_s, open_output)
         self.rail = Rail()
         self.topbar = TopBar()
         self.notice = NoticeBar()
-        self._stack = QStackedWidget()
-        # Each page that is made and the button of the rail that stands for it.
-        self._places: dict[Page, str] = {}
+        self.desk = LibraryDesk(self._worker, self.notice.say)
+        self.pages = Pages(
+            self, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
+        )
         self._lay_out()
         self._connect()
         app = QApplication.instance()
@@ -131,114 +129,21 @@ class Shell(QMainWindow):
         self._makings = QTimer(self)
         self._makings.setInterval(_MAKE_MS)
         self._makings.timeout.connect(self._make_next)
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(_KEEP_AFTER_MS)
+        self._keeping.timeout.connect(self._keep_preferences)
         self.tone.set_volume(preferences.volume)
         self.use_library(library)
-        self.show_page(self.unlock if asks_for_library and library is None else self.practice)
-        if asks_for_library and library is None and preferences.use_keychain:
-            self.unlock.use_keychain()
+        asks = asks_for_library and library is None
+        self.show_page(self.pages.unlock if asks else self.pages.practice)
+        if asks and preferences.use_keychain:
+            self.pages.unlock.use_keychain()
 
     @property
     def page(self) -> Page:
         """The page that is shown."""
-        current = self._stack.currentWidget()
-        return next(page for page in self._places if page is current)
-
-    @property
-    def pages(self) -> tuple[Page, ...]:
-        """Every page there is; those that were not shown yet are made."""
-        return tuple(getattr(self, name) for name in _PAGES)
-
-    # Each page is imported and made when it is first needed: the first picture shows one.
-
-    @cached_property
-    def practice(self) -> PracticePage:
-        """Where a session is led."""
-        from biofeedback.ui.practice import PracticePage  # noqa: PLC0415 - see above
-
-        page = PracticePage(self._preferences, self.pausing.pacer)
-        page.prefer(self._preferences)
-        page.begun.connect(self._begin)
-        page.ended.connect(self._engine.end)
-        page.paced.connect(self._engine.set_pattern)
-        page.preferred.connect(self.prefer)
-        self._place(page, messages.PRACTICE)
-        return page
-
-    @cached_property
-    def summary(self) -> SummaryPage:
-        """What a session came to."""
-        from biofeedback.ui.summary import SummaryPage  # noqa: PLC0415 - see above
-
-        page = SummaryPage()
-        page.done.connect(self._once_more)
-        page.once_more.connect(self._once_more)
-        page.look.connect(self._look_at)
-        page.deleted.connect(self._delete)
-        page.noted.connect(self._keep_note)
-        self._place(page, messages.PRACTICE)
-        return page
-
-    @cached_property
-    def sessions(self) -> SessionsPage:
-        """What was recorded."""
-        from biofeedback.ui.sessions import SessionsPage  # noqa: PLC0415 - see above
-
-        page = SessionsPage()
-        page.wanted.connect(self._list_sessions)
-        page.replay_wanted.connect(self._open_replay)
-        page.export_wanted.connect(self._ask_where)
-        page.deleted.connect(self._delete)
-        page.library_wanted.connect(lambda: self.show_page(self.unlock))
-        self._place(page, messages.SESSIONS)
-        return page
-
-    @cached_property
-    def replay(self) -> ReplayPage:
-        """A recorded session again."""
-        from biofeedback.ui.replay import ReplayPage  # noqa: PLC0415 - see above
-
-        page = ReplayPage()
-        page.stage.disc.set_reduced_motion(self._preferences.reduce_motion)
-        page.stage.hide_numbers(self._preferences.numbers_hidden)
-        page.changed.connect(self._pause_changed)
-        page.left.connect(lambda: self.show_page(self.sessions))
-        self._place(page, messages.SESSIONS)
-        return page
-
-    @cached_property
-    def unlock(self) -> UnlockPage:
-        """Where the library is opened or made."""
-        from biofeedback.ui.unlock import UnlockPage  # noqa: PLC0415 - see above
-
-        page = UnlockPage(self._library_path, self._worker)
-        page.opened.connect(self._library_opened)
-        page.declined.connect(lambda: self.show_page(self.practice))
-        self._place(page, messages.SESSIONS)
-        return page
-
-    @cached_property
-    def sensors(self) -> SensorsPage:
-        """Which sensors are on, and which are near."""
-        from biofeedback.ui.sensors import SensorsPage  # noqa: PLC0415 - see above
-
-        page = SensorsPage()
-        page.look_wanted.connect(partial(self._engine.look))
-        page.connect_wanted.connect(self._engine.add_sensor)
-        page.disconnect_wanted.connect(self._engine.remove_sensor)
-        self._place(page, messages.SENSORS)
-        return page
-
-    @cached_property
-    def settings(self) -> SettingsPage:
-        """Look, sound and keys."""
-        from biofeedback.ui.settings_page import SettingsPage  # noqa: PLC0415 - see above
-
-        page = SettingsPage(self._preferences)
-        page.tell_library(None if self._library is None else self._library.path)
-        page.preferred.connect(self.prefer)
-        page.library_wanted.connect(lambda: self.show_page(self.unlock))
-        self._place(page, messages.SETTINGS)
-        return page
+        return self.pages.shown
 
     @property
     def is_idle(self) -> bool:
@@ -258,24 +163,25 @@ class Shell(QMainWindow):
         if state is not self._last_state:
             self._state_changed(state)
         page = self.page
-        if self._shows("summary"):
-            self.summary.show_summary(self._engine.summary())
+        if self.pages.shows("summary"):
+            self.pages.summary.show_summary(self._engine.summary())
             self._name_page()
-        elif self._shows("sensors"):
-            self.sensors.tell_nearby(self._engine.nearby())
+        elif self.pages.shows("sensors"):
+            self.pages.sensors.tell_nearby(self._engine.nearby())
         page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self._tell_bar(snapshot)
+            self._tell_trouble(snapshot)
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
-        if self._shows("summary") and page is not self.summary:
-            self.summary.keep_note()
-        if self._shows("replay") and page is not self.replay:
-            self.replay.close_session()
-        self._stack.setCurrentWidget(page)
-        self.rail.show_chosen(self._places[page])
+        if self.pages.shows("summary") and page is not self.pages.summary:
+            self.pages.summary.keep_note()
+        if self.pages.shows("replay") and page is not self.pages.replay:
+            self.pages.replay.close_session()
+        self.pages.setCurrentWidget(page)
+        self.rail.show_chosen(self.pages.place(page))
         self._name_page()
         # The focus goes into the page, on nothing yet: the next Tab is its first control.
         page.setFocus()
@@ -285,23 +191,31 @@ class Shell(QMainWindow):
 
     def toggle_pause(self) -> None:
         """Pause, or go on: the live session, or a replay when that is what is shown."""
-        if not self.pausing.toggle() and self._shows("replay"):
-            self.replay.toggle()
+        if not self.pausing.toggle() and self.pages.shows("replay"):
+            self.pages.replay.toggle()
+
+    def end_session(self) -> None:
+        """End the session that is under way, whatever is shown, and show what it came to."""
+        if self.pausing.state() not in _UNDER_WAY or self._is_leaving:
+            return
+        self._engine.end()
+        if not self.pages.shows("practice"):
+            self.show_page(self.pages.practice)
 
     def play(self, session: Replayable, speed: float = 1.0) -> None:
         """Show a recording, playing."""
-        self.replay.set_speed(speed)
-        self.replay.open(session)
-        self.show_page(self.replay)
+        self.pages.replay.set_speed(speed)
+        self.pages.replay.open(session)
+        self.show_page(self.pages.replay)
 
     def use_library(self, library: Library | None) -> None:
         """Record in a library from now on, or in none."""
-        self._library = library
+        self.desk.library = library
         self._engine.use_library(library)
-        if self._has("settings"):
-            self.settings.tell_library(None if library is None else library.path)
-        if self._has("sessions") and library is None:
-            self.sessions.tell_no_library()
+        if self.pages.has("settings"):
+            self.pages.settings.tell_library(None if library is None else library.path)
+        if self.pages.has("sessions") and library is None:
+            self.pages.sessions.tell_no_library()
 
     def dress(self) -> None:
         """Put on the theme and the text size that are preferred."""
@@ -309,28 +223,34 @@ class Shell(QMainWindow):
         assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
         theme.apply(app, self._preferences.theme, self._preferences.text_scale)
         self.rail.dress()
-        if self._has("practice"):
-            self.practice.stage.dress()
-        if self._has("replay"):
-            self.replay.stage.dress()
+        for page in self.pages.made:
+            page.dress()
         self._bar_s = -inf
 
     def prefer(self, preferences: Preferences) -> None:
         """Put preferences in force and keep them."""
         before, self._preferences = self._preferences, preferences
-        if self._has("practice"):
-            self.practice.prefer(preferences)
-        if self._has("settings"):
-            self.settings.prefer(preferences)
-        if self._has("replay"):
-            self.replay.stage.disc.set_reduced_motion(preferences.reduce_motion)
-            self.replay.stage.hide_numbers(preferences.numbers_hidden)
+        if self.pages.has("practice"):
+            self.pages.practice.prefer(preferences)
+        if self.pages.has("settings"):
+            self.pages.settings.prefer(preferences)
+        if self.pages.has("replay"):
+            self.pages.replay.prefer(preferences)
         self.tone.set_volume(preferences.volume)
         if preferences.sound != before.sound:
             self._switch_tone()
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
             self.dress()
-        if not self._keep(preferences):
+        # A slider that is drawn changes many times a second; each write waits for the disk.
+        is_volume_alone = preferences == msgspec.structs.replace(before, volume=preferences.volume)
+        if is_volume_alone:
+            self._keeping.start()
+        else:
+            self._keep_preferences()
+
+    def _keep_preferences(self) -> None:
+        self._keeping.stop()
+        if not self._keep(self._preferences):
             self.notice.say(messages.SETTINGS_NOT_KEPT)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
@@ -340,103 +260,121 @@ class Shell(QMainWindow):
             return
         self._is_leaving = True
         self.tone.switch_off()
-        if self._has("summary"):
-            self.summary.keep_note()
-        if self._has("replay"):
-            self.replay.close_session()
+        if self._keeping.isActive():
+            self._keep_preferences()
+        if self.pages.has("summary"):
+            self.pages.summary.keep_note()
+        if self.pages.has("replay"):
+            self.pages.replay.close_session()
         self.notice.say(messages.LEAVING)
-        self._stack.setEnabled(False)
+        self.pages.setEnabled(False)
         self.rail.setEnabled(False)
         self._worker.do(
-            partial(_put_away, self._engine, self._library),
+            partial(_put_away, self._engine, self.desk.library),
             lambda _: self._left(),
             lambda _: self._left(),
         )
+
+    # Joining a page that was made to what it acts on.
+
+    def wire_practice(self, page: PracticePage) -> None:
+        """Let a session begin, change its breath and end."""
+        page.begun.connect(self._begin)
+        page.ended.connect(self.end_session)
+        page.paced.connect(self._engine.set_pattern)
+        page.preferred.connect(self.prefer)
+
+    def wire_summary(self, page: SummaryPage) -> None:
+        """Lead on from a session that has ended."""
+        page.done.connect(self._once_more)
+        page.once_more.connect(self._once_more)
+        page.look.connect(self._look_at)
+        page.deleted.connect(partial(self.desk.delete, then=self._deleted))
+        page.noted.connect(self._keep_note)
+
+    def wire_sessions(self, page: SessionsPage) -> None:
+        """Give the list what it asks of the library."""
+        page.wanted.connect(self._list_sessions)
+        page.replay_wanted.connect(self._open_replay)
+        page.export_wanted.connect(partial(self.desk.ask_where, self))
+        page.deleted.connect(partial(self.desk.delete, then=self._deleted))
+        page.library_wanted.connect(lambda: self.show_page(self.pages.unlock))
+
+    def wire_replay(self, page: ReplayPage) -> None:
+        """Follow a replay's pauses, and lead back."""
+        page.changed.connect(self._pause_changed)
+        page.left.connect(lambda: self.show_page(self.pages.sessions))
+
+    def wire_unlock(self, page: UnlockPage) -> None:
+        """Take in the library that is opened."""
+        page.opened.connect(self._library_opened)
+        page.declined.connect(lambda: self.show_page(self.pages.practice))
+
+    def wire_sensors(self, page: SensorsPage) -> None:
+        """Look for sensors, connect them and let go of them."""
+        page.look_wanted.connect(partial(self._engine.look))
+        page.connect_wanted.connect(self._engine.add_sensor)
+        page.disconnect_wanted.connect(self._engine.remove_sensor)
+
+    def wire_settings(self, page: SettingsPage) -> None:
+        """Put preferences in force."""
+        library = self.desk.library
+        page.tell_library(None if library is None else library.path)
+        page.preferred.connect(self.prefer)
+        page.library_wanted.connect(lambda: self.show_page(self.pages.unlock))
 
     # What the person does.
 
     def _begin(self, plan: SessionPlan) -> None:
-        self.summary.show_summary(None)
+        self.pages.summary.show_summary(None)
         self._engine.begin(plan)
 
     def _once_more(self) -> None:
         self._engine.reset()
-        self.show_page(self.practice)
+        self.show_page(self.pages.practice)
 
     def _keep_note(self, session_id: str, text: str) -> None:
-        library = self._library
-        if library is None:
-            self.summary.give_back(text)
-            return
-        self._worker.do(
-            lambda: library.add_note(session_id, text),
-            lambda _: self.summary.tell_note(messages.NOTE_KEPT),
-            partial(self._note_failed, text),
+        summary = self.pages.summary
+        self.desk.keep_note(
+            session_id,
+            text,
+            partial(summary.tell_note, messages.NOTE_KEPT),
+            partial(summary.give_back, text),
         )
-
-    def _note_failed(self, text: str, words: str) -> None:
-        self.summary.give_back(text)
-        self.notice.say(words)
-
-    def _delete(self, session_id: str) -> None:
-        if self._library is not None:
-            self._worker.do(
-                partial(self._library.delete, session_id),
-                lambda _: self._deleted(),
-                self.notice.say,
-            )
 
     def _deleted(self) -> None:
         self.notice.say(messages.DELETED)
-        if self._shows("summary"):
+        if self.pages.shows("summary"):
             self._once_more()
-        elif self._shows("sessions"):
+        elif self.pages.shows("sessions"):
             self._list_sessions()
 
     def _list_sessions(self) -> None:
-        if self._library is None:
-            self.sessions.tell_no_library()
-            return
-        self._worker.do(self._library.sessions, self.sessions.tell_rows, self.notice.say)
+        if self.desk.library is None:
+            self.pages.sessions.tell_no_library()
+        else:
+            self.desk.sessions(self._tell_sessions)
+
+    def _tell_sessions(self, rows: tuple[SessionRow, ...]) -> None:
+        self.pages.sessions.tell_rows(rows, is_recording=self._is_recording())
+
+    def _is_recording(self) -> bool:
+        is_under_way = self.pausing.state() in _UNDER_WAY
+        return is_under_way and self._engine.snapshot().recorder is not None
 
     def _open_replay(self, session_id: str) -> None:
         if self.pausing.state() in _UNDER_WAY:
             self.notice.say(messages.AFTER_THE_SESSION)
-        elif self._library is not None and session_id:
-            self._worker.do(
-                partial(self._library.load, session_id), self._show_replay, self.notice.say
-            )
-
-    def _ask_where(self, session_id: str) -> None:
-        if self._library is None or not session_id:
-            return
-        chooser = QFileDialog(self, messages.EXPORT_TITLE, str(Path.home()))
-        chooser.setFileMode(QFileDialog.FileMode.Directory)
-        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
-        # The system's own dialog would take the keyboard, and Space with it.
-        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda folder: self.export(session_id, Path(folder)))
-        chooser.open()
-
-    def export(self, session_id: str, folder: Path) -> None:
-        """Write a session as plain files into a folder of its own within ``folder``."""
-        if self._library is None:
-            return
-        target = folder / f"session-{session_id}"
-        self._worker.do(
-            partial(_export, self._library, session_id, target),
-            lambda _: self.notice.say(messages.EXPORT_PLAIN.format(folder=target)),
-            self.notice.say,
-        )
+        else:
+            self.desk.load(session_id, self._show_replay)
 
     def _show_replay(self, session: RecordedSession) -> None:
         if self._is_leaving:
             return
         row = session.row
         name = messages.day_and_time(row.started_utc.astimezone())
-        self.replay.open(session, name=name, note=row.note)
-        self.show_page(self.replay)
+        self.pages.replay.open(session, name=name, note=row.note)
+        self.show_page(self.pages.replay)
 
     def _look_at(self, session_id: str) -> None:
         self._engine.reset()
@@ -449,20 +387,20 @@ class Shell(QMainWindow):
         self.use_library(library)
         if has_keychain != self._preferences.use_keychain:
             self.prefer(msgspec.structs.replace(self._preferences, use_keychain=has_keychain))
-        self.show_page(self.practice)
+        self.show_page(self.pages.practice)
 
     def _chosen(self, name: str) -> None:
         has_ended = self.pausing.state() is SessionState.ENDED
         page: Page
         match name:
             case messages.SESSIONS:
-                page = self.sessions
+                page = self.pages.sessions
             case messages.SENSORS:
-                page = self.sensors
+                page = self.pages.sensors
             case messages.SETTINGS:
-                page = self.settings
+                page = self.pages.settings
             case _:
-                page = self.summary if has_ended else self.practice
+                page = self.pages.summary if has_ended else self.pages.practice
         self.show_page(page)
 
     # What happens by itself.
@@ -472,8 +410,8 @@ class Shell(QMainWindow):
         self._bar_s = -inf
         if (state in _UNDER_WAY) != (before in _UNDER_WAY):
             self._switch_tone()
-        if state is SessionState.ENDED and self._shows("practice"):
-            self.show_page(self.summary)
+        if state is SessionState.ENDED and self.pages.shows("practice"):
+            self.show_page(self.pages.summary)
 
     def _switch_tone(self) -> None:
         if self._preferences.sound and self._last_state in _UNDER_WAY:
@@ -491,13 +429,25 @@ class Shell(QMainWindow):
     def _tell_bar(self, snapshot: Snapshot) -> None:
         state = self.pausing.state()
         can_pause = state in _UNDER_WAY
-        is_replay = self._shows("replay")
+        is_replay = self.pages.shows("replay")
         if is_replay:
-            snapshot = self.replay.picture() or snapshot
+            snapshot = self.pages.replay.picture() or snapshot
             if not can_pause:
-                state = self.replay.state
+                state = self.pages.replay.state
                 can_pause = state in _UNDER_WAY
         self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
+
+    def _tell_trouble(self, snapshot: Snapshot) -> None:
+        """Say in full, once, that the session is not saved: the chip has room for little."""
+        recorder = snapshot.recorder
+        is_live = snapshot.state in _UNDER_WAY
+        trouble = recorder.message if is_live and recorder and not recorder.is_saving else ""
+        if trouble != self._trouble:
+            if trouble:
+                self.notice.say(trouble)
+            elif self.notice.text == self._trouble:
+                self.notice.hide()
+            self._trouble = trouble
 
     def _name_page(self) -> None:
         self.topbar.set_title(self.page.title)
@@ -516,7 +466,7 @@ class Shell(QMainWindow):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.rail)
-        row.addWidget(stacked(self.topbar, self.notice, self._stack), 1)
+        row.addWidget(stacked(self.topbar, self.notice, self.pages), 1)
         self.setCentralWidget(whole)
         self.setMinimumSize(960, 640)
 
@@ -525,33 +475,12 @@ class Shell(QMainWindow):
         self.topbar.pause_pressed.connect(self.toggle_pause)
         self.pausing.changed.connect(self._pause_changed)
         self.tone.unavailable.connect(lambda: self.notice.say(messages.NO_AUDIO))
-
-    def _place(self, page: Page, name: str) -> None:
-        """Take in a page that was made, under a button of the rail."""
-        self._places[page] = name
-        self._stack.addWidget(page)
+        QShortcut(QKeySequence(messages.END_KEY), self, self.end_session)
 
     def _make_next(self) -> None:
         """Make one of the pages that were not needed yet, before a session could feel it."""
-        for name in _PAGES:
-            if not self._has(name):
-                getattr(self, name)
-                return
-        self._makings.stop()
-
-    def _has(self, name: str) -> bool:
-        """Return whether a page was made already."""
-        return name in self.__dict__
-
-    def _shows(self, name: str) -> bool:
-        """Return whether a page is the one that is shown."""
-        return self._has(name) and self._stack.currentWidget() is self.__dict__[name]
-
-
-def _export(library: Library, session_id: str, folder: Path) -> None:
-    from biofeedback.sessions.formats.csv_export import export_csv  # noqa: PLC0415 - when used
-
-    export_csv(library.load(session_id), folder, overwrite=True)
+        if not self.pages.make_next():
+            self._makings.stop()
 
 
 def _put_away(engine: Engine, library: Library | None) -> None:

@@ -1,0 +1,107 @@
+"""What the pages ask of the library, done beside the window and answered in words."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from biofeedback.ui import messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.sessions.library import Library, RecordedSession, SessionRow
+    from biofeedback.ui.worker import Worker
+
+__all__ = ["LibraryDesk"]
+
+
+class LibraryDesk:
+    """Hands what the person wants to the open library; without one, nothing happens.
+
+    Parameters
+    ----------
+    worker
+        Does the work, one thing after the other.
+    say
+        Shows a line to the person.
+    """
+
+    def __init__(self, worker: Worker, say: Callable[[str], None]) -> None:
+        self._worker = worker
+        self._say = say
+        self.library: Library | None = None
+
+    def sessions(self, then: Callable[[tuple[SessionRow, ...]], None]) -> None:
+        """Read the list of sessions."""
+        if self.library is not None:
+            self._worker.do(self.library.sessions, then, self._say)
+
+    def load(self, session_id: str, then: Callable[[RecordedSession], None]) -> None:
+        """Read one session."""
+        if self.library is not None and session_id:
+            self._worker.do(partial(self.library.load, session_id), then, self._say)
+
+    def delete(self, session_id: str, then: Callable[[], None]) -> None:
+        """Delete a session for good."""
+        if self.library is not None:
+            self._worker.do(partial(self.library.delete, session_id), lambda _: then(), self._say)
+
+    def keep_note(
+        self,
+        session_id: str,
+        text: str,
+        then: Callable[[], None],
+        failed: Callable[[], None],
+    ) -> None:
+        """Add words to a session; ``failed`` is called when they could not be kept."""
+        if self.library is None:
+            failed()
+            return
+
+        def refused(words: str) -> None:
+            failed()
+            self._say(words)
+
+        work = partial(self.library.add_note, session_id, text)
+        self._worker.do(work, lambda _: then(), refused)
+
+    def ask_where(self, window: QWidget, session_id: str) -> None:
+        """Ask for a folder, and export a session there."""
+        if self.library is None or not session_id:
+            return
+        chooser = QFileDialog(window, messages.EXPORT_TITLE, str(Path.home()))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        chooser.setOption(QFileDialog.Option.ShowDirsOnly)
+        # The system's own dialog would take the keyboard, and Space with it.
+        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda folder: self.export(session_id, Path(folder)))
+        chooser.open()
+
+    def export(self, session_id: str, folder: Path) -> None:
+        """Write a session as plain files into a new folder of its own within ``folder``."""
+        if self.library is not None:
+            self._worker.do(
+                partial(_export, self.library, session_id, folder),
+                lambda target: self._say(messages.EXPORT_PLAIN.format(folder=target)),
+                self._say,
+            )
+
+
+def _export(library: Library, session_id: str, folder: Path) -> Path:
+    """Write the files, beside an earlier export and not over it. Return where they are."""
+    from biofeedback.sessions.formats.csv_export import export_csv  # noqa: PLC0415 - when used
+
+    session = library.load(session_id)
+    name = f"session-{session_id}"
+    target, count = folder / name, 1
+    while target.exists():
+        count += 1
+        target = folder / f"{name}-{count}"
+    export_csv(session, target)
+    return target

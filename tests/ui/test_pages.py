@@ -1,0 +1,39 @@
+"""Pages are made when they are first needed, and then they stay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from biofeedback.ui import messages
+from ui.conftest import until
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
+
+
+def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shell) -> None:
+    """The window begins with one; soon all are there, so that no click waits for its page."""
+    assert len(shell.pages.made) == 1
+    shell.begin_frames()
+    until(lambda: len(shell.pages.made) == 7)
+    until(lambda: not shell._makings.isActive())
+    assert shell.page is shell.pages.practice
+
+
+def test_page_is_made_once_and_joined_to_the_rest(shell: Shell) -> None:
+    """The page that is asked for again is the same one, and what it asks for is heard."""
+    assert not shell.pages.has("sensors")
+    page = shell.pages.sensors
+    assert shell.pages.has("sensors")
+    assert shell.pages.sensors is page
+    assert not shell.pages.shows("sensors")
+    shell.show_page(page)
+    assert shell.pages.shows("sensors")
+    assert shell.pages.shown is page
+
+
+def test_each_page_has_its_place_on_the_rail(shell: Shell) -> None:
+    places = [shell.pages.place(page) for page in shell.pages.all()]
+    assert set(places) == set(shell.rail.buttons)
+    assert shell.pages.place(shell.pages.replay) == messages.SESSIONS
+    assert shell.pages.place(shell.pages.summary) == messages.PRACTICE
