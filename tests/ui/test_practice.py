@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -64,43 +65,44 @@ def test_impossible_breath_is_explained_and_the_last_one_goes_on() -> None:
 
 
 def test_begin_asks_for_what_was_chosen(shell: Shell, engine: EngineDouble) -> None:
-    shell.practice.editor.choose("slow")
-    shell.practice.minutes.number = 5
-    QTest.keyClick(shell.practice.begin_button, Qt.Key.Key_Return)
+    shell.pages.practice.editor.choose("slow")
+    shell.pages.practice.minutes.number = 5
+    QTest.keyClick(shell.pages.practice.begin_button, Qt.Key.Key_Return)
 
     assert engine.plans == [SessionPlan("breathing", PRESETS["slow"], 300.0)]
 
 
 def test_no_minutes_means_an_open_end(shell: Shell, engine: EngineDouble) -> None:
-    shell.practice.minutes.number = 0
-    shell.practice.begin_button.click()
+    shell.pages.practice.minutes.number = 0
+    shell.pages.practice.begin_button.click()
 
     assert engine.plans[0].duration_s == inf
     engine.live(70.0, led_s=70.0)
     shell.tick()
     texts = {
-        label.text() for label in shell.practice.findChildren(type(shell.practice._time_label))
+        label.text()
+        for label in shell.pages.practice.findChildren(type(shell.pages.practice._time_label))
     }
     assert {"01:10", messages.TIME_SO_FAR} <= texts
 
 
 def test_breath_that_cannot_be_led_cannot_be_begun(shell: Shell, engine: EngineDouble) -> None:
-    step(shell.practice.editor, 0, 0.0)
+    step(shell.pages.practice.editor, 0, 0.0)
     shell.tick()
-    shell.practice.begin_button.click()
+    shell.pages.practice.begin_button.click()
 
-    assert not shell.practice.begin_button.isEnabled()
+    assert not shell.pages.practice.begin_button.isEnabled()
     assert engine.plans == []
 
 
 def test_change_of_breath_in_mid_session_reaches_the_engine(
     shell: Shell, engine: EngineDouble
 ) -> None:
-    shell.practice.editor.choose("slow")
+    shell.pages.practice.editor.choose("slow")
     assert not any(call.startswith("pattern") for call in engine.calls)
     engine.begin(PLAN)
     shell.tick()
-    shell.practice.editor.choose("slower")
+    shell.pages.practice.editor.choose("slower")
 
     assert engine.calls[-1] == "pattern 5.50"
 
@@ -108,8 +110,8 @@ def test_change_of_breath_in_mid_session_reaches_the_engine(
 def test_choices_are_kept(shell: Shell) -> None:
     kept: list[Preferences] = []
     shell._keep = lambda preferences: bool(kept.append(preferences)) or True  # type: ignore[func-returns-value]  # a list's append, on purpose
-    shell.practice.editor.choose("box")
-    shell.practice.minutes.changed.emit(shell.practice.minutes.number)
+    shell.pages.practice.editor.choose("box")
+    shell.pages.practice.minutes.changed.emit(shell.pages.practice.minutes.number)
 
     assert kept[-1].preset == "box"
     assert kept[-1].pattern_s == (4.0, 4.0, 4.0, 4.0)
@@ -126,6 +128,24 @@ def test_impossible_breath_in_the_file_gives_the_gentle_one() -> None:
     assert page.plan().pattern == PRESETS["gentle"]
 
 
+@pytest.mark.parametrize("is_under_way", [False, True])
+def test_begin_and_end_are_in_sight_with_large_text(
+    shell: Shell, engine: EngineDouble, is_under_way: bool
+) -> None:
+    """At 200 % in a window of 1280x800, without scrolling."""
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    if is_under_way:
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        engine.live(20.0)
+    shell.notice.say(messages.NO_AUDIO)
+    QTest.qWait(50)
+    shell.tick()
+    page = shell.pages.practice
+    button = page.end_button if is_under_way else page.begin_button
+    assert button.visibleRegion().boundingRect() == button.rect()
+    shell.prefer(Preferences(theme="dark", sound=False))
+
+
 def test_end_shows_the_summary(shell: Shell, engine: EngineDouble) -> None:
     engine.begin(PLAN)
     shell.tick()
@@ -133,4 +153,4 @@ def test_end_shows_the_summary(shell: Shell, engine: EngineDouble) -> None:
     until(lambda: engine.snapshot().state is SessionState.ENDED)
     shell.tick()
 
-    assert shell.page is shell.summary
+    assert shell.page is shell.pages.summary

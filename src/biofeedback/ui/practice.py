@@ -157,8 +157,8 @@ class PracticePage(Page):
         self.begin_button.setShortcut("Ctrl+B")
         self.begin_button.setToolTip("Ctrl+B")
         self.end_button = button(messages.END)
-        self.end_button.setShortcut("Ctrl+E")
-        self.end_button.setToolTip("Ctrl+E")
+        # The window hears the key: it ends the session from every page.
+        self.end_button.setToolTip(messages.END_KEY)
         self.stage = Stage(self._make_left())
         self.stage.numbers_toggled.connect(self._numbers_toggled)
         column = QVBoxLayout(self)
@@ -180,6 +180,10 @@ class PracticePage(Page):
         """Return what is chosen."""
         minutes = self.minutes.number
         return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
+
+    def dress(self) -> None:
+        """Put on the colors in force."""
+        self.stage.dress()
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow settings that were changed elsewhere."""
@@ -221,7 +225,7 @@ class PracticePage(Page):
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setContentsMargins(14, 14, 14, 14)
         box.setSpacing(10)
-        for widget in (self.editor, self._minutes_row, self.begin_button, self.end_button):
+        for widget in (self.editor, self._minutes_row):
             box.addWidget(widget)
         left = QWidget()
         column = QVBoxLayout(left)
@@ -231,7 +235,11 @@ class PracticePage(Page):
         column.addWidget(self._pace_label)
         column.addWidget(self._parts_label)
         column.addWidget(self._time_box)
-        column.addSpacing(12)
+        # Above what can be chosen: with large text they are still there without scrolling.
+        column.addSpacing(6)
+        column.addWidget(self.begin_button)
+        column.addWidget(self.end_button)
+        column.addSpacing(8)
         column.addWidget(chooser)
         column.addStretch(1)
         return left
