@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Nearby
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, StreamKind
+from biofeedback.settings import Preferences
 from biofeedback.ui import messages
 from biofeedback.ui.sensors import strip_runs
 from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
@@ -19,23 +21,23 @@ if TYPE_CHECKING:
 
 
 def buttons(shell: Shell) -> dict[str, QPushButton]:
-    found = shell.sensors.findChildren(QPushButton)
+    found = shell.pages.sensors.findChildren(QPushButton)
     return {button.accessibleName(): button for button in found if not button.isHidden()}
 
 
 def show(shell: Shell, engine: EngineDouble) -> None:
-    shell.show_page(shell.sensors)
+    shell.show_page(shell.pages.sensors)
     engine.t_s += 1.0
     shell.tick()
 
 
 def test_coming_to_the_page_looks_around_once(shell: Shell, engine: EngineDouble) -> None:
-    shell.show_page(shell.sensors)
+    shell.show_page(shell.pages.sensors)
     assert engine.calls.count("look") == 1
     engine.found = Nearby("done", "", (STRAP,))
     shell.tick()
-    shell.show_page(shell.practice)
-    shell.show_page(shell.sensors)
+    shell.show_page(shell.pages.practice)
+    shell.show_page(shell.pages.sensors)
     assert engine.calls.count("look") == 1
 
 
@@ -45,7 +47,10 @@ def test_near_sensors_say_what_they_measure_and_can_be_connected(
     engine.found = Nearby("done", "", (STRAP, SKIN))
     show(shell, engine)
 
-    texts = {label.text() for label in shell.sensors.findChildren(type(shell.sensors._nothing))}
+    texts = {
+        label.text()
+        for label in shell.pages.sensors.findChildren(type(shell.pages.sensors._nothing))
+    }
     assert {"Heart rate, beat-to-beat intervals", "−58 dBm", messages.NO_HARDWARE} <= texts
     buttons(shell)["Connect Polar H10 5C2A"].click()
     buttons(shell)["Use Simulated skin"].click()
@@ -69,20 +74,63 @@ def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
     engine.found = Nearby("unavailable", words, (SKIN,))
     show(shell, engine)
 
-    assert words in shell.sensors.trouble
-    assert messages.WITHOUT_BLUETOOTH in shell.sensors.trouble
+    assert words in shell.pages.sensors.trouble
+    assert messages.WITHOUT_BLUETOOTH in shell.pages.sensors.trouble
     assert "Use Simulated skin" in buttons(shell)
-    assert shell.sensors.look_button.isEnabled()
+    assert shell.pages.sensors.look_button.isEnabled()
+
+
+def test_look_that_found_only_what_is_on_says_so(shell: Shell, engine: EngineDouble) -> None:
+    """Beside what is said about Bluetooth: an empty list would look like a failed search."""
+    engine.live(20.0, sensors=(STRAP, SKIN))
+    engine.found = Nearby("unavailable", "Bluetooth is switched off.", (SKIN,))
+    show(shell, engine)
+    assert shell.pages.sensors.trouble == f"Bluetooth is switched off.\n{messages.ALL_CONNECTED}"
+    engine.found = Nearby("done", "", (STRAP, SKIN))
+    show(shell, engine)
+    assert shell.pages.sensors.trouble == messages.ALL_CONNECTED
+
+
+def test_sensor_of_heart_rate_only_says_what_it_does_not_send(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """Its card claims no intervals and waits for none; the wave says why it is empty."""
+    engine.found = Nearby("done", "", (STRAP,))
+    engine.live(20.0)
+    watch = streaming(STRAP, 20.0, has_rr=False)
+    engine.change(sensors={STRAP.sensor_id: watch}, beats=(), pending=())
+    show(shell, engine)
+    card = shell.pages.sensors.cards[0]
+
+    assert card.state == "Heart rate only"
+    assert card._measures.text() == "Heart rate"
+    assert card.strip.words == messages.WAVE_WITHOUT_RR
+    shell.show_page(shell.pages.practice)
+    assert shell.pages.practice.stage.wave.words == messages.WAVE_WITHOUT_RR
+
+
+def test_card_keeps_its_words_whole_with_large_text(shell: Shell, engine: EngineDouble) -> None:
+    """At 200 % in the smallest window nothing of name and state is cut off."""
+    engine.live(20.0)
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    shell.resize(1280, 800)
+    show(shell, engine)
+    QTest.qWait(50)
+    card = shell.pages.sensors.cards[0]
+
+    assert card._name.width() >= card._name.sizeHint().width()
+    assert card._state.width() >= card._state.sizeHint().width()
+    shell.prefer(Preferences(theme="dark", sound=False))
 
 
 def test_nothing_near_says_what_helps(shell: Shell, engine: EngineDouble) -> None:
     engine.found = Nearby("done", "", (SKIN,))
     show(shell, engine)
-    assert shell.sensors.trouble == messages.NOTHING_FOUND
+    assert shell.pages.sensors.trouble == messages.NOTHING_FOUND
     engine.found = Nearby("looking", "", (SKIN,))
     show(shell, engine)
-    assert shell.sensors.trouble == ""
-    assert not shell.sensors.look_button.isEnabled()
+    assert shell.pages.sensors.trouble == ""
+    assert not shell.pages.sensors.look_button.isEnabled()
 
 
 def test_card_tells_state_and_message(shell: Shell, engine: EngineDouble) -> None:
@@ -96,7 +144,7 @@ def test_card_tells_state_and_message(shell: Shell, engine: EngineDouble) -> Non
     )
     engine.change(sensors={STRAP.sensor_id: lost}, t_s=40.0)
     show(shell, engine)
-    card = shell.sensors.cards[0]
+    card = shell.pages.sensors.cards[0]
 
     assert card.state == "Reconnecting, try 3"
     assert card.strip.words == "nothing since 00:19"
@@ -113,6 +161,21 @@ def test_focus_stays_on_the_row_when_the_list_changes(shell: Shell, engine: Engi
 
     assert "Connect Polar H10 5C2A" in buttons(shell)
     assert buttons(shell)["Use Simulated skin"].hasFocus()
+
+
+def test_focus_goes_to_the_next_row_when_its_own_is_connected(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """The keyboard stays in the list; after the last one it is on the button to look again."""
+    engine.found = Nearby("done", "", (STRAP, SKIN))
+    show(shell, engine)
+    buttons(shell)["Connect Polar H10 5C2A"].setFocus()
+    engine.live(20.0)
+    shell.tick()
+    assert buttons(shell)["Use Simulated skin"].hasFocus()
+    engine.live(21.0, sensors=(STRAP, SKIN))
+    shell.tick()
+    assert shell.pages.sensors.look_button.hasFocus()
 
 
 def test_strip_of_a_strap_is_its_heart_rate_with_gaps(engine: EngineDouble) -> None:

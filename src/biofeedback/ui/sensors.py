@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -30,6 +31,8 @@ from biofeedback.ui.widgets.strip import Strip
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.runtime.engine import Nearby
     from biofeedback.runtime.snapshot import SessionState, Snapshot
@@ -41,6 +44,8 @@ __all__ = ["SensorsPage", "strip_runs"]
 _EVERY_S = 0.2
 # A stream with a hole as long as this is drawn with a hole.
 _HOLE_S = 1.5
+# Below this width, at 100 %, a card's parts do not fit side by side.
+_NARROW_PX = 640
 _COLOR_ROLES = {
     StreamKind.RR: "heart",
     StreamKind.EDA: "skin",
@@ -104,13 +109,11 @@ class _SensorCard(QFrame):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 100)
-        self._bar.setFixedWidth(theme.px(110))
         self._bar.setAccessibleName(f"Signal of {status.name}")
         self._message = label("", "small", wraps=True)
         self.strip = Strip(f"What {status.name} sends")
         self._facts: QLabel = label("", "small")
         self._facts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._facts.setFixedWidth(theme.px(150))
         leave = button(messages.DISCONNECT, name=f"{messages.DISCONNECT} {status.name}")
         leave.clicked.connect(lambda: self.disconnected.emit(self._sensor_id))
         state_row = QHBoxLayout()
@@ -130,13 +133,36 @@ class _SensorCard(QFrame):
         words.addLayout(state_row)
         words.addWidget(self._message)
         words.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 16, 20, 16)
-        row.setSpacing(20)
-        row.addWidget(about, 4)
-        row.addWidget(self.strip, 5)
-        row.addWidget(self._facts)
-        row.addWidget(leave, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._about, self._leave = about, leave
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(20, 16, 20, 16)
+        self._grid.setHorizontalSpacing(20)
+        self._is_narrow = False
+        self._arrange(is_narrow=False)
+        self.dress()
+
+    def dress(self) -> None:
+        """Put on the text size in force."""
+        self._bar.setFixedWidth(theme.px(110))
+        self._facts.setFixedWidth(theme.px(150))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put what it sends under its name where there is little width, as with large text."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < theme.px(_NARROW_PX)
+        if is_narrow is not self._is_narrow:
+            self._arrange(is_narrow=is_narrow)
+
+    def _arrange(self, *, is_narrow: bool) -> None:
+        self._is_narrow = is_narrow
+        grid = self._grid
+        middle = Qt.AlignmentFlag.AlignVCenter
+        grid.addWidget(self._about, 0, 0, 1, 2 if is_narrow else 1)
+        grid.addWidget(self.strip, int(is_narrow), int(not is_narrow), 1, 2 if is_narrow else 1)
+        grid.addWidget(self._facts, 0, 2, middle)
+        grid.addWidget(self._leave, int(is_narrow), 2 if is_narrow else 3, middle)
+        grid.setColumnStretch(0, 4)
+        grid.setColumnStretch(1, 5)
 
     @property
     def state(self) -> str:
@@ -151,6 +177,9 @@ class _SensorCard(QFrame):
         is_streaming = status.state is LinkState.STREAMING
         self._bar.setVisible(is_streaming and quality is not None)
         self._bar.setValue(round(100 * (quality or 0.0)))
+        if status.has_rr is False:
+            # What it was thought to send before it was heard.
+            kinds = tuple(kind for kind in kinds if kind is not StreamKind.RR)
         self._measures.setText(messages.kinds(tuple(kinds)) if kinds else "")
         self._measures.setVisible(bool(kinds))
         self._message.setText(status.message)
@@ -161,9 +190,15 @@ class _SensorCard(QFrame):
         if last_s is not None and snapshot.t_s - last_s > STALE_S:
             self.strip.say(messages.silent_since(last_s))
         elif drawn is None:
-            self.strip.say(words if not is_streaming else messages.FIRST_SAMPLES)
+            self.strip.say(self._why_nothing(status, words))
         else:
             self.strip.draw(drawn[1], _COLOR_ROLES[drawn[0]], snapshot.t_s)
+
+    @staticmethod
+    def _why_nothing(status: SensorStatus, state: str) -> str:
+        if status.state is not LinkState.STREAMING:
+            return state
+        return messages.WAVE_WITHOUT_RR if status.has_rr is False else messages.FIRST_SAMPLES
 
 
 def _facts(status: SensorStatus) -> str:
@@ -249,6 +284,11 @@ class SensorsPage(Page):
         if self._nearby is None or self._nearby.state == "idle":
             self.look_wanted.emit()
 
+    def dress(self) -> None:
+        """Put on the text size in force."""
+        for each in self._cards.values():
+            each.dress()
+
     def tell_nearby(self, nearby: Nearby) -> None:
         """Take what a look around found."""
         self._nearby = nearby
@@ -293,8 +333,13 @@ class SensorsPage(Page):
         free = tuple(info for info in nearby.sensors if info.sensor_id not in connected)
         found_any = any(info.origin is Origin.BLUETOOTH for info in nearby.sensors)
         trouble = nearby.message
-        if nearby.state == "unavailable" and free:
-            trouble = f"{trouble}\n{messages.WITHOUT_BLUETOOTH}".strip()
+        if nearby.state == "unavailable":
+            more = messages.WITHOUT_BLUETOOTH if free else ""
+            if nearby.sensors and not free:
+                more = messages.ALL_CONNECTED
+            trouble = f"{trouble}\n{more}".strip()
+        elif nearby.state == "done" and not trouble and not free and nearby.sensors:
+            trouble = messages.ALL_CONNECTED
         elif nearby.state == "done" and not trouble and not found_any:
             trouble = messages.NOTHING_FOUND
         self._trouble_words.setText(trouble)
@@ -302,15 +347,29 @@ class SensorsPage(Page):
         listed = tuple((info.sensor_id, info.rssi_dbm, info.is_connected) for info in free)
         if listed == self._listed and self._rows.count():
             return
-        focus_names = {b.accessibleName() for b in self.findChildren(QPushButton) if b.hasFocus()}
         self._listed = listed
+        self._list(free)
+
+    def _list(self, free: Sequence[SensorInfo]) -> None:
+        """List what is free; the focus stays on its row, or near where its row was."""
+        before = self._connect_buttons()
+        names = [each.accessibleName() for each in before]
+        place = next((at for at, each in enumerate(before) if each.hasFocus()), None)
         clear(self._rows)
         for info in free:
-            row = self._row(info)
-            self._rows.addWidget(row)
-            for child in row.findChildren(QPushButton):
-                if child.accessibleName() in focus_names:
-                    child.setFocus()
+            self._rows.addWidget(self._row(info))
+        if place is None:
+            return
+        after = {each.accessibleName(): each for each in self._connect_buttons()}
+        # Its own row, else the next one that is still there, else the one before, else to look.
+        order = [names[place], *names[place + 1 :], *reversed(names[:place])]
+        focused = next((after[name] for name in order if name in after), self.look_button)
+        focused.setFocus()
+
+    def _connect_buttons(self) -> list[QPushButton]:
+        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
+        rows = [item.widget() for item in items if item is not None]
+        return [each for row in rows if row is not None for each in row.findChildren(QPushButton)]
 
     def _row(self, info: SensorInfo) -> QFrame:
         row = QFrame()

@@ -96,6 +96,13 @@ def points_of(pending: Iterable[tuple[float, float]], ended_s: float) -> list[Wa
     return points
 
 
+def _why_empty(snapshot: Snapshot) -> str:
+    has_rr = {status.has_rr for status in snapshot.sensors.values()}
+    if True in has_rr:
+        return messages.WAVE_WAITING
+    return messages.WAVE_WITHOUT_RR if False in has_rr else messages.WAVE_EMPTY
+
+
 class HeartWave(QWidget):
     """Scrolls the last 60 s.
 
@@ -120,11 +127,17 @@ class HeartWave(QWidget):
         self._next_dash = 0
         self._low_bpm = nan
         self._high_bpm = nan
+        self._empty_words = messages.WAVE_EMPTY
 
     @property
     def range_bpm(self) -> tuple[float, float]:
         """What the height spans, ``nan`` before the first beat."""
         return (self._low_bpm, self._high_bpm)
+
+    @property
+    def words(self) -> str:
+        """What stands in place of a wave, empty while there is one."""
+        return "" if self._points or self._tail else self._empty_words
 
     @property
     def points(self) -> tuple[WavePoint, ...]:
@@ -137,6 +150,7 @@ class HeartWave(QWidget):
         if snapshot is before:
             return
         self._snapshot = snapshot
+        self._empty_words = _why_empty(snapshot)
         newest_s = snapshot.beats[-1].t_s if snapshot.beats else -inf
         if (before is not None and snapshot.t_s < before.t_s) or newest_s < self._last_beat_s:
             self._forget()
@@ -195,10 +209,18 @@ class HeartWave(QWidget):
         if self._points or self._tail:
             self._paint_tail(painter)
         else:
-            painter.setPen(QColor(theme.colors().muted))
-            painter.setFont(theme.text_font(theme.BODY_PX))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, messages.WAVE_EMPTY)
+            self._paint_words(painter)
         painter.end()
+
+    def _paint_words(self, painter: QPainter) -> None:
+        """Say why there is no wave, on a ground of its own: the pacer's line may be there."""
+        c = theme.colors()
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.setFont(theme.text_font(theme.BODY_PX))
+        taken = painter.boundingRect(self.rect(), flags, self._empty_words)
+        painter.fillRect(taken.adjusted(-8, -4, 8, 4), QColor(c.background))
+        painter.setPen(QColor(c.muted))
+        painter.drawText(self.rect(), flags, self._empty_words)
 
     def _forget(self) -> None:
         self._points.clear()
