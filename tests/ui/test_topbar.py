@@ -11,6 +11,7 @@ from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, Metric
 from biofeedback.sessions.recorder import RecorderStatus
+from biofeedback.settings import Preferences
 from biofeedback.ui import messages
 from biofeedback.ui.topbar import signal_quality
 from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
@@ -84,6 +85,33 @@ def test_session_without_a_library_says_it_is_not_recorded(
     engine.end()
     tell(live, engine)
     assert live.topbar.record_chip.isHidden()
+
+
+def test_sensors_keep_their_words_beside_trouble_with_the_record(
+    live: Shell, engine: EngineDouble
+) -> None:
+    """However long the recorder's sentence: it is said in full below, the sensors' is not."""
+    belt = replace(SKIN, sensor_id="belt", name="Simulated breathing belt")
+    words = "The disk is full. Please free some space. The session goes on, and is kept in memory."
+    engine.live(402.4, sensors=(STRAP, SKIN, belt))
+    full = RecorderStatus(is_saving=False, saved_until_s=400.0, message=words)
+    engine.change(recorder=full)
+    tell(live, engine)
+    assert len(live.topbar.chips) == 3
+    assert all(chip.maximumWidth() >= 140 for chip in live.topbar.chips)
+    assert live.topbar.record_chip.maximumWidth() >= 240
+
+
+def test_pages_name_gives_way_to_the_sensors(live: Shell, engine: EngineDouble) -> None:
+    """With large text there is no room for both, and the rail says which page it is."""
+    live.show_page(live.pages.sessions)
+    assert live.topbar._title.isVisible()
+    live.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    tell(live, engine)
+    assert not live.topbar._title.isVisible()
+    live.prefer(Preferences(theme="dark", sound=False))
+    tell(live, engine)
+    assert live.topbar._title.isVisible()
 
 
 def test_pipelines_own_word_on_quality_counts(engine: EngineDouble) -> None:

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["NoticeBar", "TopBar", "signal_quality"]
 
 
-_WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 320, 230
+_WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 240, 230
+# A sensor's chip that is narrower says nothing any more.
+_LEAST_CHIP_PX = 170
 # The same for both of its words, so that it does not move under a hand.
 _PAUSE_PX = 166
 _QUALITIES = frozenset({"quality", "skin_quality"})
@@ -119,7 +121,7 @@ class TopBar(QFrame):
     def set_title(self, title: str) -> None:
         """Name the page; the Practice screen needs no name."""
         self._title.setText(title)
-        self._title.setVisible(bool(title))
+        self._share_width()
 
     def tell(
         self,
@@ -178,10 +180,20 @@ class TopBar(QFrame):
 
     def _share_width(self) -> None:
         """Let short chips have all they need and the long ones share what is left evenly."""
-        taken = [self.pause_button, *(w for w in (self._title, self._record) if not w.isHidden())]
-        n_spaces = len(taken) + len(self._chips)
-        room = self.width() - 48 - self._chip_row.spacing() * n_spaces
-        room -= sum(widget.sizeHint().width() for widget in taken)
+        space = self._chip_row.spacing()
+        room = self.width() - 48 - space * (1 + len(self._chips))
+        room -= self.pause_button.sizeHint().width()
+        record_px = 0
+        if not self._record.isHidden():
+            # All its words where they fit beside the sensors' own; what is wrong with the record is
+            # said in full elsewhere, what is wrong with a sensor is not.
+            record_px = self._record.sizeHint().width()
+            shorts = sum(chip.short_width() for chip in self._chips.values())
+            least = min(record_px, theme.px(_WIDEST_RECORD_PX))
+            record_px = max(min(record_px, room - space - shorts), least)
+            self._record.setMaximumWidth(record_px)
+            room -= record_px + space
+        room = self._place_title(room)
         widths = {chip: chip.sizeHint().width() for chip in self._chips.values()}
         if sum(widths.values()) > room:
             widths = {chip: chip.short_width() for chip in widths}
@@ -194,6 +206,20 @@ class TopBar(QFrame):
             share = width
         for chip, width in widths.items():
             chip.setMaximumWidth(max(min(width, share), theme.px(40)))
+
+    def _place_title(self, room: int) -> int:
+        """Show the page's name where the sensors leave it room: the rail shows it as well.
+
+        Returns
+        -------
+        int
+            What is left for the sensors, in pixels.
+        """
+        taken = self._title.minimumSizeHint().width() + self._chip_row.spacing()
+        least = sum(min(chip.short_width(), theme.px(_LEAST_CHIP_PX)) for chip in self.chips)
+        is_shown = bool(self._title.text()) and room - taken >= least
+        self._title.setVisible(is_shown)
+        return room - taken if is_shown else room
 
     @staticmethod
     def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:
