@@ -281,3 +281,22 @@ def test_contact_is_that_of_the_last_packet() -> None:
     for contact in (True, False, None):
         stream.push(encode_heart_rate(60, has_contact=contact), 0.0)
         assert stream.has_contact is contact
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        pytest.param(b"\xff" * 40, id="every bit set"),
+        pytest.param(encode_heart_rate(301), id="301 beats a minute"),
+        pytest.param(encode_heart_rate(60, (10 * 1024 + 1,)), id="ten seconds without a beat"),
+    ],
+)
+def test_what_no_heart_does_is_refused_and_moves_no_beat(payload: bytes) -> None:
+    """One such packet laid the next beats minutes in the future, and all after it were late."""
+    stream, undisturbed = HeartRateStream("strap"), HeartRateStream("strap")
+    for i in range(1, 20):
+        if i == 10:
+            with pytest.raises(DecodeError, match="beyond any heart"):
+                stream.push(payload, 9.5)
+        good = encode_heart_rate(60, (1024,))
+        assert stream.push(good, float(i)) == undisturbed.push(good, float(i))

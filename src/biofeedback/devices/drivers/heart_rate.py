@@ -29,7 +29,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from biofeedback.devices.drivers.rr_chain import TICKS_PER_S, RRChain
+from biofeedback.devices.drivers.line_offset import TICKS_PER_S
+from biofeedback.devices.drivers.rr_chain import RRChain
 from biofeedback.samples import Chunk, StreamInfo, StreamKind
 
 if TYPE_CHECKING:
@@ -77,6 +78,11 @@ _HAS_RR = 0x10
 
 _LOCATIONS = ("other", "chest", "wrist", "finger", "hand", "ear lobe", "foot")
 
+# What no heart does: such a packet is noise, and its intervals would carry every beat after it
+# off with them. After lost contact straps do send intervals of some seconds.
+_MAX_HEART_RATE_BPM = 300
+_MAX_RR_TICKS = 10 * TICKS_PER_S
+
 # A strap that sends intervals has sent one by then, even at a slow heart rate.
 _N_UNTIL_NO_RR = 10
 
@@ -115,6 +121,13 @@ class HeartRateMeasurement:
     def has_signal(self) -> bool:
         """False when the sensor says itself that it sees no heart."""
         return self.heart_rate_bpm > 0 and self.has_contact is not False
+
+    @property
+    def is_possible(self) -> bool:
+        """False for numbers that no heart gives: over 300 beats a minute, 10 s without a beat."""
+        return self.heart_rate_bpm <= _MAX_HEART_RATE_BPM and all(
+            ticks <= _MAX_RR_TICKS for ticks in self.rr_ticks
+        )
 
 
 def decode_heart_rate(payload: bytes) -> HeartRateMeasurement:
@@ -281,9 +294,13 @@ class HeartRateStream:
         Raises
         ------
         DecodeError
-            If the bytes are no heart rate measurement. Nothing has changed then.
+            If the bytes are no heart rate measurement, or one that no heart gives. Nothing
+            has changed then.
         """
         measurement = decode_heart_rate(payload)
+        if not measurement.is_possible:
+            msg = "a heart rate measurement is beyond any heart"
+            raise DecodeError(msg)
         chunks = list(self._unsent)
         self._unsent = ()
         self._arrival_s = arrival_s

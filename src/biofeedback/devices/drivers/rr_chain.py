@@ -11,9 +11,8 @@ sensor line   The intervals summed up; a gap is a step of it. No drift, no jitte
 lag           Arrival less sensor line, at the last beat of a packet. A packet can come late
               but never early, so the *smallest* lag of the last two minutes follows the two
               clocks, and delivery has no say in it.
-beat time     Sensor line plus an offset that moves towards the smallest lag by at most
-              `MAX_SLEW` of each interval: a clock that runs off by 100 ppm is followed, and
-              no interval is bent by more than a part in a thousand.
+beat time     Sensor line plus an offset that is steered to the smallest lag: quickly after a
+              connection or a gap, then just fast enough for two clocks (see `line_offset`).
 a loss        One packet a period is expected. When one is overdue it may be lost, or late
               and about to arrive together with the next. The two look the same until that
               next one comes, so what arrives after a hole is held back until then: a gap in
@@ -27,8 +26,11 @@ What it cannot know
 Where an interval is about as long as the period, a packet may hold no beat. Straps send such
 packets empty; one that left them out, or that notifies once a beat with a delivery as uneven
 as its heart, makes a loss of one packet look like none, and some gaps are missed. How long a
-gap was is known to a beat or so; a wrong guess shows in the lag and is worked off by the slew.
+gap was is known to a beat or so; a wrong guess shows in the lag and is worked off in a minute.
 A backlog that is delivered in portions, a second apart, is taken for a loss.
+
+Intervals longer than the time that passed, as of a strap that repeats itself, overlap: no beat
+runs ahead of its arrival.
 
 Everything is a function of the arrivals and intervals alone, in order, with bounded state.
 """
@@ -43,41 +45,37 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from biofeedback.devices.drivers.line_offset import (
+    LAG_WINDOW_S,
+    MIN_GAP_S,
+    TICKS_PER_S,
+    LaidPacket,
+    LineOffset,
+)
+from biofeedback.devices.drivers.moving_smallest import MovingSmallest
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = [
-    "MAX_SLEW",
-    "MIN_GAP_S",
-    "START_HOLD_S",
-    "TICKS_PER_S",
-    "RRChain",
-    "TimedBeats",
-]
+__all__ = ["START_HOLD_S", "RRChain", "TimedBeats"]
 
-# Heart Rate Service 1.0: an RR interval counts 1/1024 s.
-TICKS_PER_S = 1024
-# How far a beat time may stray from the plain sum of intervals, as a share of the interval.
-MAX_SLEW = 9e-4
-# The least gap shown after a loss, so that it is never taken for jitter (0.1 s downstream).
-MIN_GAP_S = 0.2
 # Arrivals this long are collected before the first beat time of a connection is settled.
 START_HOLD_S = 2.5
 
-# The least time a beat needs to this computer; the smallest lag is steered to it.
-_DELAY_S = 0.05
-# Until the smallest lag is known, later packets may turn out quicker by this much.
-_START_MARGIN_S = 0.2
-# Long enough to see a beat right before a packet, short enough for a drift of 100 ppm.
-_LAG_WINDOW_S = 120.0
+# A beat is laid no further than this after its arrival, and no closer to the one before than
+# that, also where the intervals claim more time than there was.
+_MAX_AHEAD_S = 0.5
+_MIN_APART_S = 0.1
 # The largest ordinary lag follows the heart rate, which changes faster.
 _CEILING_WINDOW_S = 30.0
 # Packets that come closer together than this say nothing about the period.
 _MIN_PERIOD_S = 0.1
 # Straps notify once a second (Heart Rate Service 1.0, 3.1.1) until they show otherwise.
 _DEFAULT_PERIOD_S = 1.0
+# A spread of lags below this share of an interval is that of a strap that notifies once a beat.
+_BY_BEAT = 0.4
 # So many packets until the smallest lag is a fair guess.
 _N_SETTLED = 8
 
@@ -110,42 +108,11 @@ class _Held(NamedTuple):
     late_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Laid:
-    """A packet on the sensor line: when each of its beats ended there."""
-
-    arrival_s: float
-    rr_ticks: tuple[int, ...]
-    line_s: tuple[float, ...]
-
-    @property
-    def lag_s(self) -> float:
-        return self.arrival_s - self.line_s[-1]
-
-
-class _Extreme:
-    """Smallest value of a moving window, in constant time for each."""
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._kept: deque[tuple[float, float]] = deque()
-
-    def push(self, t_s: float, value: float) -> None:
-        while self._kept and self._kept[-1][1] >= value:
-            self._kept.pop()
-        self._kept.append((t_s, value))
-        while self._kept[0][0] < t_s - self._window_s:
-            self._kept.popleft()
-
-    @property
-    def smallest(self) -> float | None:
-        return self._kept[0][1] if self._kept else None
-
-
 class RRChain:
     """Lays RR intervals on the time line of their arrivals.
 
-    Inside an unbroken run ``t_s[i] - t_s[i-1]`` equals ``rr_ms[i] / 1000`` to `MAX_SLEW`.
+    Inside an unbroken run ``t_s[i] - t_s[i-1]`` equals ``rr_ms[i] / 1000`` to 4 % while the
+    offset is learnt, for about a minute and a half, and to 0.1 % from then on.
     After a loss ``t_s[i] - rr_ms[i] / 1000`` lies at least `MIN_GAP_S` after ``t_s[i-1]``.
     Times grow strictly.
 
@@ -162,7 +129,7 @@ class RRChain:
 
     def _begin(self) -> None:
         self._line_s = 0.0
-        self._offset_s: float | None = None
+        self._offset: LineOffset | None = None
         self._first_arrival_s: float | None = None
         self._arrival_s: float | None = None
         self._n_packets = 0
@@ -170,12 +137,13 @@ class RRChain:
         self._is_sparing = False  # it seems to leave them out
         self._intervals_s: deque[float] = deque(maxlen=15)
         self._rr_s: deque[float] = deque(maxlen=16)
-        self._floor = _Extreme(_LAG_WINDOW_S)
-        self._ceiling = _Extreme(_CEILING_WINDOW_S)  # of lags with the sign turned
+        self._floor = MovingSmallest(LAG_WINDOW_S)
+        self._ceiling = MovingSmallest(_CEILING_WINDOW_S)  # of lags with the sign turned
         self._overdue_s = 0.0
         self._is_interrupted = False
         self._held: list[_Held] = []  # after a hole: lost or late is not yet known
-        self._laid: list[_Laid] = []  # on the sensor line, at the start without an offset
+        self._follows_gap = False
+        self._laid: list[LaidPacket] = []  # on the sensor line, at the start without an offset
 
     def push(self, arrival_s: float, rr_ticks: Sequence[int]) -> TimedBeats:
         """Take one packet and return the beats whose time is settled by it.
@@ -284,6 +252,9 @@ class RRChain:
     def _least_loss_s(self, period_s: float) -> float:
         """From how much room on a hole in the packets means lost beats."""
         rr_s = self._mean_rr_s()
+        if (spread_s := self._spread_s()) < _BY_BEAT * rr_s:
+            # So even a delivery leaves no doubt about a beat.
+            return max(0.6 * rr_s, spread_s + 0.1)
         if max(self._around_s(), default=0.0) < period_s and not self._is_sparing:
             # Each packet holds a beat, so a missing packet is a missing beat.
             return 0.25 * rr_s if self._n_packets >= _N_SETTLED else -inf
@@ -302,8 +273,7 @@ class RRChain:
         spread_s = -ceiling_s - floor_s
         # A strap that notifies once a beat has next to no spread; one that notifies once a
         # period has one of a period at least, even if it has not shown it yet.
-        is_timed_by_beat = spread_s < 0.4 * self._mean_rr_s()
-        if is_timed_by_beat:
+        if spread_s < _BY_BEAT * self._mean_rr_s():
             return spread_s
         # A gap that was laid too short shows up as spread; it must not hide behind it.
         longest_s = max(self._period_s(), self._mean_rr_s())
@@ -321,7 +291,7 @@ class RRChain:
         while room_s - n_beats * rr_s > self._spread_s() + 0.3:
             n_beats += 1
         lost_s = n_beats * rr_s
-        if self._offset_s is not None:
+        if self._offset is not None:
             # Never so much that a beat would lie after its own arrival.
             lost_s = min(lost_s, room_s)
         return max(lost_s, MIN_GAP_S)
@@ -357,6 +327,7 @@ class RRChain:
             share = hole_s / total_s if total_s > 0.0 else float(i == 0)
             if lost_s > 0.0 and share > 0.0:
                 self._line_s += max(share * lost_s, MIN_GAP_S)
+                self._follows_gap = True
             self._lay(held.packet, is_ordinary=is_ordinary)
         self._held.clear()
 
@@ -370,16 +341,28 @@ class RRChain:
             self._note_empty()
             return
         self._n_packets += 1
+        lengths_s = [ticks / TICKS_PER_S for ticks in packet.rr_ticks]
+        self._rr_s.extend(lengths_s)
+        ahead_s = self._ahead_s(packet)
         line_s = []
-        for ticks in packet.rr_ticks:
-            self._line_s += ticks / TICKS_PER_S
-            self._rr_s.append(ticks / TICKS_PER_S)
+        for length_s in lengths_s:
+            shortened_s = min(max(length_s - _MIN_APART_S, 0.0), ahead_s)
+            ahead_s -= shortened_s
+            self._line_s += length_s - shortened_s
             line_s.append(self._line_s)
-        laid = _Laid(packet.arrival_s, packet.rr_ticks, tuple(line_s))
+        laid = LaidPacket(packet.arrival_s, packet.rr_ticks, tuple(line_s), self._follows_gap)
+        self._follows_gap = False
         self._floor.push(laid.arrival_s, laid.lag_s)
         if is_ordinary:
             self._ceiling.push(laid.arrival_s, -laid.lag_s)
         self._laid.append(laid)
+
+    def _ahead_s(self, packet: _Arrival) -> float:
+        """By how much a packet claims more time than can have passed, 0 as a rule."""
+        if self._offset is None:
+            return 0.0
+        end_s = self._line_s + packet.length_s + self._offset.offset_s
+        return max(end_s - packet.arrival_s - _MAX_AHEAD_S, 0.0)
 
     def _settle(self, *, at_once: bool = False) -> TimedBeats:
         """Give each laid beat its time."""
@@ -388,41 +371,15 @@ class RRChain:
             and self._arrival_s is not None
             and self._arrival_s - self._first_arrival_s >= START_HOLD_S
         )
-        if not self._laid or not (self._offset_s is not None or at_once or is_known):
+        if not self._laid or not (self._offset is not None or at_once or is_known):
             return TimedBeats(np.empty(0), np.empty(0))
-        floor_s = self._floor.smallest
-        offset_s = self._start_offset_s() if self._offset_s is None else self._offset_s
+        if self._offset is None:
+            self._offset = LineOffset(self._laid, self._last_t_s)
         t_s: list[float] = []
         rr_ms: list[float] = []
         for packet in self._laid:
-            for ticks, line_s in zip(packet.rr_ticks, packet.line_s, strict=True):
-                limit_s = MAX_SLEW * ticks / TICKS_PER_S
-                wanted_s = offset_s if floor_s is None else floor_s - _DELAY_S
-                offset_s += min(max(wanted_s - offset_s, -limit_s), limit_s)
-                t_s.append(line_s + offset_s)
-                rr_ms.append(ticks * 1000 / TICKS_PER_S)
+            t_s += self._offset.times_s(packet)
+            rr_ms += [ticks * 1000 / TICKS_PER_S for ticks in packet.rr_ticks]
         self._laid.clear()
-        self._offset_s = offset_s
         self._last_t_s = t_s[-1]
         return TimedBeats(np.array(t_s), np.array(rr_ms))
-
-    def _start_offset_s(self) -> float:
-        """Offset that no later packet is likely to prove too late.
-
-        Each packet bounds the lag from both sides: its last beat was before it was sent, the
-        first beat of the next one was not.
-        """
-        least_s = min(packet.lag_s for packet in self._laid)
-        below_s = max(
-            (
-                packet.arrival_s - following.line_s[0]
-                for packet, following in zip(self._laid, self._laid[1:], strict=False)
-            ),
-            default=least_s - self._laid[0].rr_ticks[0] / TICKS_PER_S,
-        )
-        unsure_s = max(least_s - below_s, 0.0) + _START_MARGIN_S
-        offset_s = least_s - _DELAY_S - unsure_s
-        first = self._laid[0]
-        # The slew may take its share of the first interval, hence twice the gap's hair.
-        first_rr_s = first.rr_ticks[0] / TICKS_PER_S * (1 + MAX_SLEW)
-        return max(offset_s, self._last_t_s + MIN_GAP_S + first_rr_s - first.line_s[0])
