@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDoubleSpinBox
 
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
@@ -153,6 +154,19 @@ def test_session_is_ended_by_its_key_from_every_page(shell: Shell, engine: Engin
         assert engine.calls == ["begin", "end"]
         shell.tick()
         assert shell.page is shell.pages.summary
+
+
+def test_session_is_ended_by_its_key_from_within_a_number(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """On some desktops a field takes Ctrl+E for the end of its line; the session comes first."""
+    engine.begin(PLAN)
+    shell.tick()
+    spin = shell.pages.practice.editor.findChild(QDoubleSpinBox)
+    assert spin is not None
+    spin.setFocus()
+    QTest.keyClick(spin, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    assert engine.calls == ["begin", "end"]
 
 
 def test_record_that_is_not_saved_is_said_in_full_once(shell: Shell, engine: EngineDouble) -> None:

@@ -12,7 +12,7 @@ from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, Metric
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui import messages, theme
 from biofeedback.ui.topbar import signal_quality
 from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
 
@@ -100,6 +100,27 @@ def test_sensors_keep_their_words_beside_trouble_with_the_record(
     assert len(live.topbar.chips) == 3
     assert all(chip.maximumWidth() >= 140 for chip in live.topbar.chips)
     assert live.topbar.record_chip.maximumWidth() >= 240
+
+
+def test_sensor_in_trouble_is_named_first_where_there_is_no_room_for_all(
+    live: Shell, engine: EngineDouble
+) -> None:
+    """Bare dots would say nothing: the others are counted, and told to a screen reader."""
+    belt = replace(SKIN, sensor_id="belt", name="Simulated breathing belt")
+    engine.live(402.4, sensors=(STRAP, SKIN, belt))
+    lost = streaming(belt, 403.0, state=LinkState.RECONNECTING, attempt=1)
+    engine.change(sensors={**engine.snapshot().sensors, "belt": lost})
+    live.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    tell(live, engine)
+    visible = [chip for chip in live.topbar.chips if chip.isVisible()]
+    assert [chip.text.split("  ")[0] for chip in visible] == ["Simulated breathing belt"]
+    assert visible[0].maximumWidth() >= theme.px(130)
+    assert live.topbar._more.text == "2 more"
+    assert "Polar H10 5C2A  signal good" in live.topbar._more.accessibleName()
+    live.prefer(Preferences(theme="dark", sound=False))
+    tell(live, engine)
+    assert all(chip.isVisible() for chip in live.topbar.chips)
+    assert not live.topbar._more.isVisible()
 
 
 def test_pages_name_gives_way_to_the_sensors(live: Shell, engine: EngineDouble) -> None:

@@ -386,6 +386,11 @@ def battery(status: SensorStatus) -> str:
     return "" if status.battery_pct is None else f"{status.battery_pct} %"
 
 
+def more_sensors(count: int) -> str:
+    """Return ``2 more``: sensors that there is no room to name."""
+    return f"{count} more"
+
+
 def kinds(streams: tuple[StreamKind, ...]) -> str:
     """Return what a sensor measures: ``Heart rate, beat-to-beat intervals``."""
     names = [KIND_NAMES[kind] for kind in sorted(streams, key=list(KIND_NAMES).index, reverse=True)]

@@ -94,6 +94,10 @@ class TopBar(QFrame):
         self._empty = Chip()
         self._empty.tell(messages.NO_SENSOR, "", "", is_hollow=True)
         self._chip_row.addWidget(self._empty)
+        # Stands for the chips there is no room for.
+        self._more = Chip()
+        self._more.tell(messages.more_sensors(0), "", "")
+        self._more.hide()
         self._record = Chip()
         self._record.hide()
         self.pause_button: QPushButton = button(messages.PAUSE, role="pause")
@@ -104,6 +108,7 @@ class TopBar(QFrame):
         row.setSpacing(10)
         row.addWidget(self._title)
         row.addLayout(self._chip_row)
+        row.addWidget(self._more)
         row.addWidget(self._record)
         row.addStretch(1)
         row.addWidget(self.pause_button)
@@ -194,7 +199,11 @@ class TopBar(QFrame):
             self._record.setMaximumWidth(record_px)
             room -= record_px + space
         room = self._place_title(room)
-        widths = {chip: chip.sizeHint().width() for chip in self._chips.values()}
+        shown = self._place_chips(room)
+        if len(shown) < len(self._chips):
+            room -= self._more.sizeHint().width() + space
+            room += space * (len(self._chips) - len(shown))
+        widths = {chip: chip.sizeHint().width() for chip in shown}
         if sum(widths.values()) > room:
             widths = {chip: chip.short_width() for chip in widths}
         share = room
@@ -221,6 +230,34 @@ class TopBar(QFrame):
         self._title.setVisible(is_shown)
         return room - taken if is_shown else room
 
+    def _place_chips(self, room: int) -> list[Chip]:
+        """Show as many chips as keep their words, first those that tell of trouble.
+
+        Returns
+        -------
+        list of Chip
+            Those that are shown.
+        """
+        chips = list(self._chips.values())
+        least = theme.px(_LEAST_CHIP_PX)
+        needed = [min(chip.short_width(), least) for chip in chips]
+        shown = chips
+        if sum(needed) > room:
+            room -= self._more.sizeHint().width() + self._chip_row.spacing()
+            urgent = sorted(chips, key=lambda chip: not chip.is_trouble)
+            shown = urgent[: max(room // least, 1)]
+        hidden = [chip for chip in chips if chip not in shown]
+        if hidden:
+            told = hidden[0]
+            words = messages.more_sensors(len(hidden))
+            self._more.tell(words, "", told.color, is_hollow=told.is_hollow)
+            self._more.setToolTip("\n".join(chip.text for chip in hidden))
+            self._more.setAccessibleName(f"{words}: {', '.join(chip.text for chip in hidden)}")
+        self._more.setVisible(bool(hidden))
+        for chip in chips:
+            chip.setVisible(chip in shown)
+        return shown
+
     @staticmethod
     def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:
         c = theme.colors()
@@ -230,6 +267,7 @@ class TopBar(QFrame):
         color = c.breath if is_streaming and not is_weak else c.warm
         battery = messages.battery(status)
         chip.tell(status.name, words, color, extra=battery, is_hollow=not is_streaming)
+        chip.is_trouble = is_weak or not is_streaming
 
     def _tell_record(self, snapshot: Snapshot, *, is_replay: bool) -> None:
         c = theme.colors()

@@ -31,7 +31,19 @@ class Chip(QWidget):
         self._name = self._words = self._extra = ""
         self._color = ""
         self._is_hollow = False
+        # Where there is no room for all chips, those in trouble are shown first.
+        self.is_trouble = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    @property
+    def color(self) -> str:
+        """Of its dot."""
+        return self._color
+
+    @property
+    def is_hollow(self) -> bool:
+        """Whether nothing comes from what it is about."""
+        return self._is_hollow
 
     @property
     def text(self) -> str:
