@@ -133,6 +133,16 @@ def test_replay_that_cannot_go_on_says_why_and_how_far_it_came(shell: Shell) -> 
     shell.pages.replay.back_button.click()
 
 
+def test_replay_of_a_file_misses_no_sensor(shell: Shell) -> None:
+    """Intervals from a file come from no sensor, and say nothing of a rest or an effort."""
+    assert shell.topbar._empty.isVisible()
+    shell.play(_Damaged(), 1.0)
+    assert not shell.topbar._empty.isVisible()
+    assert shell.pages.replay.stage.disc.word == messages.WITHOUT_GUIDE
+    shell.show_page(shell.pages.settings)
+    assert shell.topbar._empty.isVisible()
+
+
 def test_trouble_of_one_replay_is_not_told_of_the_next(listed: Shell) -> None:
     listed.play(_Damaged(), 64.0)
     until(lambda: listed.pages.replay.state is SessionState.ENDED)

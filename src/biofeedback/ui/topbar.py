@@ -151,6 +151,8 @@ class TopBar(QFrame):
         """
         self._tell_record(snapshot, is_replay=is_replay)
         self._tell_sensors(snapshot)
+        # A recording may come from anywhere: no sensor is missing there.
+        self._empty.setVisible(not self._chips and not is_replay)
         is_paused = can_pause and state is SessionState.PAUSED
         words = messages.RESUME if is_paused else messages.PAUSE
         if words != self.pause_button.text():
@@ -180,7 +182,6 @@ class TopBar(QFrame):
                 self._chips[sensor_id] = chip = Chip()
                 self._chip_row.addWidget(chip)
             self._tell_chip(self._chips[sensor_id], status, signal_quality(snapshot, sensor_id))
-        self._empty.setVisible(not shown)
         self._share_width()
 
     def _share_width(self) -> None:
