@@ -247,3 +247,27 @@ def test_resting_recording_agrees_with_neurokit(recordings: Path) -> None:
     assert len(responses) == 2
     levels = [m.value for m in metrics if m.name == "scl_microsiemens" and not isnan(m.value)]
     assert 4.6 <= min(levels) <= max(levels) <= 14.9
+
+
+@pytest.mark.parametrize("rate_hz", [1.0, 2.0])
+def test_a_sensor_too_slow_for_responses_says_so(rate_hz: float) -> None:
+    """At 1 Hz none of six responses a minute are found, at 2 Hz 60 %: no number is honest."""
+    t_s, sc, _, _ = made_up(0, 6, rate_hz=rate_hz)
+
+    responses, metrics = run(t_s, sc, rate_hz)
+
+    rates = [metric for metric in metrics if metric.name == "scr_per_min"]
+    assert responses == []
+    assert all(isnan(metric.value) and "too seldom" in metric.reason for metric in rates)
+    levels = [metric.value for metric in metrics if metric.name == "scl_microsiemens"]
+    assert 4.5 < levels[-1] < 6.0
+
+
+def test_three_samples_a_second_see_nearly_as_many_responses_as_twenty() -> None:
+    n_found = {3.0: 0, 20.0: 0}
+    for rate_hz in n_found:
+        for seed in (0, 1):
+            t_s, sc, _, _ = made_up(seed, 6, rate_hz=rate_hz)
+            n_found[rate_hz] += len(run(t_s, sc, rate_hz)[0])
+
+    assert n_found[3.0] >= 0.85 * n_found[20.0]

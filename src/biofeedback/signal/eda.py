@@ -51,6 +51,9 @@ MAX_FALL_PER_S = 1.0
 MAX_FALL_SHARE_PER_S = 0.1
 FLAT_S = 3.0
 AROUND_S = 5.0
+# Below this a response's rise is too few samples to tell it from a step: at 3 Hz as many are
+# found as at 20 Hz less a twelfth, at 2 Hz two thirds, at 1 Hz none.
+MIN_RESPONSE_RATE_HZ = 3.0
 # Steepest slope over amplitude, as a share of what a step shows behind the filter: 3.6 /s at
 # 20 Hz, where a response stays below 2 /s.
 STEP_SHARPNESS_SHARE = 0.75
@@ -63,6 +66,7 @@ _MIN_VALID_SHARE = 0.8
 _GOOD_SHARE = 0.95
 _ROUNDING_S = 1e-9
 
+_TOO_SPARSE = "this skin sensor measures too seldom to see single responses"
 _UNSTEADY = "the skin sensor moved or has no steady contact"
 
 
@@ -266,6 +270,7 @@ class EdaNode:
         self._last_t_s = nan
         self._distrusted_until_s = -1.0
         self._is_running = False
+        self._sees_responses = rate_hz is None or rate_hz >= MIN_RESPONSE_RATE_HZ
 
     def push(self, t_s: float, sc_microsiemens: float) -> list[Scr | Metric]:
         """Take the next sample; return responses and, once a second, measures."""
@@ -299,7 +304,7 @@ class EdaNode:
     def _judge(self, t_s: float, response: Response) -> list[Scr]:
         if response.is_step:
             self._distrust(t_s)
-        if not response.counts:
+        if not response.counts or not self._sees_responses:
             return []
         delay_s = self._filter.delay_s
         self._peaks_s.append(response.peak_s - delay_s)
@@ -346,6 +351,8 @@ class EdaNode:
 
     def _rate(self, end_s: float, reason: str) -> Metric:
         name = "scr_per_min"
+        if not self._sees_responses:
+            return missing(end_s, name, self._source, reason=_TOO_SPARSE)
         window_s = MEASURES[name].window_s
         if (wait_s := self._seconds.wait_s(window_s)) > 0:
             return missing(end_s, name, self._source, wait_s=wait_s, reason=reason)
