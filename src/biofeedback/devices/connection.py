@@ -24,11 +24,10 @@ from typing import TYPE_CHECKING, Final, Self
 from biofeedback.devices.radio_error import (
     NOT_OFFERED,
     OUT_OF_REACH,
-    REFUSED,
-    NeedsPairingError,
     RadioError,
     RadioProblem,
 )
+from biofeedback.devices.radio_translation import from_att, from_dbus, from_reason, from_text
 from biofeedback.errors import (
     SensorError,
     SensorNotFoundError,
@@ -58,37 +57,6 @@ logging.getLogger("bleak").addHandler(logging.NullHandler())
 # Longer than any strap needs that is in reach; a person waits in front of it.
 CONNECT_TIMEOUT_S: Final = 20.0
 
-# ATT: insufficient authentication, authorization, encryption key size, encryption.
-_ATT_NEEDS_PAIRING: Final = frozenset({0x05, 0x08, 0x0C, 0x0F})
-_DBUS_PROBLEMS: Final = {
-    "org.freedesktop.DBus.Error.ServiceUnknown": RadioProblem.NO_SERVICE,
-    "org.freedesktop.DBus.Error.NameHasNoOwner": RadioProblem.NO_SERVICE,
-    "org.freedesktop.DBus.Error.NoReply": RadioProblem.NO_SERVICE,
-    "org.freedesktop.DBus.Error.Disconnected": RadioProblem.NO_SERVICE,
-    "org.freedesktop.DBus.Error.AccessDenied": RadioProblem.NOT_ALLOWED,
-    "org.bluez.Error.NotReady": RadioProblem.SWITCHED_OFF,
-}
-_DBUS_GONE: Final = frozenset({"org.freedesktop.DBus.Error.UnknownObject"}) | {
-    f"org.bluez.Error.{name}" for name in ("DoesNotExist", "NotConnected")
-}
-_DBUS_NEEDS_PAIRING: Final = frozenset(
-    f"org.bluez.Error.{name}"
-    for name in (
-        "AuthenticationFailed",
-        "AuthenticationRejected",
-        "AuthenticationCanceled",
-        "AuthenticationTimeout",
-        "NotAuthorized",
-    )
-)
-# bleak gives these no class of their own.
-_BLEAK_PHRASES: Final[tuple[tuple[str, Callable[[], SensorError]], ...]] = (
-    ("bluez >=", lambda: RadioError(RadioProblem.TOO_OLD)),
-    ("adapter", lambda: RadioError(RadioProblem.NO_ADAPTER)),
-    ("failed to start scanner", lambda: RadioError(RadioProblem.SWITCHED_OFF)),
-    ("access denied", lambda: SensorRefusedError(REFUSED)),
-    ("multiple characteristics", lambda: SensorRefusedError(NOT_OFFERED)),
-)
 # What bleak lets through besides its own errors: there is no bus, or it died in mid-call.
 _NO_BUS: Final = (FileNotFoundError, ConnectionError, PermissionError, EOFError)
 # And: Windows, a system that lacks a call, BlueZ taking an object away that bleak looks at.
@@ -114,11 +82,11 @@ def world_error(error: Exception) -> SensorError | None:
         tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception], SensorError]],
         ...,
     ] = (
-        (exc.BleakBluetoothNotAvailableError, _unavailable),
-        (exc.BleakDBusError, _dbus_error),
-        (exc.BleakGATTProtocolError, _att_error),
+        (exc.BleakBluetoothNotAvailableError, from_reason),
+        (exc.BleakDBusError, from_dbus),
+        (exc.BleakGATTProtocolError, from_att),
         (exc.BleakCharacteristicNotFoundError, lambda _: SensorRefusedError(NOT_OFFERED)),
-        (exc.BleakError, _bleak_error),
+        (exc.BleakError, from_text),
         (TimeoutError, lambda _: SensorNotFoundError(OUT_OF_REACH)),
         (_NO_BUS, lambda _: RadioError(RadioProblem.NO_SERVICE)),
         (_GONE, lambda _: SensorNotFoundError(OUT_OF_REACH)),
@@ -129,52 +97,6 @@ def world_error(error: Exception) -> SensorError | None:
     # bleak's own ways to the system, such as a bus address that makes no sense.
     is_below_bleak = type(error).__module__.split(".", 1)[0] in {"dbus_fast", "winrt", "objc"}
     return RadioError(RadioProblem.NO_SERVICE) if is_below_bleak else None
-
-
-def _unavailable(error: Exception) -> SensorError:
-    # By name, for a newer bleak may add reasons.
-    reason = getattr(getattr(error, "reason", None), "name", "")
-    problem = {
-        "NO_BLUETOOTH": RadioProblem.NO_ADAPTER,
-        "NO_BLE_CENTRAL_ROLE": RadioProblem.NOT_LOW_ENERGY,
-        "POWERED_OFF": RadioProblem.SWITCHED_OFF,
-        "DENIED_BY_USER": RadioProblem.NOT_ALLOWED,
-        "DENIED_BY_SYSTEM": RadioProblem.NOT_ALLOWED,
-        "DENIED_BY_UNKNOWN": RadioProblem.NOT_ALLOWED,
-    }.get(reason, RadioProblem.UNKNOWN)
-    return RadioError(problem)
-
-
-def _att_error(error: Exception) -> SensorError:
-    return NeedsPairingError() if error.args[0] in _ATT_NEEDS_PAIRING else _refused(error)
-
-
-def _refused(_error: Exception) -> SensorError:
-    return SensorRefusedError(REFUSED)
-
-
-def _dbus_error(error: Exception) -> SensorError:
-    name = str(error.args[0])
-    detail = str(error.args[1]).lower() if len(error.args) > 1 else ""
-    problem = _DBUS_PROBLEMS.get(name)
-    if "not ready" in detail or "not powered" in detail:
-        problem = RadioProblem.SWITCHED_OFF
-    if problem is not None:
-        return RadioError(problem)
-    if name in _DBUS_NEEDS_PAIRING or "not paired" in detail:
-        return NeedsPairingError()
-    if name in _DBUS_GONE or "page-timeout" in detail or "not connected" in detail:
-        return SensorNotFoundError(OUT_OF_REACH)
-    return _refused(error)
-
-
-def _bleak_error(error: Exception) -> SensorError:
-    text = str(error).lower()
-    for phrase, translated in _BLEAK_PHRASES:
-        if phrase in text:
-            return translated()
-    # Everything else is a link that went away under a call.
-    return SensorNotFoundError(OUT_OF_REACH)
 
 
 @contextmanager
