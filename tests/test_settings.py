@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tomllib
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -53,7 +53,7 @@ def test_any_preferences_survive_the_file(tmp_path: Path, chosen: Preferences) -
 
     assert settings.save(chosen, path)
     assert settings.load(path) == chosen
-    assert set(tomllib.loads(path.read_text())) == set(msgspec.structs.asdict(chosen))
+    assert set(tomllib.loads(path.read_text())) == set(dataclasses.asdict(chosen))
 
 
 @pytest.mark.parametrize("content", [b"theme = ", b"\xff\xfe\x00", b"[[[", b"volume"])

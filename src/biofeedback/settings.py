@@ -8,11 +8,11 @@ kept beside it with ``.broken`` at the end of its name.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_type_hints
 
-import msgspec
 import platformdirs
 
 __all__ = ["Preferences", "ThemeName", "default_path", "library_path", "load", "save"]
@@ -20,7 +20,8 @@ __all__ = ["Preferences", "ThemeName", "default_path", "library_path", "load", "
 ThemeName = Literal["system", "dark", "light", "high-contrast"]
 
 
-class Preferences(msgspec.Struct, frozen=True, kw_only=True):
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
     """Every preference with its default.
 
     Parameters
@@ -49,17 +50,22 @@ class Preferences(msgspec.Struct, frozen=True, kw_only=True):
         Whether the library's key is kept in the computer's keychain.
     """
 
+    # Beside a number stand its lowest and highest value.
     theme: ThemeName = "system"
-    volume: Annotated[float, msgspec.Meta(ge=0.0, le=1.0)] = 0.4
+    volume: Annotated[float, (0.0, 1.0)] = 0.4
     sound: bool = True
     reduce_motion: bool = False
     numbers_hidden: bool = False
-    text_scale: Annotated[float, msgspec.Meta(ge=0.8, le=2.0)] = 1.0
+    text_scale: Annotated[float, (0.8, 2.0)] = 1.0
     preset: str = "gentle"
     pattern_s: tuple[float, float, float, float] = (4.0, 0.0, 6.0, 0.0)
-    minutes: Annotated[int, msgspec.Meta(ge=0, le=120)] = 10
+    minutes: Annotated[int, (0, 120)] = 10
     library_path: str = ""
     use_keychain: bool = False
+
+    def changed(self, **changes: object) -> Preferences:
+        """Return these preferences with some of them changed."""
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # named by callers
 
 
 def default_path() -> Path:
@@ -93,7 +99,10 @@ def load(path: Path | None = None) -> Preferences:
         content = path.read_bytes()
     except OSError:
         return Preferences()
-    import tomllib  # noqa: PLC0415 - a first start has no file, and no time for it
+    # A first start has no file, and no time for these.
+    import tomllib  # noqa: PLC0415 - as said above
+
+    import msgspec  # noqa: PLC0415 - as said above
 
     try:
         written = tomllib.loads(content.decode())
@@ -102,16 +111,21 @@ def load(path: Path | None = None) -> Preferences:
         return Preferences()
     kept: dict[str, object] = {}
     is_whole = True
-    for field in msgspec.structs.fields(Preferences):
-        if field.name not in written:
+    for name, kind in get_type_hints(Preferences, include_extras=True).items():
+        if name not in written:
             continue
         try:
-            kept[field.name] = msgspec.convert(written[field.name], field.type)
+            kept[name] = msgspec.convert(written[name], kind)
         except msgspec.ValidationError:
             is_whole = False
+        else:
+            low, high = next(iter(getattr(kind, "__metadata__", ())), (None, None))
+            if low is not None and not low <= written[name] <= high:
+                del kept[name]
+                is_whole = False
     if not is_whole:
         _keep_broken(path, content)
-    return msgspec.structs.replace(Preferences(), **kept)
+    return Preferences().changed(**kept)
 
 
 def save(preferences: Preferences, path: Path | None = None) -> bool:
@@ -133,7 +147,7 @@ def save(preferences: Preferences, path: Path | None = None) -> bool:
 
     path = default_path() if path is None else path
     text = "".join(
-        f"{name} = {_toml(value)}\n" for name, value in msgspec.structs.asdict(preferences).items()
+        f"{name} = {_toml(value)}\n" for name, value in dataclasses.asdict(preferences).items()
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

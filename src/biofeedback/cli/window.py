@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,17 @@ def open_window(common: Common) -> int:
         If there is no screen.
     """
     _need_display(common)
-    from biofeedback.runtime.engine import Engine
-    from biofeedback.ui.app import run
+    # What is loaded now stays: looking for garbage among it only delays the first picture. The
+    # window switches the collector on again once it is painted.
+    gc.disable()
+    try:
+        from biofeedback.runtime.engine import Engine
+        from biofeedback.ui.app import run
 
-    library = None if common.passphrase_file is None else open_library(common, create=True)
-    return run(Engine(), library=library, library_path=library_path(common))
+        library = None if common.passphrase_file is None else open_library(common, create=True)
+        return run(Engine(), library=library, library_path=library_path(common))
+    finally:
+        gc.enable()
 
 
 def open_demo_window(common: Common, speed: float) -> int:

@@ -8,8 +8,6 @@ any SQLCipher 4 tool opens the file with the same passphrase. A key from the key
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -59,6 +57,8 @@ class Key:
         """Return the 32-byte key for a file with this 16-byte salt; takes about 0.2 s."""
         if self.is_raw:
             return self.secret
+        import hashlib  # noqa: PLC0415 - the window asks for paths first, for keys later
+
         return hashlib.pbkdf2_hmac("sha512", self.secret, salt, _ROUNDS, KEY_BYTES)
 
 
@@ -141,6 +141,8 @@ def keychain_key(library_path: Path, *, create: bool) -> Key:
         this library.
     """
     # Imported here because it looks for every installed backend, and few libraries need it.
+    import secrets  # noqa: PLC0415 - as `hashlib`
+
     import keyring  # noqa: PLC0415, TID251 - this is the one door to the keychain
     from keyring.errors import KeyringError  # noqa: PLC0415, TID251 - as above
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -108,6 +109,7 @@ def run(
         shell.play(play, play_speed)
 
     def wake_engine() -> None:
+        gc.enable()
         engine.start()
         if demo:
             _switch_on_simulated(engine)

@@ -6,7 +6,6 @@ from contextlib import suppress
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
@@ -254,7 +253,7 @@ class PracticePage(Page):
         self._prefer(numbers_hidden=are_hidden)
 
     def _prefer(self, **changes: object) -> None:
-        self._preferences = msgspec.structs.replace(self._preferences, **changes)
+        self._preferences = self._preferences.changed(**changes)
         self.preferred.emit(self._preferences)
 
     def _tell_pattern(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
@@ -137,7 +136,7 @@ class SettingsPage(Page):
         self.volume_slider.setValue(round(shown.volume * 100))
 
     def _prefer(self, **changes: object) -> None:
-        self._preferences = msgspec.structs.replace(self._preferences, **changes)
+        self._preferences = self._preferences.changed(**changes)
         self.preferred.emit(self._preferences)
 
 

@@ -10,7 +10,6 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-import msgspec
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
@@ -242,7 +241,7 @@ class Shell(QMainWindow):
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
             self.dress()
         # A slider that is drawn changes many times a second; each write waits for the disk.
-        is_volume_alone = preferences == msgspec.structs.replace(before, volume=preferences.volume)
+        is_volume_alone = preferences == before.changed(volume=preferences.volume)
         if is_volume_alone:
             self._keeping.start()
         else:
@@ -386,7 +385,7 @@ class Shell(QMainWindow):
             return
         self.use_library(library)
         if has_keychain != self._preferences.use_keychain:
-            self.prefer(msgspec.structs.replace(self._preferences, use_keychain=has_keychain))
+            self.prefer(self._preferences.changed(use_keychain=has_keychain))
         self.show_page(self.pages.practice)
 
     def _chosen(self, name: str) -> None:
