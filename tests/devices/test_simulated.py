@@ -193,14 +193,19 @@ def test_packets_come_50_to_300_ms_after_their_second() -> None:
 
 
 def test_decoded_beats_are_near_the_true_ones() -> None:
-    """Through the driver of a real strap: every interval once; times off by a constant delay."""
-    (strap,) = run_for(120.0, "simulated", segment=PACED)
+    """Through the driver of a real strap: every interval once; times off by a constant delay.
+
+    The delay is learnt in a minute and a half, in which an interval is off by 4 % at most.
+    """
+    (strap,) = run_for(180.0, "simulated", segment=PACED)
     rr_ms = strap.values(StreamKind.RR)
 
     assert rr_ms.tolist() == [ticks * 1000 / 1024 for ticks in strap.rr_ticks()][: rr_ms.size]
     assert len(strap.rr_ticks()) - rr_ms.size <= 3
     t_s = strap.t_s(StreamKind.RR)
-    assert np.diff(t_s) == pytest.approx(rr_ms[1:] / 1000, abs=2e-3)
+    stretch = np.diff(t_s) / (rr_ms[1:] / 1000) - 1.0
+    assert np.abs(stretch).max() < 0.0401
+    assert stretch[t_s[1:] > 100.0] == pytest.approx(0.0, abs=1e-3)
 
 
 def test_skin_and_belt_deliver_evenly_four_times_a_second() -> None:
