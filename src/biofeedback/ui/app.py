@@ -43,7 +43,8 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
-    made = QApplication(sys.argv[:1])
+    # Named here and not by setStyle, which gives back a QStyle and loads its thousand names.
+    made = QApplication([*sys.argv[:1], "-style", "Fusion"])
     made.setApplicationName("biofeedback")
     made.setApplicationDisplayName(messages.APP_NAME)
     made.setDesktopFileName("biofeedback")

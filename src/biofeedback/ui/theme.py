@@ -235,12 +235,11 @@ def prepare(app: QApplication, name: ThemeName, text_scale: float) -> None:
     """
     _Current.colors = chosen = colors_for(name)
     _Current.text_scale = text_scale
-    font = QFont("Inter") if "Inter" in QFontDatabase.families() else QFont(app.font())
+    font = QFont("Inter") if QFontDatabase.hasFamily("Inter") else QFont(app.font())
     font.setPixelSize(px(BODY_PX))
     # Figures of equal width, so that a number does not wobble while it changes.
     font.setFeature(QFont.Tag("tnum"), 1)
     app.setFont(font)
-    app.setStyle("Fusion")
     app.setPalette(_qt_palette(chosen))
 
 
