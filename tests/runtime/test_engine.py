@@ -6,6 +6,7 @@ import threading
 from math import inf
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from biofeedback.pacing import PRESETS, BreathPattern
@@ -18,6 +19,7 @@ from biofeedback.samples import (
     LinkState,
     Marker,
     MarkerKind,
+    StreamInfo,
     StreamKind,
 )
 from biofeedback.sessions.keys import passphrase_key
@@ -87,6 +89,31 @@ def test_session_time_begins_at_zero_whenever_it_begins() -> None:
         assert beats
         assert 0.0 <= beats[0].t_s < 1.5
         assert all(event.t_s.min() >= 0.0 for event in events if isinstance(event, Chunk))
+
+
+def test_what_was_measured_before_the_beginning_is_not_kept() -> None:
+    """Two beats of a strap that holds them back arrive after Begin: only the later one is ours."""
+    stream = StreamInfo("strap", StreamKind.RR, ("rr_ms",))
+    early = Chunk(stream, np.array([3.0]), np.array([[1000.0]]), 3.5)
+    late = Chunk(stream, np.array([9.0, 10.5]), np.array([[1000.0], [1500.0]]), 11.0)
+    sensor = ScriptedSensor(sensor_info("strap", StreamKind.RR), [early, late])
+    with running_engine(sensor) as (engine, clock):
+        events = heard(engine)
+        advance(engine, clock, 10.0)
+        engine.begin(PLAN)
+        advance(engine, clock, 5.0)
+        (kept,) = [event for event in events if isinstance(event, Chunk)]
+        assert kept.t_s.tolist() == pytest.approx([0.5])
+
+
+def test_beats_that_wait_for_a_neighbour_are_not_shown_for_ever() -> None:
+    """The last three beats before a dropout are never confirmed while it lasts."""
+    with running_engine(strap(20)) as (engine, clock):
+        engine.begin(PLAN)
+        advance(engine, clock, 18.5)
+        assert engine.snapshot().pending
+        advance(engine, clock, 10.0)
+        assert not engine.snapshot().pending
 
 
 def test_pause_stops_the_pacer_at_once_and_the_recording_goes_on() -> None:

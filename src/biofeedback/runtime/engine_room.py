@@ -76,6 +76,7 @@ class EngineRoom:
         self._sensors: dict[str, asyncio.Task[None]] = {}
         self._infos: dict[str, SensorInfo] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._heard: set[str] = set()
         self.session = LiveSession(clock.now_s())
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
@@ -125,10 +126,12 @@ class EngineRoom:
 
     def packet(self, packet: Packet) -> None:
         """Take the bytes of one notification."""
+        self._heard.add(packet.sensor_id)
         self.session.packet(packet)
 
     def chunk(self, chunk: Chunk) -> None:
         """Take samples; the first may be what the guide waits for."""
+        self._heard.add(chunk.stream.sensor_id)
         if self._waits_for_data:
             self._waits_for_data = False
             self.session.begin_guide(self._clock.now_s())
@@ -218,6 +221,7 @@ class EngineRoom:
             return
         task.cancel()
         self._leaving[sensor_id] = task
+        self._heard.discard(sensor_id)
         self.session.status(
             SensorStatus(self._clock.now_s(), sensor_id, info.name, LinkState.STOPPED)
         )
@@ -245,6 +249,7 @@ class EngineRoom:
             plan=plan,
             recorder=recorder,
             trouble=trouble,
+            heard_before=frozenset(self._heard),
             listeners=self._listeners,
         )
         for status in before.sensors():

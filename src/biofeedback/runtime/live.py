@@ -104,6 +104,8 @@ class LiveSession:
     trouble
         A status to show in place of the recorder's, when there should be a recorder but it
         could not be had.
+    heard_before
+        Sensors that were already delivering when the session began.
     listeners
         Called with every event, on the engine's loop; must not block.
     """
@@ -115,6 +117,7 @@ class LiveSession:
         plan: SessionPlan | None = None,
         recorder: Recorder | None = None,
         trouble: RecorderStatus | None = None,
+        heard_before: frozenset[str] = frozenset(),
         listeners: Iterable[Callable[[Event], None]] = (),
     ) -> None:
         self.start_s = start_s
@@ -122,6 +125,7 @@ class LiveSession:
         self.log = SessionLog.empty()
         self._recorder = recorder
         self._trouble = trouble
+        self._heard_before = heard_before
         self._listeners = list(listeners)
         self._core = SessionCore(self._stop_computing)
         self._view = SessionViewBuilder(self._core, plan)
@@ -166,17 +170,19 @@ class LiveSession:
     def chunk(self, chunk: Chunk) -> None:
         """Compute and keep samples.
 
-        What arrives after the beginning is kept whole: a first packet may hold a beat from
-        just before it, at a time below zero.
+        What a sensor measured before the person began is not ours to keep. Only the very first
+        packet of a sensor that connects during the session is kept whole: it may hold a beat
+        from just before it, at a time below zero.
         """
         if self._state is SessionState.ENDED:
             return
-        moved = Chunk(
-            chunk.stream,
-            chunk.t_s - self.start_s,
-            chunk.values,
-            self.session_s(chunk.arrival_s),
-        )
+        t_s, values = chunk.t_s - self.start_s, chunk.values
+        if chunk.stream.sensor_id in self._heard_before:
+            is_ours = t_s >= 0.0
+            if not is_ours.any():
+                return
+            t_s, values = t_s[is_ours], values[is_ours]
+        moved = Chunk(chunk.stream, t_s, values, self.session_s(chunk.arrival_s))
         self._publish(moved)
         self._led_until_s = max(self._led_until_s, moved.arrival_s)
         self._publish_all(self._core.push(moved))

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionViewBuilder"]
 
+# Three beats at the slowest heart rate, and a second on their way.
+_PENDING_S = 7.0
 # Traces are for looking at: more points than this a second cannot be seen in a 60 s strip.
 _TRACE_STEP_S = 1.0 / 8.0
 
@@ -134,6 +136,8 @@ class SessionViewBuilder:
         if self._heart_source is None:
             # Before the first beat is confirmed there is only one place to look.
             pending = next(iter(self._core.pending_beats.values()), ())
+        # In a dropout they wait for a neighbour that does not come: not to be looked at as new.
+        pending = tuple(beat for beat in pending if beat[0] > now_s - _PENDING_S)
         return Snapshot(
             t_s=now_s,
             state=state,
