@@ -77,6 +77,6 @@ def test_a_session_that_cannot_be_kept_leaves_with_1(tmp_path: Path) -> None:
     folder.rmdir()
     out, err = command.communicate(timeout=60)
     assert command.returncode == 1
-    assert "with your heartbeat recorded" in out
+    assert "seconds recorded." in out
     assert "Kept as" not in out
     assert "Not all of the session could be saved" in err

@@ -11,6 +11,7 @@ import numpy as np
 
 from biofeedback.clock import FakeClock
 from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.errors import SensorNotFoundError
 from biofeedback.runtime.engine import Engine
 from biofeedback.samples import Chunk, LinkState, Packet, SensorStatus, StreamInfo, StreamKind
 
@@ -128,6 +129,7 @@ class ScriptedRegistry:
     """Offers scripted sensors in place of the real registry."""
 
     sensors: list[ScriptedSensor] = field(default_factory=list)
+    n_searches_left: int = 0
 
     def simulated(self) -> tuple[SensorInfo, ...]:
         return tuple(sensor.info for sensor in self.sensors)
@@ -142,6 +144,17 @@ class ScriptedRegistry:
             on_found(self.simulated())
         await clock.sleep_until(clock.now_s() + seconds)
         return self.simulated()
+
+    async def find(self, name: str, clock: Clock, seconds: float = 10.0) -> SensorInfo:
+        """Search for as long as it is let, as if nothing of that name were near."""
+        del name
+        self.n_searches_left += 1
+        try:
+            await clock.sleep_until(clock.now_s() + seconds)
+        finally:
+            self.n_searches_left -= 1
+        msg = "No sensor of that name is near."
+        raise SensorNotFoundError(msg)
 
     def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
         del pacer

@@ -27,6 +27,7 @@ from biofeedback.sessions.library import Library
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.signal.pipeline import Pipeline
 from helpers.scripted import (
+    ScriptedRegistry,
     ScriptedSensor,
     advance,
     eda_chunks,
@@ -114,6 +115,32 @@ def test_beats_that_wait_for_a_neighbour_are_not_shown_for_ever() -> None:
         assert engine.snapshot().pending
         advance(engine, clock, 10.0)
         assert not engine.snapshot().pending
+
+
+def test_a_sensor_of_heart_rate_only_is_summed_up_as_that() -> None:
+    stream = StreamInfo("watch", StreamKind.HEART_RATE, ("sensor_heart_rate_bpm",))
+    chunks = [
+        Chunk(stream, np.array([float(t)]), np.array([[62.0]]), t + 0.1) for t in range(1, 60)
+    ]
+    sensor = ScriptedSensor(sensor_info("watch", StreamKind.HEART_RATE), chunks)
+    with running_engine(sensor) as (engine, clock):
+        engine.begin(PLAN)
+        advance(engine, clock, 61.0)
+        summary = engine.summary()
+        assert summary is not None
+        assert "heart rate, and no single beats" in summary.headline
+        assert summary.t_s.size == 0
+
+
+def test_a_search_under_way_lets_go_of_the_radio_when_the_engine_stops() -> None:
+    with running_engine() as (engine, clock):
+        registry: object = engine._the_room().the_registry()
+        assert isinstance(registry, ScriptedRegistry)
+        finding = engine.find("anything", 20.0)
+        advance(engine, clock, 1.0)
+        assert registry.n_searches_left == 1
+    assert registry.n_searches_left == 0
+    assert finding.cancelled()
 
 
 def test_pause_stops_the_pacer_at_once_and_the_recording_goes_on() -> None:

@@ -117,10 +117,12 @@ class EngineRoom:
         self.end()
         if self._closing is not None:
             await self._closing
-        for task in tuple(self._tasks):
+        # Also what was asked for from outside, such as a search that holds the radio.
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks), timeout=_STOP_S)
+        if others:
+            await asyncio.wait(others, timeout=_STOP_S)
 
     # What sensors deliver (`biofeedback.devices.sensor.Sink`), for the session of the moment.
 

@@ -56,6 +56,7 @@ class SessionLog:
     n_corrected: int = 0
     n_gaps: int = 0
     n_pauses: int = 0
+    n_rates: int = 0
 
     @classmethod
     def empty(cls) -> SessionLog:
@@ -81,6 +82,8 @@ class SessionLog:
                     self.t_s.append(result.t_s)
                     self.heart_rate_bpm.append(60_000.0 / result.corrected_rr_ms)
                     self.starts_after_gap.append(is_gap)
+            case Metric(name="heart_rate_bpm", value=value) if isfinite(value):
+                self.n_rates += 1
             case Metric(name="rsa_bpm", value=value) if isfinite(value):
                 self.swing_bpm.append(value)
             case Metric(name="coherence", value=value, t_s=t_s) if isfinite(value):

@@ -109,21 +109,15 @@ def _headline(log: SessionLog, length_s: float, is_led: bool) -> str:
     length = length_in_words(length_s)
     if is_led and length_s <= 0:
         return "The session ended before the pacer began."
+    led = f"You breathed with the pacer for {length}." if is_led else f"{length} recorded."
     if not log.n_beats:
-        return (
-            f"You breathed with the pacer for {length}. No heartbeats were recorded."
-            if is_led
-            else f"{length} recorded. No heartbeats came in."
-        )
+        rate = "Your sensor told your heart rate, and no single beats."
+        return f"{led} {rate if log.n_rates else 'No heartbeats came in.'}"
     if not is_led or not log.coherence:
-        return (
-            f"You breathed with the pacer for {length}."
-            if is_led
-            else f"{length} with your heartbeat recorded."
-        )
+        return led
     following_s = min(following_time_s(log.coherence_t_s, log.coherence), length_s)
     if following_s < _COHERENCE_STEP_S:
-        return f"You breathed with the pacer for {length}. Your heart rate kept its own rhythm."
+        return f"{led} Your heart rate kept its own rhythm."
     if length_s < 120:
         return f"Your heart followed your breath for {round(following_s)} of {round(length_s)} seconds."
     return (
