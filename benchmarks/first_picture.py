@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.result import Result, in_turns
 
-ROUNDS = 7
+ROUNDS = 11
 TARGET = 0.6
 PATIENCE_S = 30.0
 

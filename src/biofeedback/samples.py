@@ -12,9 +12,10 @@ Around them `Marker`, `SensorStatus`: what a person or a sensor did, and when.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from math import nan
 from typing import TYPE_CHECKING
+
+from biofeedback.kinds import LinkState, MarkerKind, RRFlag, StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,16 +43,6 @@ __all__ = [
     "StreamInfo",
     "StreamKind",
 ]
-
-
-class StreamKind(StrEnum):
-    """What a stream measures. The value is used in file names and the library."""
-
-    RR = "rr"
-    HEART_RATE = "heart-rate"
-    EDA = "eda"
-    RESPIRATION = "respiration"
-    PACER = "pacer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +151,6 @@ class Command:
     t_s: float
     name: str
     arguments: Mapping[str, float | str] = field(default_factory=dict)
-
-
-class RRFlag(StrEnum):
-    """What was found about one interval. Nothing is ever removed: see `Beat`."""
-
-    NORMAL = "normal"
-    MISSED = "missed"  # the sensor skipped one or more beats; split into equal parts
-    INSERTED = "inserted"  # a beat that was missed, put back: it has no raw interval
-    EXTRA = "extra"  # no beat: its interval was joined to a neighbour's
-    ECTOPIC = "ectopic"  # early or late beat; both intervals beside it were evened out
-    OUT_OF_RANGE = "out-of-range"  # outside 300 to 2000 ms and not repaired: breaks the series
-    GAP = "gap"  # the first beat after a gap: its interval stands, differences do not cross
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,16 +268,6 @@ class GuideState:
     breaths_per_min: float = nan
 
 
-class MarkerKind(StrEnum):
-    """Why a moment was marked."""
-
-    MARK = "mark"
-    PAUSE = "pause"
-    RESUME = "resume"
-    CONSENT = "consent"
-    NOTE = "note"
-
-
 @dataclass(frozen=True, slots=True)
 class Marker:
     """A moment with a label, made by a person or in their name."""
@@ -306,20 +275,6 @@ class Marker:
     t_s: float
     kind: MarkerKind
     label: str = ""
-
-
-class LinkState(StrEnum):
-    """How a sensor is doing, in the order in which it usually happens."""
-
-    SEARCHING = "searching"
-    CONNECTING = "connecting"
-    WAITING = "waiting"  # connected, no data yet
-    STREAMING = "streaming"
-    SILENT = "silent"  # connected, but nothing comes or there is no skin contact
-    RECONNECTING = "reconnecting"
-    REFUSED = "refused"
-    UNAVAILABLE = "unavailable"  # Bluetooth itself is off or missing
-    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)

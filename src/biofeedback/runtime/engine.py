@@ -12,9 +12,9 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock
+from biofeedback.kinds import MarkerKind
 from biofeedback.runtime.nearby import Nearby
 from biofeedback.runtime.snapshot import SessionState, Snapshot
-from biofeedback.samples import MarkerKind
 
 if TYPE_CHECKING:
     import asyncio

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
 __all__ = ["application", "has_display", "run"]
 
 
+# From the first paint until the engine wakes: what it imports must not hold up the picture on
+# its way to the screen.
+_BREATHER_MS = 40
+
+
 def has_display() -> bool:
     """Return whether a window can be shown: always but on Linux without a screen."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
@@ -136,7 +141,7 @@ class _AfterFirstPaint(QObject):
         """Look out for the paint, let everything pass."""
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            QTimer.singleShot(0, self._action)
+            QTimer.singleShot(_BREATHER_MS, self._action)
         return False
 
 

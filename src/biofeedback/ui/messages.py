@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import ceil, floor, isfinite, isnan
 from typing import TYPE_CHECKING
 
+from biofeedback.kinds import LinkState, StreamKind
 from biofeedback.pacing import (
     MAX_BREATHS_PER_MIN,
     MIN_BREATHS_PER_MIN,
@@ -17,7 +18,6 @@ from biofeedback.pacing import (
     BreathPattern,
     BreathStep,
 )
-from biofeedback.samples import LinkState, StreamKind
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.devices.sensor import Origin
-from biofeedback.samples import LinkState, StreamKind
+from biofeedback.kinds import LinkState, StreamKind
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
 from biofeedback.ui.stage import STALE_S

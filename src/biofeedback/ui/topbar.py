@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from biofeedback.kinds import LinkState
 from biofeedback.runtime.snapshot import SessionState
-from biofeedback.samples import LinkState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import label, let_go
 from biofeedback.ui.widgets.chip import Chip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,6 +11,7 @@ from biofeedback.errors import BiofeedbackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
 
 __all__ = ["Worker"]
 
@@ -29,7 +29,7 @@ class Worker(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="biofeedback-window")
+        self._pool: ThreadPoolExecutor | None = None
         self._answered.connect(self._hand_over)
         self._n_waiting = 0
         self._is_closed = False
@@ -58,12 +58,17 @@ class Worker(QObject):
             of ours is raised there instead.
         """
         self._n_waiting += 1
+        if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - not for the first picture
+
+            self._pool = ThreadPoolExecutor(1, thread_name_prefix="biofeedback-window")
         self._pool.submit(self._work, work, then, failed)
 
     def close(self) -> None:
         """Finish what was asked and let go of the thread. Answers come no more."""
         self._is_closed = True
-        self._pool.shutdown(wait=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
 
     def _work(
         self,

@@ -21,7 +21,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from biofeedback.samples import RRFlag
+from biofeedback.kinds import RRFlag
 from biofeedback.ui import messages, theme
 
 if TYPE_CHECKING:

@@ -1,0 +1,56 @@
+"""The words that name kinds of things. `biofeedback.samples` has them too, beside what they name.
+
+They stand apart because a window needs them for its first picture, and nothing else of that.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["LinkState", "MarkerKind", "RRFlag", "StreamKind"]
+
+
+class StreamKind(StrEnum):
+    """What a stream measures. The value is used in file names and the library."""
+
+    RR = "rr"
+    HEART_RATE = "heart-rate"
+    EDA = "eda"
+    RESPIRATION = "respiration"
+    PACER = "pacer"
+
+
+class RRFlag(StrEnum):
+    """What was found about one interval. Nothing is ever removed: see `Beat`."""
+
+    NORMAL = "normal"
+    MISSED = "missed"  # the sensor skipped one or more beats; split into equal parts
+    INSERTED = "inserted"  # a beat that was missed, put back: it has no raw interval
+    EXTRA = "extra"  # no beat: its interval was joined to a neighbour's
+    ECTOPIC = "ectopic"  # early or late beat; both intervals beside it were evened out
+    OUT_OF_RANGE = "out-of-range"  # outside 300 to 2000 ms and not repaired: breaks the series
+    GAP = "gap"  # the first beat after a gap: its interval stands, differences do not cross
+
+
+class MarkerKind(StrEnum):
+    """Why a moment was marked."""
+
+    MARK = "mark"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CONSENT = "consent"
+    NOTE = "note"
+
+
+class LinkState(StrEnum):
+    """How a sensor is doing, in the order in which it usually happens."""
+
+    SEARCHING = "searching"
+    CONNECTING = "connecting"
+    WAITING = "waiting"  # connected, no data yet
+    STREAMING = "streaming"
+    SILENT = "silent"  # connected, but nothing comes or there is no skin contact
+    RECONNECTING = "reconnecting"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"  # Bluetooth itself is off or missing
+    STOPPED = "stopped"
