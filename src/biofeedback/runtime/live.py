@@ -7,29 +7,24 @@ before anything is computed or recorded.
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf, isfinite
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from biofeedback.guides.breathing import PacerChange, pattern_arguments
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
+from biofeedback.runtime.session_log import SessionLog
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
 from biofeedback.runtime.view import SessionViewBuilder
 from biofeedback.samples import (
-    Beat,
     Chunk,
     Command,
     Event,
     Marker,
     MarkerKind,
-    Metric,
     Packet,
     Result,
-    RRFlag,
     SensorStatus,
 )
 
@@ -39,58 +34,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
 
-__all__ = ["LiveSession", "SessionLog"]
-
-
-@dataclass(slots=True)
-class SessionLog:
-    """What the summary needs of the whole session, in 20 bytes a beat."""
-
-    t_s: array[float]
-    heart_rate_bpm: array[float]
-    starts_after_gap: array[int]
-    swing_bpm: array[float]
-    coherence_t_s: array[float]
-    coherence: array[float]
-    n_beats: int = 0
-    n_corrected: int = 0
-    n_gaps: int = 0
-    n_pauses: int = 0
-    n_rates: int = 0
-
-    @classmethod
-    def empty(cls) -> SessionLog:
-        """Return a log with nothing in it."""
-        doubles = (array("d") for _ in range(5))
-        t_s, rate, swing, coherence_t, coherence = doubles
-        return cls(t_s, rate, array("b"), swing, coherence_t, coherence)
-
-    def take(self, result: Result) -> None:
-        """Remember what the summary will tell."""
-        match result:
-            case Beat():
-                self.n_beats += result.flag is not RRFlag.INSERTED
-                is_gap = result.flag in {RRFlag.GAP, RRFlag.OUT_OF_RANGE}
-                self.n_gaps += is_gap and bool(self.t_s)
-                self.n_corrected += result.flag in {
-                    RRFlag.MISSED,
-                    RRFlag.EXTRA,
-                    RRFlag.ECTOPIC,
-                    RRFlag.OUT_OF_RANGE,
-                }
-                if isfinite(result.corrected_rr_ms):
-                    self.t_s.append(result.t_s)
-                    self.heart_rate_bpm.append(60_000.0 / result.corrected_rr_ms)
-                    self.starts_after_gap.append(is_gap)
-            case Metric(name="heart_rate_bpm", value=value) if isfinite(value):
-                self.n_rates += 1
-            case Metric(name="rsa_bpm", value=value) if isfinite(value):
-                self.swing_bpm.append(value)
-            case Metric(name="coherence", value=value, t_s=t_s) if isfinite(value):
-                self.coherence_t_s.append(t_s)
-                self.coherence.append(value)
-            case _:
-                pass
+__all__ = ["LiveSession"]
 
 
 class LiveSession:
@@ -125,7 +69,7 @@ class LiveSession:
     ) -> None:
         self.start_s = start_s
         self.plan = plan
-        self.log = SessionLog.empty()
+        self.log = SessionLog()
         self._recorder = recorder
         self._trouble = trouble
         self._heard_before = heard_before
@@ -276,14 +220,6 @@ class LiveSession:
             status = self._recorder.status
         t_s = min(self.session_s(engine_s), self._ended_s)
         return self._view.snapshot(t_s, self._state, status)
-
-    def heart_rate(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return ``(t_s, heart_rate_bpm)`` of all beats, with a ``nan`` in each gap."""
-        t_s = np.array(self.log.t_s)
-        rate = np.array(self.log.heart_rate_bpm)
-        gaps = np.flatnonzero(np.array(self.log.starts_after_gap, dtype=bool))
-        gaps = gaps[gaps > 0]
-        return np.insert(t_s, gaps, t_s[gaps]), np.insert(rate, gaps, np.nan)
 
     def _stop_computing(self, error: Exception) -> None:
         """Go on recording and leading; say from when on there are no measures."""

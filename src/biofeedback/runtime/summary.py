@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from biofeedback.runtime.live import LiveSession, SessionLog
+    from biofeedback.runtime.live import LiveSession
+    from biofeedback.runtime.session_log import SessionLog
     from biofeedback.runtime.snapshot import Snapshot
 
 __all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "summarize"]
@@ -77,7 +78,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         Its last snapshot.
     """
     log = session.log
-    t_s, rate = session.heart_rate()
+    t_s, rate = log.curve()
     for array in (t_s, rate):
         array.setflags(write=False)
     recorder = session.recorder
