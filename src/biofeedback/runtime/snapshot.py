@@ -7,6 +7,8 @@ from enum import StrEnum
 from math import inf
 from typing import TYPE_CHECKING
 
+from biofeedback.kinds import LinkState
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -105,6 +107,15 @@ class Snapshot:
     guide: GuideState | None = None
     led_s: float = 0.0
     recorder: RecorderStatus | None = None
+
+    @property
+    def present_sensors(self) -> dict[str, SensorStatus]:
+        """The sensors that take part: all but those that were let go."""
+        return {
+            sensor_id: status
+            for sensor_id, status in self.sensors.items()
+            if status.state is not LinkState.STOPPED
+        }
 
     @property
     def left_s(self) -> float:

@@ -301,11 +301,7 @@ class SensorsPage(Page):
         if 0.0 <= now_s - self._shown_s < _EVERY_S:
             return
         self._shown_s = now_s
-        shown = {
-            sensor_id: status
-            for sensor_id, status in snapshot.sensors.items()
-            if status.state is not LinkState.STOPPED
-        }
+        shown = snapshot.present_sensors
         for sensor_id in self._cards.keys() - shown.keys():
             gone = self._cards.pop(sensor_id)
             self._card_column.removeWidget(gone)

@@ -168,11 +168,7 @@ class TopBar(QFrame):
         self._share_width()
 
     def _tell_sensors(self, snapshot: Snapshot) -> None:
-        shown = {
-            sensor_id: status
-            for sensor_id, status in snapshot.sensors.items()
-            if status.state is not LinkState.STOPPED
-        }
+        shown = snapshot.present_sensors
         for sensor_id in self._chips.keys() - shown.keys():
             chip = self._chips.pop(sensor_id)
             self._chip_row.removeWidget(chip)
