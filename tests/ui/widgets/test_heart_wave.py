@@ -44,7 +44,8 @@ def snapshot(t_s: float, beats: tuple[Beat, ...], **changes: object) -> Snapshot
 def painted(wave: HeartWave) -> NDArray[np.uint8]:
     """Return red, green, blue of each pixel, shape (height, width, 3)."""
     image = wave.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1)
+    # A copy: the bits are the image's own, and it ends with this function.
+    flat = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), -1).copy()
     return flat[:, : 3 * image.width()].reshape(image.height(), image.width(), 3)
 
 
