@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LinkState", "MarkerKind", "RRFlag", "StreamKind"]
+__all__ = ["BeatOrigin", "LinkState", "MarkerKind", "RRFlag", "Role", "StreamKind"]
 
 
 class StreamKind(StrEnum):
@@ -17,7 +17,27 @@ class StreamKind(StrEnum):
     HEART_RATE = "heart-rate"
     EDA = "eda"
     RESPIRATION = "respiration"
+    ECG = "ecg"
+    PPG = "ppg"
+    ACCELERATION = "acceleration"
+    EMG = "emg"
     PACER = "pacer"
+    BASELINE = "baseline"
+
+
+class BeatOrigin(StrEnum):
+    """What a beat was found in. An interval between pulses is no RR interval: see `Beat`."""
+
+    STRAP = "strap"  # the sensor itself found the beats and sent their intervals
+    ECG = "ecg"
+    PULSE = "pulse"
+
+
+class Role(StrEnum):
+    """Whose body a sensor is on, where two people share a session."""
+
+    CLIENT = "client"
+    PARTNER = "partner"
 
 
 class RRFlag(StrEnum):

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import LinkState, MarkerKind, RRFlag, StreamKind
+from biofeedback.kinds import BeatOrigin, LinkState, MarkerKind, Role, RRFlag, StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Beat",
+    "BeatOrigin",
     "Breath",
     "Chunk",
     "Command",
@@ -38,6 +39,7 @@ __all__ = [
     "Packet",
     "RRFlag",
     "Result",
+    "Role",
     "Scr",
     "SensorStatus",
     "StreamInfo",
@@ -59,12 +61,15 @@ class StreamInfo:
         A name with unit for each column, such as ``("rr_ms",)``.
     rate_hz
         Nominal sampling rate in hertz, ``None`` where samples come irregularly.
+    role
+        Whose body the sensor is on.
     """
 
     sensor_id: str
     kind: StreamKind
     channels: tuple[str, ...]
     rate_hz: float | None = None
+    role: Role = Role.CLIENT
 
     @property
     def stream_id(self) -> str:
@@ -169,7 +174,12 @@ class Beat:
     flag
         What was found.
     source
-        The sensor's id.
+        The sensor's id where the sensor sent the interval; the stream's, ``sensor_id/ecg`` or
+        ``sensor_id/ppg``, where the beats were found in a waveform, so that a strap which sends
+        both is not counted twice.
+    origin
+        What the beat was found in. From a pulse the interval is a pulse-to-pulse interval, and
+        its variability is pulse-rate variability.
     """
 
     t_s: float
@@ -177,6 +187,7 @@ class Beat:
     corrected_rr_ms: float
     flag: RRFlag
     source: str
+    origin: BeatOrigin = BeatOrigin.STRAP
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +240,9 @@ class Metric:
     reason
         In plain words why the quality is low or the value missing; empty when all is well.
     source
-        The sensor's id.
+        The sensor's id, or the stream's as for `Beat`; ``together`` where several spoke.
+    origin
+        For measures of beats what the beats were found in, else ``None``.
     """
 
     t_s: float
@@ -241,6 +254,7 @@ class Metric:
     wait_s: float = 0.0
     reason: str = ""
     source: str = ""
+    origin: BeatOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

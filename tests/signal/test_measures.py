@@ -18,6 +18,10 @@ def test_name_and_unit_agree() -> None:
         "deg": "°",
         "microsiemens": "µS",
         "min": "/min",
+        "ms2": "ms²",
+        "microvolts": "µV",
+        "g": "g",
+        "s": "s",
     }
     for name, spec in MEASURES.items():
         assert spec.name == name

@@ -21,6 +21,7 @@ import numpy as np
 
 from biofeedback.samples import (
     Beat,
+    BeatOrigin,
     Breath,
     Chunk,
     Command,
@@ -30,6 +31,7 @@ from biofeedback.samples import (
     MarkerKind,
     Metric,
     Packet,
+    Role,
     RRFlag,
     Scr,
     SensorStatus,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Event
 
-__all__ = ["KINDS", "Block", "decoder", "encode_blocks", "event_time_s"]
+__all__ = ["KINDS", "Block", "decoder", "encode_blocks", "event_time_s", "stream_info"]
 
 KINDS: dict[type, str] = {
     Chunk: "chunk",
@@ -62,8 +64,16 @@ _TYPES = {kind: cls for cls, kind in KINDS.items()}
 _FIELDS = {
     cls: tuple(field.name for field in fields(cls)) for cls in KINDS if cls not in (Chunk, Packet)
 }
+
+
+def _origin_or_none(word: str | None) -> BeatOrigin | None:
+    return None if word is None else BeatOrigin(word)
+
+
 _ENUMS: dict[tuple[type, str], Callable[[str], object]] = {
     (Beat, "flag"): RRFlag,
+    (Beat, "origin"): BeatOrigin,
+    (Metric, "origin"): _origin_or_none,
     (Marker, "kind"): MarkerKind,
     (SensorStatus, "state"): LinkState,
 }
@@ -110,7 +120,7 @@ _pack = msgspec.msgpack.Encoder(enc_hook=_plain).encode
 def _header(event: Event) -> object:
     if isinstance(event, Chunk):
         stream = event.stream
-        return [stream.sensor_id, stream.kind, stream.channels, stream.rate_hz]
+        return [stream.sensor_id, stream.kind, stream.channels, stream.rate_hz, stream.role]
     if isinstance(event, Packet):
         return [event.sensor_id]
     return _FIELDS[type(event)]
@@ -175,17 +185,23 @@ def encode_blocks(events: Sequence[Event], first_seq: int) -> list[Block]:
     return blocks
 
 
+def stream_info(header: bytes) -> StreamInfo:
+    """Return the stream that a header of samples describes; raise as `decoder` does."""
+    # Before two people could share a session, the header ended with the rate.
+    sensor_id, kind, channels, rate_hz, *role = msgspec.msgpack.decode(header)
+    return StreamInfo(sensor_id, StreamKind(kind), tuple(channels), rate_hz, *map(Role, role))
+
+
 def decoder(kind: str, header: bytes) -> Callable[[bytes], Iterable[tuple[int, Event]]]:
     """Return the function that unpacks the blocks of a stream.
 
     It takes a payload and gives ``(seq, event)`` in order. Both raise whatever a damaged
     header or payload leads to; the caller says in words which session it is.
     """
-    facts = msgspec.msgpack.decode(header)
     if kind == "chunk":
-        sensor_id, stream_kind, channels, rate_hz = facts
-        stream = StreamInfo(sensor_id, StreamKind(stream_kind), tuple(channels), rate_hz)
+        stream = stream_info(header)
         return lambda payload: _chunks(stream, payload)
+    facts = msgspec.msgpack.decode(header)
     if kind == "packet":
         (sensor_id,) = facts
         return lambda payload: _packets(sensor_id, payload)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, cast, overload
 import msgspec
 
 from biofeedback.errors import LibraryDamagedError
-from biofeedback.samples import Chunk, Command, StreamInfo, StreamKind
-from biofeedback.sessions.blocks import KINDS, decoder
+from biofeedback.samples import Chunk, Command, StreamInfo
+from biofeedback.sessions.blocks import KINDS, decoder, stream_info
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -203,8 +203,7 @@ class RecordedSession:
         result = []
         for _number, _kind, header in self._streams("chunk"):
             try:
-                sensor_id, kind, channels, rate_hz = msgspec.msgpack.decode(header)
-                stream = StreamInfo(sensor_id, StreamKind(kind), tuple(channels), rate_hz)
+                stream = stream_info(header)
             except (msgspec.MsgspecError, ValueError, TypeError) as error:
                 raise damaged(self.row.session_id) from error
             result.append(stream)

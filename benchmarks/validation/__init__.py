@@ -1,0 +1,1 @@
+"""The pipeline's numbers against published ones, independent programs and real recordings."""
