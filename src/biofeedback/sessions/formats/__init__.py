@@ -1,6 +1,7 @@
 """One file a format, in and out. `read` takes any recording from elsewhere.
 
-Read are RR intervals as text or table (`rr_text`), Polar's .hrm (`polar_hrm`) and NumPy's .npy.
+Read are RR intervals as text or table (`rr_text`), Polar's .hrm (`polar_hrm`) and NumPy's .npy;
+waveforms as a table that names them (`signal_table`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from biofeedback.sessions.formats.polar_hrm import is_polar_hrm, parse_polar_hrm
 from biofeedback.sessions.formats.recording import Recording, from_rr
 from biofeedback.sessions.formats.rr_text import EXPECTED, parse_rr_text
 from biofeedback.sessions.formats.rr_units import rr_in_ms
+from biofeedback.sessions.formats.signal_table import is_signal_table, parse_signal_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,29 +31,32 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MAX_BYTES = 256 * 2**20
 
 
-def read(path: Path) -> Recording:
+def read(path: Path, rate_hz: float | None = None) -> Recording:
     """Return the recording in a file, whatever its format.
 
     Parameters
     ----------
     path
-        A text, CSV, .hrm or .npy file with RR intervals.
+        A text, CSV, .hrm or .npy file with RR intervals, or a table of waveforms.
+    rate_hz
+        Sampling rate of a table of waveforms that does not say it.
 
     Raises
     ------
     FormatError
-        If the file cannot be read or holds no RR intervals, in words that name it.
+        If the file cannot be read or holds no recording, in words that name it.
     """
     try:
-        return _read(path)
+        return _read(path, rate_hz)
     except FormatError as error:
         raise FormatError(f"{path.name}: {error}") from error
 
 
-def _read(path: Path) -> Recording:
+def _read(path: Path, rate_hz: float | None) -> Recording:
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise FormatError(f"This file is too large for RR intervals. {EXPECTED}")
+            msg = "This file is too large to be read in one piece."
+            raise FormatError(msg)
         content = path.read_bytes()
     except OSError as error:
         msg = f"The file cannot be read: {error.strerror or 'the disk does not answer'}."
@@ -61,7 +66,13 @@ def _read(path: Path) -> Recording:
     text = _text(content)
     if is_polar_hrm(text):
         return from_rr(path.stem, parse_polar_hrm(text))
-    return from_rr(path.stem, *parse_rr_text(text))
+    try:
+        return from_rr(path.stem, *parse_rr_text(text))
+    except FormatError:
+        # Intervals first: a table may have them beside the waveform that they were found in.
+        if not is_signal_table(text):
+            raise
+        return parse_signal_table(path.stem, text, rate_hz)
 
 
 def _text(content: bytes) -> str:
