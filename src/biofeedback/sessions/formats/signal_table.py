@@ -92,9 +92,19 @@ def _kind_of(name: str) -> StreamKind | None:
 
 def is_signal_table(text: str) -> bool:
     """Say whether a text names a column of a waveform that can be read."""
-    head = _head(text[:20000].splitlines())
-    return head is not None and any(
-        _kind_of(name) is not None or _AXIS.match(name) for name in head.names
+    # Long enough for any head; the last line of the piece may be cut.
+    lines = text[:20000].splitlines()
+    head = _head(lines)
+    if head is None:
+        return False
+    named = [n for n, name in enumerate(head.names) if _kind_of(name) or _AXIS.match(name)]
+    rows = [line for line in lines[head.first_row :] if line.strip()]
+    # Without rows a table is still one; prose and other formats have no numbers below.
+    cells = rows[0].split(head.mark) if rows else []
+    return (
+        bool(named)
+        and all(n < len(cells) or not rows for n in named)
+        and (not rows or any(np.isfinite(_number(cells[n])) or not cells[n].strip() for n in named))
     )
 
 
