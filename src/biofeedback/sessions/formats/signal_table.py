@@ -98,14 +98,10 @@ def is_signal_table(text: str) -> bool:
     if head is None:
         return False
     named = [n for n, name in enumerate(head.names) if _kind_of(name) or _AXIS.match(name)]
-    rows = [line for line in lines[head.first_row :] if line.strip()]
-    # Without rows a table is still one; prose and other formats have no numbers below.
-    cells = rows[0].split(head.mark) if rows else []
-    return (
-        bool(named)
-        and all(n < len(cells) or not rows for n in named)
-        and (not rows or any(np.isfinite(_number(cells[n])) or not cells[n].strip() for n in named))
-    )
+    # Prose and other formats have no numbers below their words.
+    cells = next((line.split(head.mark) for line in lines[head.first_row :] if line.strip()), [])
+    below = [cells[n] for n in named if n < len(cells)]
+    return len(below) == len(named) > 0 and any(np.isfinite(_number(cell)) for cell in below)
 
 
 def parse_signal_table(name: str, text: str, rate_hz: float | None = None) -> Recording:
