@@ -72,6 +72,13 @@ class Produced:
         When each in-breath began, shape ``(n_breaths,)``.
     responses
         The skin conductance responses that began.
+    volume
+        Lung volume about its middle at `belt_t_s`; 1 is the top of a full slow breath, shape
+        ``(n_belt,)``.
+    arousal
+        Arousal, 0 to 1, at `belt_t_s`, shape ``(n_belt,)``.
+    heart_rate_bpm
+        Heart rate as it drives the beats at `belt_t_s`, shape ``(n_belt,)``.
     """
 
     beat_t_s: NDArray[np.float64]
@@ -82,6 +89,9 @@ class Produced:
     belt_au: NDArray[np.float64]
     breath_onset_s: NDArray[np.float64]
     responses: tuple[SkinResponse, ...]
+    volume: NDArray[np.float64]
+    arousal: NDArray[np.float64]
+    heart_rate_bpm: NDArray[np.float64]
 
 
 def _frozen(numbers: Sequence[float]) -> NDArray[np.float64]:
@@ -94,6 +104,16 @@ def _columns(
     rows: list[tuple[float, float]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     return _frozen([t_s for t_s, _ in rows]), _frozen([value for _, value in rows])
+
+
+def _separated(
+    rows: list[tuple[float, float, float]],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    return (
+        _frozen([row[0] for row in rows]),
+        _frozen([row[1] for row in rows]),
+        _frozen([row[2] for row in rows]),
+    )
 
 
 class VirtualClient:
@@ -190,6 +210,7 @@ class VirtualClient:
         beats: list[tuple[float, float]] = []
         eda: list[tuple[float, float]] = []
         belt: list[tuple[float, float]] = []
+        states: list[tuple[float, float, float]] = []
         breath_onset_s: list[float] = []
         responses: list[SkinResponse] = []
         while (t_s := (self._step + 1) / STEPS_PER_S) <= until_s:
@@ -206,6 +227,7 @@ class VirtualClient:
                 self._last_beat_s = beat_s
             responses.extend(self._skin.step(t_s, arousal))
             belt.append((t_s, self._belt_au()))
+            states.append((self._lungs.volume, arousal, self._heart.heart_rate_bpm))
             while (eda_s := self._next_eda / EDA_RATE_HZ) <= t_s:
                 eda.append((eda_s, self._skin.conductance_microsiemens(eda_s)))
                 self._next_eda += 1
@@ -216,6 +238,7 @@ class VirtualClient:
             *_columns(belt),
             _frozen(breath_onset_s),
             tuple(responses),
+            *_separated(states),
         )
 
     def _feel(self, t_s: float) -> float:

@@ -1,4 +1,4 @@
-"""Noise of a given band, as a sum of sinusoids."""
+"""Noise of a given band: sums of sinusoids, and filtered white noise for the faster bands."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["BandNoise"]
+__all__ = ["BandNoise", "FilteredNoise", "Tones"]
 
 _BLOCK_STEPS = 512
+
+
+def _spread(
+    rng: np.random.Generator, low_hz: float, high_hz: float, n_tones: int, *, is_pink: bool
+) -> NDArray[np.float64]:
+    # One tone at a random place in each equal share of the band: no two coincide.
+    share: NDArray[np.float64] = (np.arange(n_tones) + rng.uniform(size=n_tones)) / n_tones
+    if is_pink:
+        return low_hz * (high_hz / low_hz) ** share
+    return low_hz + (high_hz - low_hz) * share
 
 
 class BandNoise:
@@ -49,12 +59,7 @@ class BandNoise:
         n_tones: int = 24,
         is_pink: bool = False,
     ) -> None:
-        # One tone at a random place in each equal share of the band: no two coincide.
-        share = (np.arange(n_tones) + rng.uniform(size=n_tones)) / n_tones
-        if is_pink:
-            frequencies_hz = low_hz * (high_hz / low_hz) ** share
-        else:
-            frequencies_hz = low_hz + (high_hz - low_hz) * share
+        frequencies_hz = _spread(rng, low_hz, high_hz, n_tones, is_pink=is_pink)
         self._radians_per_step = 2 * np.pi * frequencies_hz * step_s
         self._phases_rad = rng.uniform(0.0, 2 * np.pi, n_tones)
         self._amplitude = sd * np.sqrt(2.0 / n_tones)
@@ -75,3 +80,75 @@ class BandNoise:
         angles = np.outer(steps, self._radians_per_step) + self._phases_rad
         block: NDArray[np.float64] = self._amplitude * np.sin(angles).sum(axis=1)
         return block
+
+
+class Tones:
+    """Slow noise of one band and standard deviation 1, a function of time alone.
+
+    Parameters
+    ----------
+    rng
+        Draws frequencies and phases, once.
+    low_hz, high_hz
+        The band, both above 0.
+    n_tones
+        How many sinusoids.
+    is_pink
+        True spreads the power evenly over the octaves (1/f), False evenly over the hertz.
+    """
+
+    def __init__(
+        self,
+        rng: np.random.Generator,
+        low_hz: float,
+        high_hz: float,
+        *,
+        n_tones: int = 12,
+        is_pink: bool = False,
+    ) -> None:
+        spread_hz = _spread(rng, low_hz, high_hz, n_tones, is_pink=is_pink)
+        self._radians_per_s = 2 * np.pi * spread_hz[:, np.newaxis]
+        self._phases_rad = rng.uniform(0.0, 2 * np.pi, (n_tones, 1))
+        self._amplitude = float(np.sqrt(2.0 / n_tones))
+
+    def at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the noise at times, shape ``(n,)``."""
+        noise: NDArray[np.float64] = np.sin(self._radians_per_s * t_s + self._phases_rad).sum(0)
+        noise *= self._amplitude
+        return noise
+
+
+class FilteredNoise:
+    """White noise through a band-pass of finite length, of standard deviation 1.
+
+    The response is a windowed sinc (Hamming) of two periods of the lower edge. It is read
+    onwards; two readers that take blocks of the same sizes get the same numbers.
+
+    Parameters
+    ----------
+    rng
+        Its source of chance, for nothing else.
+    low_hz, high_hz
+        The band; the upper edge is drawn in to 0.45 of the rate where it lies above.
+    rate_hz
+        Sampling rate.
+    """
+
+    def __init__(
+        self, rng: np.random.Generator, low_hz: float, high_hz: float, rate_hz: float
+    ) -> None:
+        half = max(round(rate_hz / low_hz), 4)
+        offsets = np.arange(-half, half + 1)
+        low, high = low_hz / rate_hz, min(high_hz / rate_hz, 0.45)
+        sinc = 2 * high * np.sinc(2 * high * offsets) - 2 * low * np.sinc(2 * low * offsets)
+        response = sinc * np.hamming(offsets.size)
+        self._response: NDArray[np.float64] = response / np.sqrt(np.sum(response**2))
+        self._rng = rng
+        self._past: NDArray[np.float64] = rng.standard_normal(offsets.size - 1)
+
+    def following(self, n_samples: int) -> NDArray[np.float64]:
+        """Return the next samples, shape ``(n_samples,)``."""
+        white = np.concatenate([self._past, self._rng.standard_normal(n_samples)])
+        self._past = white[n_samples:]
+        noise: NDArray[np.float64] = np.convolve(white, self._response, mode="valid")
+        return noise

@@ -39,6 +39,16 @@ class Faults:
         How long the link stays lost.
     late_ms
         Up to how much longer than usual a packet is on its way.
+    muscle_per_min
+        Stretches of tense muscle a minute that are heard in the electrocardiogram.
+    pops_per_min
+        Jumps of an electrode a minute.
+    lead_off_per_min
+        Times a minute that an electrode loses the skin, each 2 to 6 s.
+    hum_microvolts, hum_hz
+        Amplitude and frequency of the hum of the mains.
+    postures_per_min
+        Changes of posture a minute.
     """
 
     ectopic_pct: float = 0.0
@@ -48,6 +58,12 @@ class Faults:
     dropout_every_s: float = 0.0
     dropout_s: float = 10.0
     late_ms: float = 0.0
+    muscle_per_min: float = 0.0
+    pops_per_min: float = 0.0
+    lead_off_per_min: float = 0.0
+    hum_microvolts: float = 0.0
+    hum_hz: float = 50.0
+    postures_per_min: float = 0.0
 
     @classmethod
     def from_options(cls, options: Mapping[str, float | str]) -> Faults:
@@ -69,6 +85,12 @@ _RANGES: dict[str, tuple[float, float]] = {
     "dropout_every_s": (0, 86400),
     "dropout_s": (1, 3600),
     "late_ms": (0, 10000),
+    "muscle_per_min": (0, 20),
+    "pops_per_min": (0, 20),
+    "lead_off_per_min": (0, 20),
+    "hum_microvolts": (0, 2000),
+    "hum_hz": (45, 65),
+    "postures_per_min": (0, 20),
 }
 _WHOLE = frozenset({"seed", "follow"})
 # Lengths, each of which must be shorter than the time after which it comes again.

@@ -16,9 +16,11 @@ from biofeedback.simulation.seeds import rng_for
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import numpy as np
+
     from biofeedback.simulation.options import Faults
 
-__all__ = ["TICKS_PER_S", "SensedBeat", "StrapSensing"]
+__all__ = ["ECTOPIC_EARLY", "TICKS_PER_S", "EctopicChance", "SensedBeat", "StrapSensing"]
 
 # Straps count intervals in 1/1024 s (Bluetooth Heart Rate Service 1.0).
 TICKS_PER_S = 1024
@@ -26,7 +28,8 @@ TICKS_PER_S = 1024
 # Intervals of a good strap differ from the ECG's by 1 to 2 ms (Gilgen-Ammann et al. 2019, Eur.
 # J. Appl. Physiol. 119:1525; Schaffarczyk et al. 2022, Sensors 22:6536): 1.1 ms a beat.
 _JITTER_S = 0.0011
-_ECTOPIC_EARLY = (0.15, 0.35)
+# By which share of its interval, from and to, an early beat comes early.
+ECTOPIC_EARLY = (0.15, 0.35)
 _EXTRA_PLACE = (0.25, 0.75)
 _MOVING_MISSED_SHARE = 0.25
 _MOVING_EXTRA_SHARE = 0.15
@@ -67,6 +70,36 @@ class SensedBeat:
         return self.rr_ticks * 1000.0 / TICKS_PER_S
 
 
+def _drawn(rng: np.random.Generator) -> tuple[float, float, float, float, float]:
+    # As many draws for every beat, so that one fault's rate does not shift another's beats.
+    missed, extra, ectopic, place = rng.uniform(size=4).tolist()
+    return missed, extra, ectopic, place, float(rng.standard_normal())
+
+
+class EctopicChance:
+    """Which beats of a person come early: the same for every sensor put on at the same time.
+
+    Parameters
+    ----------
+    seed
+        The person's.
+    ectopic_pct
+        Beats in a hundred.
+    """
+
+    def __init__(self, seed: int, ectopic_pct: float) -> None:
+        self._share = ectopic_pct / 100.0
+        self._rng = rng_for(seed, "strap")
+        self._was_ectopic = False
+
+    def following(self) -> float | None:
+        """Return where in its range the next beat is early, 0 to 1; ``None`` if it is not."""
+        _, _, ectopic, place, _ = _drawn(self._rng)
+        # Two in a row would be another rhythm, not two early beats.
+        self._was_ectopic = ectopic < self._share and not self._was_ectopic
+        return place if self._was_ectopic else None
+
+
 class StrapSensing:
     """Beats in, reported intervals out.
 
@@ -100,16 +133,15 @@ class StrapSensing:
         return tuple(sensed for t_s, rr_ms in beats for sensed in self._one(t_s, rr_ms))
 
     def _one(self, t_s: float, rr_ms: float) -> list[SensedBeat]:
-        # As many draws for every beat, so that one fault's rate does not shift another's beats.
-        missed, extra, ectopic, place = self._rng.uniform(size=4).tolist()
-        jitter_s = _JITTER_S * float(self._rng.standard_normal())
+        missed, extra, ectopic, place, deviation = _drawn(self._rng)
+        jitter_s = _JITTER_S * deviation
         if self._last_tick is None:
             self._last_tick = round((t_s - rr_ms / 1000.0) * TICKS_PER_S)
         is_moving = self._motion.holds_at(t_s)
         flag = RRFlag.NORMAL
         # Two in a row would be another rhythm, not two early beats.
         if ectopic < self._faults.ectopic_pct / 100.0 and not self._was_ectopic:
-            early, late = _ECTOPIC_EARLY
+            early, late = ECTOPIC_EARLY
             # The next beat keeps its time: a full compensatory pause follows.
             t_s -= rr_ms / 1000.0 * (early + (late - early) * place)
             flag = RRFlag.ECTOPIC
