@@ -29,7 +29,7 @@ def run(
                 breaths.append(result)
             else:
                 metrics.append(result)
-    return breaths, metrics
+    return breaths, [m for m in metrics if m.name == "breaths_per_min"]
 
 
 def breathing(t_s: NDArray[np.float64], per_min: float) -> NDArray[np.float64]:
