@@ -1,10 +1,15 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from biofeedback.simulation.motion import Motion
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def moving(motion: Motion, minutes: int) -> list[bool]:
@@ -31,3 +36,29 @@ def test_sensors_of_one_person_move_together() -> None:
     states = moving(often, 30)
 
     assert [seldom.holds_at(second) for second in range(1800)] == states[::10]
+
+
+def test_strength_rises_and_falls_within_each_movement() -> None:
+    """Above zero just where the movement is, full in its middle, read in blocks of any size."""
+    times_s = np.arange(0.0, 1800.0, 0.05)
+    is_moving = moving_at(Motion(5, 1.0), times_s)
+    whole = Motion(5, 1.0).strength_at(times_s)
+    by_block = Motion(5, 1.0)
+    blocks = [by_block.strength_at(part) for part in np.split(times_s, 3000)]
+
+    assert np.array_equal(np.concatenate(blocks), whole)
+    assert not whole[~is_moving].any()
+    assert (whole[is_moving] > 0).mean() > 0.99
+    assert (whole[is_moving] == 1).mean() > 0.75
+    assert np.abs(np.diff(whole)).max() < 0.17
+
+
+def moving_at(motion: Motion, times_s: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.array([motion.holds_at(t_s) for t_s in times_s.tolist()])
+
+
+def test_other_purposes_have_stretches_of_their_own() -> None:
+    """As many, at other times."""
+    one, other = Motion(5, 1.0), Motion(5, 1.0, purpose="lead-off")
+
+    assert moving(one, 60) != moving(other, 60)

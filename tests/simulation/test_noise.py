@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import welch
 
-from biofeedback.simulation.noise import BandNoise
+from biofeedback.simulation.noise import BandNoise, FilteredNoise, Tones
 from biofeedback.simulation.seeds import rng_for
 
 STEP_S = 0.05
@@ -40,3 +41,30 @@ def test_reading_twice_gives_the_same() -> None:
     first = [noise.at(step) for step in (0, 511, 512, 5000)]
 
     assert [noise.at(step) for step in (5000, 512, 511, 0)] == first[::-1]
+
+
+def test_tones_are_a_function_of_time_in_one_band() -> None:
+    """Standard deviation 1, all of it between the edges, read in blocks or at once."""
+    tones = Tones(rng_for(1, "tones"), 0.3, 4.0)
+    times_s = np.arange(40000) / 50
+    whole = tones.at(times_s)
+    blocks = [tones.at(part) for part in np.split(times_s, 400)]
+    frequency_hz = np.fft.rfftfreq(times_s.size, 0.02)
+    power = np.abs(np.fft.rfft(whole)) ** 2
+
+    assert np.concatenate(blocks) == pytest.approx(whole, abs=1e-12)
+    assert np.std(whole) == pytest.approx(1.0, rel=0.02)
+    assert power[(frequency_hz > 0.29) & (frequency_hz < 4.01)].sum() > 0.99 * power.sum()
+
+
+@pytest.mark.parametrize(("rate_hz", "high_hz"), [(130.0, 58.5), (1000.0, 150.0)])
+def test_filtered_noise_holds_its_band(rate_hz: float, high_hz: float) -> None:
+    """Standard deviation 1; the upper edge is drawn in where the rate is too low for it."""
+    noise = FilteredNoise(rng_for(2, "filtered"), 20.0, 150.0, rate_hz)
+    samples = np.concatenate([noise.following(100) for _ in range(600)])
+    frequency_hz, power = welch(samples, rate_hz, nperseg=1000)
+    is_in = (frequency_hz > 10.0) & (frequency_hz < high_hz * 1.15)
+
+    assert np.std(samples) == pytest.approx(1.0, rel=0.02)
+    assert power[is_in].sum() > 0.99 * power.sum()
+    assert power[frequency_hz < 5].sum() < 0.001 * power.sum()

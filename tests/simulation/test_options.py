@@ -50,3 +50,20 @@ def test_a_bad_option_is_told_in_words(text: str, word: str) -> None:
     """What is wrong and what would be right."""
     with pytest.raises(ValueError, match=word):
         read_options(text)
+
+
+def test_what_goes_wrong_in_waveforms_is_read_too() -> None:
+    """Each option reaches the fault of its name."""
+    text = (
+        "muscle_per_min=1&pops_per_min=2&lead_off_per_min=3&hum_microvolts=40&hum_hz=60"
+        "&postures_per_min=5"
+    )
+
+    assert Faults.from_options(read_options(text)) == Faults(
+        muscle_per_min=1,
+        pops_per_min=2,
+        lead_off_per_min=3,
+        hum_microvolts=40,
+        hum_hz=60,
+        postures_per_min=5,
+    )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from biofeedback.samples import RRFlag
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.options import Faults
-from biofeedback.simulation.strap import SensedBeat, StrapSensing
+from biofeedback.simulation.strap import EctopicChance, SensedBeat, StrapSensing
 
 
 def steady(n_beats: int, rr_ms: float = 900.0) -> list[tuple[float, float]]:
@@ -132,3 +132,15 @@ def test_the_first_interval_is_the_body_s_own() -> None:
     sensed = StrapSensing(4, Faults()).sense(beats)
 
     assert sensed[0].rr_ms == pytest.approx(beats[0][1], abs=5.0)
+
+
+def test_another_sensor_knows_the_early_beats() -> None:
+    """The chance that is shared calls the same beats of the row early, and no others."""
+    sensed = StrapSensing(6, Faults(ectopic_pct=5.0)).sense(steady(1000))
+    chance = EctopicChance(6, 5.0)
+    places = [chance.following() for _ in range(1000)]
+
+    assert [place is not None for place in places] == [
+        beat.flag is RRFlag.ECTOPIC for beat in sensed
+    ]
+    assert all(0.0 <= place < 1.0 for place in places if place is not None)
