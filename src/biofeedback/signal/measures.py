@@ -100,6 +100,9 @@ MEASURES: Mapping[str, MeasureSpec] = MappingProxyType(
             MeasureSpec("heart_synchrony", "", 300.0, "Heart rates moving together"),
             MeasureSpec("breath_synchrony", "", 300.0, "Breaths moving together"),
             MeasureSpec("skin_synchrony", "", 300.0, "Skin conductances moving together"),
+            MeasureSpec("heart_phase_locking", "", 300.0, "Heart rates in step"),
+            MeasureSpec("breath_phase_locking", "", 300.0, "Breaths in step"),
+            MeasureSpec("skin_phase_locking", "", 300.0, "Skin conductances in step"),
             MeasureSpec("pacing_together", "", 60.0, "Pacing together"),
             # Only for whole recordings.
             MeasureSpec("vlf_power_ms2", "ms²", 300.0, "Very slow variability (VLF)"),

@@ -1,0 +1,301 @@
+"""Two people: whether their hearts, breaths and skins move together more than chance gives.
+
+Every 10 s, over the last five minutes of what both give without a gap. What the pacer gives is
+taken off first; while both follow one pacer, how well they do so together is told as that, in
+`pacing_together`, and it says nothing more about them.
+"""
+
+from __future__ import annotations
+
+from math import floor, inf, nan
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from biofeedback.kinds import Role
+from biofeedback.samples import Beat, Breath
+from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.rolling import RollingRows
+from biofeedback.signal.synchrony import RATE_HZ, cross_correlation, phase_locking, without_pacer
+from biofeedback.signal.tachogram import ARTIFACTS, IntervalChain
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biofeedback.samples import Metric
+    from biofeedback.signal.pacer_history import PacedMoment, PacerHistory
+
+__all__ = ["HOP_S", "SETTLE_S", "SOURCE", "PairNode"]
+
+SOURCE = "together"
+HOP_S = 10.0
+# Breaths are known late, and sensors send in their own time.
+SETTLE_S = 10.0
+
+_WINDOW_S = MEASURES["heart_synchrony"].window_s
+_PACING_S = MEASURES["pacing_together"].window_s
+# The slow drift of heart rate and skin below any pace, and the breath itself.
+_DRIFT_HZ = (0.01, 0.05)
+_BREATH_HZ = (0.05, 0.5)
+_CHANCE = 0.05
+_MAX_BREATH_S = 30.0
+_MAX_SKIN_STEP_S = 1.5
+_SKIN_MICROSIEMENS = (0.05, 60.0)
+
+_NO_MORE = "no more alike than chance gives"
+_PACER_CHANGED = "the pacer changed a short while ago, and both of you follow it"
+_STANDS_STILL = "one of the two hardly moves just now"
+_PACING = "both of you follow the pacer: this tells that and nothing more"
+
+_NAMES = {
+    "heart": ("heart_synchrony", "heart_phase_locking", _DRIFT_HZ),
+    "breath": ("breath_synchrony", "breath_phase_locking", _BREATH_HZ),
+    "skin": ("skin_synchrony", "skin_phase_locking", _DRIFT_HZ),
+}
+
+
+class _Series:
+    """One signal of one person, since its last gap, from the first sensor that gives it."""
+
+    def __init__(self) -> None:
+        self._source: str | None = None
+        self._rows = RollingRows(3, _WINDOW_S + 2 * SETTLE_S + HOP_S, capacity=2048)
+        self.began_s = nan
+
+    def is_from(self, source: str) -> bool:
+        if self._source is None:
+            self._source = source
+        return source == self._source
+
+    def restart(self, t_s: float) -> None:
+        self._rows.clear()
+        self.began_s = t_s
+
+    def add(self, t_s: float, value: float, *, is_artifact: bool = False) -> None:
+        if not self._rows:
+            self.began_s = t_s
+        self._rows.append(t_s, value, float(is_artifact))
+
+    def covers(self, start_s: float, end_s: float) -> bool:
+        rows = self._rows.since(-inf)
+        return rows.shape[1] > 1 and bool(rows[0, 0] <= start_s and rows[0, -1] >= end_s)
+
+    def at(self, grid_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        rows = self._rows.since(-inf)
+        values: NDArray[np.float64] = np.interp(grid_s, rows[0], rows[1])
+        return values
+
+    def end_s_before(self, t_s: float) -> float:
+        """Time of the last row that is not later than a time; -inf without one."""
+        times_s = self._rows.since(-inf)[0]
+        n_rows = int(np.searchsorted(times_s, t_s, side="right"))
+        return float(times_s[n_rows - 1]) if n_rows else -inf
+
+    def artifact_share(self, start_s: float, end_s: float) -> float:
+        rows = self._rows.since(start_s)
+        inside = rows[2, rows[0] <= end_s]
+        return float(inside.mean()) if inside.size else 0.0
+
+
+class _Person:
+    def __init__(self) -> None:
+        self.series = {name: _Series() for name in _NAMES}
+        self._chain = IntervalChain()
+        self._n_breaths = 0
+        self._breath_end_s = nan
+        self._skin_slot = -inf
+        self._skin_t_s = nan
+
+    def beat(self, beat: Beat) -> None:
+        heart = self.series["heart"]
+        if not heart.is_from(beat.source):
+            return
+        interval = self._chain.add(beat)
+        if interval is None:
+            return
+        if not interval.follows:
+            heart.restart(interval.midpoint_s)
+        heart.add(interval.midpoint_s, 60000.0 / interval.rr_ms, is_artifact=beat.flag in ARTIFACTS)
+
+    def breath(self, breath: Breath) -> None:
+        """Keep breaths so far at each onset: the phase is linear in between."""
+        series = self.series["breath"]
+        if not series.is_from(breath.source) or breath.duration_s > _MAX_BREATH_S:
+            return
+        if breath.onset_s != self._breath_end_s:
+            series.restart(breath.onset_s)
+            self._n_breaths = 0
+            series.add(breath.onset_s, 0.0)
+        self._n_breaths += 1
+        self._breath_end_s = breath.t_s
+        series.add(breath.t_s, float(self._n_breaths))
+
+    def skin(self, source: str, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> None:
+        """Keep the first sample of each half second."""
+        series = self.series["skin"]
+        if not series.is_from(source):
+            return
+        low, high = _SKIN_MICROSIEMENS
+        slots = np.floor(t_s * RATE_HZ)
+        for index in np.flatnonzero(np.diff(slots, prepend=self._skin_slot) > 0).tolist():
+            now_s, value = float(t_s[index]), float(values[index])
+            # Also true of what is no number.
+            if not low <= value <= high:
+                series.restart(now_s)
+                self._skin_t_s = nan
+                continue
+            if now_s - self._skin_t_s > _MAX_SKIN_STEP_S:
+                series.restart(now_s)
+            self._skin_t_s = now_s
+            series.add(now_s, value)
+        self._skin_slot = float(slots[-1])
+
+
+class _Pacing(NamedTuple):
+    """Breaths of the pacer at each sample of a window; ``None`` while it stands still."""
+
+    cycles: NDArray[np.float64] | None
+    has_changed: bool
+
+
+class PairNode:
+    """What two people's signals have in common. Fed with both people's results.
+
+    Parameters
+    ----------
+    pacer
+        What the pacer did.
+    """
+
+    def __init__(self, pacer: PacerHistory) -> None:
+        self._pacer = pacer
+        self._people = {role: _Person() for role in Role}
+        self._due_s = nan
+
+    def take(self, role: Role, result: object) -> None:
+        """Take a result of one of the two; beats and breaths are of use here."""
+        if isinstance(result, Beat):
+            self._people[role].beat(result)
+        elif isinstance(result, Breath):
+            self._people[role].breath(result)
+
+    def skin(
+        self, role: Role, source: str, t_s: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> None:
+        """Take skin conductance as sampled, microsiemens, shape ``(n_samples,)`` each."""
+        self._people[role].skin(source, t_s, values)
+
+    def due(self, now_s: float) -> list[Metric]:
+        """Return the measures of every moment that lies `SETTLE_S` before now.
+
+        Parameters
+        ----------
+        now_s
+            Time up to which samples have been taken.
+        """
+        if not self._due_s <= now_s - SETTLE_S:
+            if np.isnan(self._due_s):
+                self._due_s = (floor(now_s / HOP_S) + 1.0) * HOP_S
+            return []
+        results: list[Metric] = []
+        # After a silence only the newest moment is worth telling.
+        at_s = floor((now_s - SETTLE_S) / HOP_S) * HOP_S
+        self._due_s = at_s + HOP_S
+        for name in _NAMES:
+            results += self._of(name, at_s)
+        results += self._pacing_together(at_s)
+        return results
+
+    def _both(self, name: str) -> tuple[_Series, _Series]:
+        client, partner = (self._people[role].series[name] for role in Role)
+        return client, partner
+
+    def _of(self, name: str, at_s: float) -> list[Metric]:
+        pair = self._both(name)
+        names = _NAMES[name][:2]
+        if any(np.isnan(series.began_s) for series in pair):
+            # Not both have such a sensor.
+            return []
+        start_s = at_s - _WINDOW_S
+        # The newest breath is not over, so that its phase is known only up to its start.
+        end_s = at_s if name != "breath" else min(s.end_s_before(at_s) for s in pair)
+        if name == "breath":
+            start_s = end_s - _WINDOW_S
+        if not all(series.covers(start_s, end_s) for series in pair):
+            wait_s = max(max(series.began_s for series in pair) + _WINDOW_S - at_s, HOP_S)
+            return [missing(at_s, each, SOURCE, wait_s=wait_s) for each in names]
+        grid_s = end_s - np.arange(_WINDOW_S * RATE_HZ)[::-1] / RATE_HZ
+        pacing = self._pacing(grid_s)
+        if pacing.has_changed:
+            return [missing(at_s, each, SOURCE, reason=_PACER_CHANGED) for each in names]
+        values = [series.at(grid_s) for series in pair]
+        if name == "breath":
+            values = [-np.cos(2.0 * np.pi * cycles) for cycles in values]
+        ours, theirs = (without_pacer(one, pacing.cycles) for one in values)
+        alike = cross_correlation(ours, theirs)
+        locked = phase_locking(ours, theirs, _NAMES[name][2])
+        if np.isnan(alike.z) or np.isnan(locked.z):
+            return [missing(at_s, each, SOURCE, reason=_STANDS_STILL) for each in names]
+        quality = 1.0 - max(series.artifact_share(start_s, end_s) for series in pair)
+        return [
+            measured(
+                at_s,
+                each,
+                value,
+                SOURCE,
+                quality=quality,
+                reason="" if chance <= _CHANCE else _NO_MORE,
+            )
+            for each, value, chance in (
+                (names[0], alike.z, alike.chance),
+                (names[1], locked.value, locked.chance),
+            )
+        ]
+
+    def _pacing(self, grid_s: NDArray[np.float64]) -> _Pacing:
+        if self._pacer.is_empty:
+            return _Pacing(None, has_changed=False)
+        moments = [self._pacer.at(t_s) for t_s in grid_s.tolist()]
+        led = [moment for moment in moments if moment is not None]
+        if not led:
+            return _Pacing(None, has_changed=False)
+        if len(led) < len(moments) or len({moment.period_s for moment in led}) > 1:
+            return _Pacing(None, has_changed=True)
+        return _Pacing(np.array([_cycles(moment) for moment in led]), has_changed=False)
+
+    def _pacing_together(self, at_s: float) -> list[Metric]:
+        """Tell how closely both breaths, or else both hearts, keep one time with the pacer."""
+        if self._pacer.is_empty:
+            return []
+        name = "pacing_together"
+        for signal in ("breath", "heart"):
+            pair = self._both(signal)
+            if any(np.isnan(series.began_s) for series in pair):
+                continue
+            end_s = at_s if signal == "heart" else min(s.end_s_before(at_s) for s in pair)
+            start_s = end_s - _PACING_S
+            if not all(series.covers(start_s, end_s) for series in pair):
+                return [missing(at_s, name, SOURCE, wait_s=HOP_S)]
+            grid_s = end_s - np.arange(_PACING_S * RATE_HZ)[::-1] / RATE_HZ
+            pacing = self._pacing(grid_s)
+            if pacing.has_changed or pacing.cycles is None:
+                return [missing(at_s, name, SOURCE, reason="the pacer does not lead just now")]
+            angles = 2.0 * np.pi * pacing.cycles
+            phasors = []
+            for series in pair:
+                values = series.at(grid_s)
+                if signal == "breath":
+                    phasor = np.exp(1j * (2.0 * np.pi * values - angles)).mean()
+                else:
+                    swing = without_pacer(values, None)
+                    size = float(np.sqrt((swing**2).sum() / 2.0 * swing.size))
+                    # Share of the heart's movement that keeps the pacer's time.
+                    phasor = (swing * np.exp(-1j * angles)).sum() / size if size > 0 else 0j
+                phasors.append(phasor)
+            together = float(min(abs(phasors[0] * np.conj(phasors[1])), 1.0))
+            return [measured(at_s, name, together, SOURCE, reason=_PACING)]
+        return []
+
+
+def _cycles(moment: PacedMoment) -> float:
+    return moment.n_breaths + moment.fraction
