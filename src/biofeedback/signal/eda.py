@@ -1,13 +1,12 @@
 """Skin conductance: its level, its responses (SCRs), and what is only a moved electrode.
 
-A causal trough-to-peak detector. The signal passes a 1 Hz low-pass; a response begins where
-its slope rises over 0.01 µS/s and peaks where the slope is no longer positive. It counts with
-an amplitude of at least 0.03 µS and a rise of 0.5 to 6 s. The level is the median of the
-last 30 s, the rate counts the responses of the last 60 s.
+Blocks of about 1/8 s (`eda_contact`) pass a 1 Hz low-pass and a causal trough-to-peak
+detector (`scr`). The level is the median of the last 30 s; the rate counts the responses of
+the last 60 s, the sum adds up their amplitudes. A response that was published and falls back
+by half its amplitude before the next gives its half recovery time.
 
-What no skin does is an artifact: values outside 0.05 to 60 µS, more than 10 µS in a second,
-a fast fall, the same number for over 3 s, and a rise with the shape of a step. Around it, 5 s
-on either side, nothing counts; a response that was published before is left as it is.
+Around what no skin does, 5 s on either side, nothing counts. A response that was published
+before is left as it is, but taken out of rate and sum, with its time.
 
 References
 ----------
@@ -17,39 +16,29 @@ Kleckner et al. (2018), IEEE Trans. Biomed. Eng. 65:1460-1467 (range, slope and 
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
-from dataclasses import dataclass
-from math import floor, inf, isnan, nan
-from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from math import floor, isnan, nan
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from biofeedback.samples import Scr
+from biofeedback.samples import Metric, Scr
+from biofeedback.signal.eda_contact import EdaBlocks, FallGuard, Fault
 from biofeedback.signal.lowpass import TwoPoleLowPass
 from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.scr import ResponseDetector
 
 if TYPE_CHECKING:
-    from biofeedback.samples import Metric
+    from collections.abc import Mapping
 
-__all__ = ["ContactGuard", "EdaNode", "Response", "ResponseDetector"]
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from biofeedback.signal.scr import Response
+
+__all__ = ["EdaNode"]
 
 CUTOFF_HZ = 1.0
-ONSET_SLOPE_PER_S = 0.01
-MIN_AMPLITUDE_MICROSIEMENS = 0.03
-MIN_RISE_S = 0.5
-MAX_RISE_S = 6.0
-
-# A second response on the shoulder of the first: the climb fell to this share of its steepest
-# and then grew again by so much.
-SHOULDER_SHARE = 0.5
-SHOULDER_SLOPE_PER_S = 0.08
-
-MIN_MICROSIEMENS = 0.05
-MAX_MICROSIEMENS = 60.0
-MAX_SLOPE_PER_S = 10.0
-# A recovery takes seconds; a fall as fast as this is an electrode coming off.
-MAX_FALL_PER_S = 1.0
-MAX_FALL_SHARE_PER_S = 0.1
-FLAT_S = 3.0
 AROUND_S = 5.0
 # Below this a response's rise is too few samples to tell it from a step: at 3 Hz as many are
 # found as at 20 Hz less a twelfth, at 2 Hz two thirds, at 1 Hz none.
@@ -57,192 +46,89 @@ MIN_RESPONSE_RATE_HZ = 3.0
 # Steepest slope over amplitude, as a share of what a step shows behind the filter: 3.6 /s at
 # 20 Hz, where a response stays below 2 /s.
 STEP_SHARPNESS_SHARE = 0.75
+# Half recovery takes 2 to 10 s; beyond that it was the level that fell.
+MAX_HALF_RECOVERY_S = 10.0
 
-# Slopes of the raw signal are taken over so long, or noise would make them at high rates.
-_SLOPE_SPAN_S = 0.05
-_MAX_STEP_S = 1.0
-_STEPS_BEFORE_GAP = 1.5
 _MIN_VALID_SHARE = 0.8
 _GOOD_SHARE = 0.95
-_ROUNDING_S = 1e-9
+# Responses that may be recovering now: their peaks are at most so long ago.
+_RECOVERING_S = 10.0
+_LONG_AGO = -(10**9)
+_N_LEFT_OUT = 64
+
+_LEVEL_S = int(MEASURES["scl_microsiemens"].window_s)
+_MINUTE_S = int(MEASURES["scr_per_min"].window_s)
+_MIN_LEVEL_S = _MIN_VALID_SHARE * _LEVEL_S
+_MIN_MINUTE_S = _MIN_VALID_SHARE * _MINUTE_S
 
 _TOO_SPARSE = "this skin sensor measures too seldom to see single responses"
-_UNSTEADY = "the skin sensor moved or has no steady contact"
-
-
-class ContactGuard:
-    """Tells when the raw signal does what no skin does."""
-
-    def __init__(self) -> None:
-        self._slope_from: tuple[float, float] | None = None
-        self._same_since: tuple[float, float] | None = None
-
-    def restart(self) -> None:
-        """Forget the past, after a gap."""
-        self._slope_from = self._same_since = None
-
-    def is_artifact(self, t_s: float, sc_microsiemens: float) -> bool:
-        """Take the next sample and judge it by the ones just before."""
-        if not MIN_MICROSIEMENS <= sc_microsiemens <= MAX_MICROSIEMENS:
-            self.restart()
-            return True
-        if self._slope_from is None or self._same_since is None:
-            self._slope_from = self._same_since = (t_s, sc_microsiemens)
-            return False
-        if sc_microsiemens != self._same_since[1]:
-            self._same_since = (t_s, sc_microsiemens)
-        is_flat = t_s - self._same_since[0] > FLAT_S
-        from_t_s, from_microsiemens = self._slope_from
-        span_s = t_s - from_t_s
-        if span_s < _SLOPE_SPAN_S - _ROUNDING_S:
-            return is_flat
-        self._slope_from = (t_s, sc_microsiemens)
-        return is_flat or abs(sc_microsiemens - from_microsiemens) > MAX_SLOPE_PER_S * span_s
-
-
-class Response(NamedTuple):
-    """A rise that ended; ``is_sharp`` is True for one as steep as a step."""
-
-    onset_s: float
-    peak_s: float
-    amplitude_microsiemens: float
-    is_sharp: bool
-
-    @property
-    def rise_time_s(self) -> float:
-        """Onset to peak."""
-        return self.peak_s - self.onset_s
-
-    @property
-    def is_step(self) -> bool:
-        """True for the shape of an electrode that moved."""
-        is_large = self.amplitude_microsiemens >= MIN_AMPLITUDE_MICROSIEMENS
-        return is_large and self.is_sharp
-
-    @property
-    def counts(self) -> bool:
-        """True for a skin conductance response."""
-        is_large = self.amplitude_microsiemens >= MIN_AMPLITUDE_MICROSIEMENS
-        return is_large and MIN_RISE_S <= self.rise_time_s <= MAX_RISE_S and not self.is_step
-
-
-@dataclass(slots=True)
-class _Rise:
-    max_sharpness_per_s: float
-    onset_s: float
-    onset_microsiemens: float
-    peak_s: float
-    peak_microsiemens: float
-    steepest_per_s: float
-    # Where the climb was slowest since it was steepest.
-    slack_s: float = nan
-    slack_microsiemens: float = nan
-    slackest_per_s: float = inf
-
-    def end(self, peak_s: float, peak_microsiemens: float) -> Response:
-        """Give the response that ends at a point."""
-        amplitude = peak_microsiemens - self.onset_microsiemens
-        is_sharp = self.steepest_per_s > self.max_sharpness_per_s * amplitude
-        return Response(self.onset_s, peak_s, amplitude, is_sharp)
-
-    def end_at_slack(self) -> Response:
-        """Give the response that ends where the climb was slowest."""
-        return self.end(self.slack_s, self.slack_microsiemens)
-
-
-class ResponseDetector:
-    """Follows the slope from onset to peak.
-
-    Parameters
-    ----------
-    max_sharpness_per_s
-        Steepest slope over amplitude from which on a rise is a step.
-    """
-
-    def __init__(self, max_sharpness_per_s: float) -> None:
-        self._max_sharpness_per_s = max_sharpness_per_s
-        self._rise: _Rise | None = None
-        # Where the slope last was not rising.
-        self._foot: tuple[float, float] | None = None
-
-    def restart(self) -> None:
-        """Drop a rise that has begun."""
-        self._rise = self._foot = None
-
-    def push(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> Response | None:
-        """Take the next filtered sample and its slope; return a rise that has just ended."""
-        if self._rise is None:
-            if slope_per_s <= ONSET_SLOPE_PER_S:
-                self._foot = (t_s, sc_microsiemens)
-            elif self._foot is not None:
-                self._rise = _Rise(
-                    self._max_sharpness_per_s, *self._foot, t_s, sc_microsiemens, slope_per_s
-                )
-            return None
-        rise = self._rise
-        if slope_per_s <= 0:
-            self._rise, self._foot = None, (t_s, sc_microsiemens)
-            return rise.end(rise.peak_s, rise.peak_microsiemens)
-        rise.peak_s, rise.peak_microsiemens = t_s, sc_microsiemens
-        if slope_per_s > rise.steepest_per_s:
-            rise.steepest_per_s = slope_per_s
-            rise.slackest_per_s = inf
-        if slope_per_s < rise.slackest_per_s:
-            rise.slackest_per_s = slope_per_s
-            rise.slack_s, rise.slack_microsiemens = t_s, sc_microsiemens
-        climbs_again = slope_per_s > rise.slackest_per_s + SHOULDER_SLOPE_PER_S
-        is_shoulder = rise.slackest_per_s < SHOULDER_SHARE * rise.steepest_per_s
-        # Splitting what does not count by itself would only make noise of a response.
-        if climbs_again and is_shoulder and (response := rise.end_at_slack()).counts:
-            self._rise = _Rise(
-                self._max_sharpness_per_s,
-                rise.slack_s,
-                rise.slack_microsiemens,
-                t_s,
-                sc_microsiemens,
-                slope_per_s,
-            )
-            return response
-        if t_s - rise.onset_s > MAX_RISE_S:
-            # A slow climb of the level; what rises out of it begins anew.
-            self._rise, self._foot = None, (t_s, sc_microsiemens)
-        return None
+_REASONS: Mapping[Fault, str] = MappingProxyType(
+    {
+        Fault.GAP: "part of the skin signal did not arrive",
+        Fault.NO_CONTACT: (
+            "the skin sensor has lost touch with your skin: settling it, or moistening the skin"
+            " under it, often brings it back"
+        ),
+        Fault.SATURATED: "the skin sensor is at the upper end of what it can measure",
+        Fault.MOVED: "the skin sensor moved on your skin",
+        Fault.FROZEN: "the skin sensor keeps repeating the same number",
+    }
+)
 
 
 class _Seconds:
-    """One level for each of the last 60 s, ``nan`` where it cannot be trusted."""
+    """The level of each of the last 60 s that can be trusted."""
 
     def __init__(self) -> None:
-        self._levels: deque[tuple[int, float]] = deque(maxlen=60)
+        self.minute: deque[int] = deque()
+        self._recent: deque[tuple[int, float]] = deque()
+        # Sorted levels of the shorter window, so that their median costs no sort.
+        self.levels: list[float] = []
         self._began = 0
+        self._now = _LONG_AGO
 
     def add(self, second: int, level: float) -> None:
-        if not self._levels or second - self._levels[-1][0] > 60:
-            self._levels.clear()
+        """Take the next second that had samples; ``nan`` when it cannot be trusted."""
+        minute, recent, levels = self.minute, self._recent, self.levels
+        if second - self._now > _MINUTE_S:
+            minute.clear()
+            recent.clear()
+            levels.clear()
             self._began = second
-        self._levels.append((second, level))
+        self._now = second
+        while minute and minute[0] <= second - _MINUTE_S:
+            minute.popleft()
+        while recent and recent[0][0] <= second - _LEVEL_S:
+            del levels[bisect_left(levels, recent.popleft()[1])]
+        if not isnan(level):
+            minute.append(second)
+            recent.append((second, level))
+            insort(levels, level)
 
     def distrust_since(self, t_s: float) -> None:
-        for i, (second, _) in enumerate(self._levels):
-            if second + 1 > t_s:
-                self._levels[i] = (second, nan)
+        """Forget the seconds that reach beyond a time."""
+        while self.minute and self.minute[-1] + 1 > t_s:
+            self.minute.pop()
+        while self._recent and self._recent[-1][0] + 1 > t_s:
+            del self.levels[bisect_left(self.levels, self._recent.pop()[1])]
 
-    def of_last(self, window_s: float) -> list[float]:
-        """Levels that can be trusted."""
-        first = self._levels[-1][0] - window_s + 1
-        return [level for second, level in self._levels if second >= first and not isnan(level)]
+    def median(self) -> float:
+        """Median of the trusted levels in their window."""
+        levels = self.levels
+        middle = len(levels) // 2
+        return levels[middle] if len(levels) % 2 else (levels[middle - 1] + levels[middle]) / 2.0
 
+    @property
     def elapsed_s(self) -> int:
         """Seconds since the signal began, or began anew after a minute's silence."""
-        return self._levels[-1][0] - self._began + 1
+        return self._now - self._began + 1
 
-    def wait_s(self, window_s: float) -> float:
+    def wait_s(self, window_s: int, n_trusted: int) -> float:
         """Seconds until enough of a window can be trusted, if all goes well."""
-        now = self._levels[-1][0]
-        trusted = [second for second, level in self._levels if not isnan(level)]
-        wait = max(int(window_s) - self.elapsed_s(), 0)
         needed = _MIN_VALID_SHARE * window_s
-        while sum(second > now + wait - window_s for second in trusted) + wait < needed:
+        wait = max(window_s - self.elapsed_s, 0)
+        trusted = list(self.minute)[-n_trusted:] if n_trusted else []
+        while sum(second > self._now + wait - window_s for second in trusted) + wait < needed:
             wait += 1
         return float(wait)
 
@@ -260,120 +146,194 @@ class EdaNode:
 
     def __init__(self, source: str, rate_hz: float | None) -> None:
         self._source = source
-        self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if rate_hz else _MAX_STEP_S
+        self._blocks = EdaBlocks(rate_hz)
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
-        self._guard = ContactGuard()
-        sharpness_per_s = self._filter.steepest_of_step(1.0 / rate_hz if rate_hz else 0.0)
-        self._detector = ResponseDetector(STEP_SHARPNESS_SHARE * sharpness_per_s)
-        self._seconds = _Seconds()
-        self._peaks_s: deque[float] = deque(maxlen=256)
-        self._last_t_s = nan
-        self._distrusted_until_s = -1.0
-        self._is_running = False
+        sharpness_per_s = STEP_SHARPNESS_SHARE * self._filter.steepest_of_step(self._blocks.step_s)
+        self._detector = ResponseDetector(sharpness_per_s)
+        self._falls = FallGuard(sharpness_per_s)
+        self._delay_s = self._filter.delay_s - self._blocks.lead_s
         self._sees_responses = rate_hz is None or rate_hz >= MIN_RESPONSE_RATE_HZ
+        self._seconds = _Seconds()
+        # Peak and amplitude of the responses of the last minute.
+        self._responses: deque[tuple[float, float]] = deque()
+        # The published response that has not fallen back by half: its peak, and half its height.
+        self._unrecovered: tuple[float, float] | None = None
+        self._recovering = 0.0
+        self._last_t_s = nan
+        self._next_second_s = nan
+        self._distrusted_until_s = -1.0
+        self._left_out: deque[tuple[float, float]] = deque(maxlen=_N_LEFT_OUT)
+        self._is_running = False
+        self._reason = ""
 
-    def push(self, t_s: float, sc_microsiemens: float) -> list[Scr | Metric]:
-        """Take the next sample; return responses and, once a second, measures."""
+    @property
+    def left_out(self) -> tuple[tuple[float, float], ...]:
+        """The latest stretches, ``(start_s, end_s)``, in which nothing counts."""
+        return tuple(self._left_out)
+
+    def push(self, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Scr | Metric]:
+        """Take samples as they came; return responses and, once a second, measures.
+
+        Parameters
+        ----------
+        t_s
+            Time of each sample, shape ``(n,)``, seconds, not decreasing.
+        values
+            Skin conductance, shape ``(n,)``, microsiemens.
+
+        Raises
+        ------
+        ValueError
+            If the shapes differ.
+        """
         results: list[Scr | Metric] = []
-        if floor(t_s) > self._last_t_s:
-            results += self._close_second(floor(self._last_t_s))
-        step_s = t_s - self._last_t_s
-        self._last_t_s = t_s
-        if step_s > self._max_step_s:
-            self._restart()
-        if self._guard.is_artifact(t_s, sc_microsiemens):
-            self._distrust(t_s)
-            if not MIN_MICROSIEMENS <= sc_microsiemens <= MAX_MICROSIEMENS:
-                self._is_running = False
-                return results
-        if not self._is_running:
-            self._filter.restart(sc_microsiemens)
-            self._is_running = True
-            return results
-        level = self._filter.push(sc_microsiemens, step_s)
-        slope_per_s = self._filter.slope
-        if slope_per_s < -max(MAX_FALL_PER_S, MAX_FALL_SHARE_PER_S * level):
-            self._distrust(t_s)
-        if t_s < self._distrusted_until_s:
-            return results
-        response = self._detector.push(t_s, level, slope_per_s)
-        if response is not None:
-            results += self._judge(t_s, response)
+        for now_s, mean, fault in self._blocks.push(t_s, values):
+            if not now_s < self._next_second_s:
+                if not isnan(self._next_second_s):
+                    self._close_second(results)
+                self._next_second_s = floor(now_s) + 1.0
+            if fault is not None:
+                self._fault(now_s, fault)
+            if mean == mean:  # noqa: PLR0124 - not nan, a fifth of isnan's cost, sample by sample
+                self._block(now_s, mean, results)
+            self._last_t_s = now_s
         return results
 
-    def _judge(self, t_s: float, response: Response) -> list[Scr]:
+    def _block(self, t_s: float, mean: float, results: list[Scr | Metric]) -> None:
+        if not self._is_running:
+            self._filter.restart(mean)
+            self._is_running = True
+            return
+        low_pass, falls = self._filter, self._falls
+        before = low_pass.value
+        step_s = t_s - self._last_t_s
+        level = low_pass.push(mean, step_s)
+        slope_per_s = low_pass.slope
+        if slope_per_s < 0.0:
+            unrecovered = self._unrecovered
+            if unrecovered is not None and level <= unrecovered[1]:
+                half_s = t_s - step_s * (unrecovered[1] - level) / (before - level)
+                self._recovered(half_s, unrecovered[0], results)
+        if (slope_per_s < falls.worth_watching_per_s or falls.is_falling) and falls.is_artifact(
+            before, level, slope_per_s, self._recovering
+        ):
+            self._distrust(t_s, Fault.MOVED)
+        if t_s < self._distrusted_until_s:
+            return
+        response = self._detector.push(t_s, level, slope_per_s)
+        if response is not None and response.is_large:
+            self._judge(t_s, response, results)
+
+    def _judge(self, t_s: float, response: Response, results: list[Scr | Metric]) -> None:
+        self._unrecovered = None
         if response.is_step:
-            self._distrust(t_s)
+            self._distrust(t_s, Fault.MOVED)
         if not response.counts or not self._sees_responses:
-            return []
-        delay_s = self._filter.delay_s
-        self._peaks_s.append(response.peak_s - delay_s)
-        return [
+            return
+        peak_s = response.peak_s - self._delay_s
+        amplitude = response.amplitude_microsiemens
+        self._unrecovered = (response.peak_s, response.peak_microsiemens - amplitude / 2.0)
+        self._responses.append((peak_s, amplitude))
+        self._recovering += amplitude
+        results.append(
             Scr(
                 t_s,
-                response.onset_s - delay_s,
-                response.peak_s - delay_s,
-                response.amplitude_microsiemens,
+                response.onset_s - self._delay_s,
+                peak_s,
+                amplitude,
                 response.rise_time_s,
                 self._source,
             )
-        ]
+        )
 
-    def _restart(self) -> None:
-        """After a gap nothing before it counts."""
+    def _recovered(self, half_s: float, peak_s: float, results: list[Scr | Metric]) -> None:
+        self._unrecovered = None
+        if half_s - peak_s <= MAX_HALF_RECOVERY_S:
+            name = "scr_half_recovery_s"
+            at_s = half_s - self._delay_s
+            results.append(measured(at_s, name, half_s - peak_s, self._source))
+
+    def _fault(self, t_s: float, fault: Fault) -> None:
+        if fault is not Fault.GAP:
+            self._distrust(t_s, fault)
+        if fault in (Fault.MOVED, Fault.FROZEN):
+            return
+        # Nothing before it counts.
+        self._reason = _REASONS[fault]
         self._is_running = False
-        self._guard.restart()
+        self._unrecovered = None
         self._detector.restart()
+        self._falls.restart()
 
-    def _distrust(self, t_s: float) -> None:
+    def _distrust(self, t_s: float, fault: Fault) -> None:
         """Leave out what lies around an artifact."""
-        self._distrusted_until_s = t_s + AROUND_S
+        self._reason = _REASONS[fault]
+        self._unrecovered = None
         self._detector.restart()
-        self._seconds.distrust_since(t_s - AROUND_S)
+        since_s = t_s - AROUND_S
+        if self._left_out and self._left_out[-1][1] >= since_s:
+            self._left_out[-1] = (self._left_out[-1][0], t_s + AROUND_S)
+        else:
+            self._left_out.append((since_s, t_s + AROUND_S))
+        if t_s >= self._distrusted_until_s:
+            self._seconds.distrust_since(since_s)
+            while self._responses and floor(self._responses[-1][0]) + 1 > since_s:
+                self._responses.pop()
+        self._distrusted_until_s = t_s + AROUND_S
 
-    def _close_second(self, second: int) -> list[Metric]:
+    def _close_second(self, results: list[Scr | Metric]) -> None:
+        end_s = self._next_second_s
+        second = int(end_s) - 1
         is_trusted = self._is_running and second >= self._distrusted_until_s
-        self._seconds.add(second, self._filter.value if is_trusted else nan)
-        end_s = second + 1.0
-        reason = "" if is_trusted else _UNSTEADY
-        return [self._level(end_s, reason), self._rate(end_s, reason), self._quality(end_s)]
-
-    def _level(self, end_s: float, reason: str) -> Metric:
-        name = "scl_microsiemens"
-        window_s = MEASURES[name].window_s
-        if (wait_s := self._seconds.wait_s(window_s)) > 0:
-            return missing(end_s, name, self._source, wait_s=wait_s, reason=reason)
-        levels = self._seconds.of_last(window_s)
-        quality = len(levels) / window_s
-        return measured(
-            end_s, name, median(levels), self._source, quality=quality, reason=_words(quality)
-        )
-
-    def _rate(self, end_s: float, reason: str) -> Metric:
-        name = "scr_per_min"
+        seconds, responses = self._seconds, self._responses
+        seconds.add(second, self._filter.value if is_trusted else nan)
+        while responses and responses[0][0] <= end_s - _MINUTE_S:
+            responses.popleft()
+        total = recovering = 0.0
+        for peak_s, amplitude in responses:
+            total += amplitude
+            if peak_s > end_s - _RECOVERING_S:
+                recovering += amplitude
+        self._recovering = recovering
+        elapsed_s, n_minute, n_level = seconds.elapsed_s, len(seconds.minute), len(seconds.levels)
+        reason = "" if is_trusted else self._reason
+        if elapsed_s >= _LEVEL_S and n_level >= _MIN_LEVEL_S:
+            level, quality = seconds.median(), n_level / _LEVEL_S
+            results.append(self._measured(end_s, "scl_microsiemens", level, quality))
+        else:
+            wait_s = seconds.wait_s(_LEVEL_S, n_level)
+            results.append(self._missing(end_s, "scl_microsiemens", wait_s, reason))
         if not self._sees_responses:
-            return missing(end_s, name, self._source, reason=_TOO_SPARSE)
-        window_s = MEASURES[name].window_s
-        if (wait_s := self._seconds.wait_s(window_s)) > 0:
-            return missing(end_s, name, self._source, wait_s=wait_s, reason=reason)
-        n_trusted = len(self._seconds.of_last(window_s))
-        n_responses = sum(end_s - window_s < peak_s <= end_s for peak_s in self._peaks_s)
-        quality = n_trusted / window_s
-        return measured(
-            end_s,
-            name,
-            60.0 * n_responses / n_trusted,
-            self._source,
-            quality=quality,
-            reason=_words(quality),
+            results.append(self._missing(end_s, "scr_per_min", 0, _TOO_SPARSE))
+            results.append(self._missing(end_s, "scr_sum_microsiemens", 0, _TOO_SPARSE))
+        elif elapsed_s >= _MINUTE_S and n_minute >= _MIN_MINUTE_S:
+            # The trusted part of the minute stands for all of it.
+            rate, total = len(responses) * _MINUTE_S / n_minute, total * _MINUTE_S / n_minute
+            quality = n_minute / _MINUTE_S
+            results.append(self._measured(end_s, "scr_per_min", rate, quality))
+            results.append(self._measured(end_s, "scr_sum_microsiemens", total, quality))
+        else:
+            wait_s = seconds.wait_s(_MINUTE_S, n_minute)
+            results.append(self._missing(end_s, "scr_per_min", wait_s, reason))
+            results.append(self._missing(end_s, "scr_sum_microsiemens", wait_s, reason))
+        results.append(self._quality(end_s, n_minute, min(_MINUTE_S, elapsed_s)))
+
+    def _quality(self, end_s: float, n_trusted: int, n_seconds: int) -> Metric:
+        """Share of the last minute, or of all so far, that can be trusted."""
+        share = n_trusted / n_seconds
+        reason = "" if share >= _GOOD_SHARE else self._reason
+        unit = MEASURES["skin_quality"].unit
+        return Metric(
+            end_s, "skin_quality", share, unit, float(n_seconds), 1.0, 0.0, reason, self._source
         )
 
-    def _quality(self, end_s: float) -> Metric:
-        name = "skin_quality"
-        window_s = min(MEASURES[name].window_s, float(self._seconds.elapsed_s()))
-        share = len(self._seconds.of_last(window_s)) / window_s
-        return measured(end_s, name, share, self._source, reason=_words(share), window_s=window_s)
+    def _measured(self, end_s: float, name: str, value: float, quality: float) -> Metric:
+        reason = "" if quality >= _GOOD_SHARE else self._reason
+        # Not by `measured`: four a second are most of what a slow sensor costs.
+        spec = MEASURES[name]
+        return Metric(
+            end_s, name, value, spec.unit, spec.window_s, quality, 0.0, reason, self._source
+        )
 
-
-def _words(share: float) -> str:
-    return "" if share >= _GOOD_SHARE else _UNSTEADY
+    def _missing(self, end_s: float, name: str, wait_s: float, reason: str) -> Metric:
+        return missing(end_s, name, self._source, wait_s=wait_s, reason=reason)

@@ -24,16 +24,13 @@ class TwoPoleLowPass:
         self._pole_per_s = 2.0 * pi * cutoff_hz / sqrt(sqrt(2.0) - 1.0)
         self._first = nan
         self.value = nan
+        # Present change of `value` a second, without differencing its noise.
+        self.slope = nan
 
     @property
     def delay_s(self) -> float:
         """How late slow changes come out."""
         return 2.0 / self._pole_per_s
-
-    @property
-    def slope(self) -> float:
-        """Present change of `value` a second, without differencing its noise."""
-        return (self._first - self.value) * self._pole_per_s
 
     def steepest_of_step(self, step_s: float) -> float:
         """Steepest slope, per unit of height, that a step shows at samples ``step_s`` apart."""
@@ -48,16 +45,15 @@ class TwoPoleLowPass:
     def restart(self, value: float) -> None:
         """Forget the past: as if the input had always been this."""
         self._first = self.value = value
+        self.slope = 0.0
 
     def push(self, value: float, step_s: float) -> float:
         """Take the next sample, ``step_s`` after the last, and return the output."""
-        kept = exp(-self._pole_per_s * step_s)
-        before = self._first
-        self._first = value + (before - value) * kept
+        pole_per_s = self._pole_per_s
+        kept = exp(-pole_per_s * step_s)
+        before = (self._first - value) * kept
+        self._first = first = value + before
         # The second stage sees the first's exponential, not a step.
-        self.value = (
-            value
-            + (self.value - value) * kept
-            + (before - value) * self._pole_per_s * step_s * kept
-        )
-        return self.value
+        self.value = result = value + (self.value - value) * kept + before * pole_per_s * step_s
+        self.slope = (first - result) * pole_per_s
+        return result

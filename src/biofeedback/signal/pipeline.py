@@ -11,6 +11,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from biofeedback.samples import StreamKind
 from biofeedback.signal.eda import EdaNode
 from biofeedback.signal.heart import HeartNode
@@ -106,7 +108,7 @@ class Pipeline:
             case StreamKind.EDA:
                 if sensor_id not in self._skins:
                     self._skins[sensor_id] = EdaNode(sensor_id, chunk.stream.rate_hz)
-                return self._skins[sensor_id].push(t_s, row[0])
+                return self._skins[sensor_id].push(np.array([t_s]), np.array(row[:1]))
             case StreamKind.RESPIRATION:
                 if sensor_id not in self._belts:
                     self._belts[sensor_id] = BeltNode(sensor_id, chunk.stream.rate_hz)

@@ -1,0 +1,157 @@
+"""Skin conductance responses (SCRs): a causal detector from trough to peak.
+
+The signal has passed a 1 Hz low-pass. A response begins where its slope rises over 0.01 µS/s
+and peaks where the slope is no longer positive. It counts with an amplitude of at least
+0.03 µS and a rise of 0.5 to 6 s. A rise or fall with the shape of a step is an electrode that
+moved.
+
+References
+----------
+Boucsein et al. (2012), Psychophysiology 49:1017-1034 (criteria for responses).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf, nan
+from typing import NamedTuple
+
+__all__ = ["Response", "ResponseDetector"]
+
+ONSET_SLOPE_PER_S = 0.01
+MIN_AMPLITUDE_MICROSIEMENS = 0.03
+MIN_RISE_S = 0.5
+MAX_RISE_S = 6.0
+
+# A second response on the shoulder of the first: the climb fell to this share of its steepest
+# and then grew again by so much.
+SHOULDER_SHARE = 0.7
+SHOULDER_SLOPE_PER_S = 0.05
+# A climb that goes on for longer than a response is the level's. A response begins on it where
+# it grows steeper by so much.
+CLIMB_SLOPE_PER_S = 0.03
+
+
+class Response(NamedTuple):
+    """A rise that ended; ``is_sharp`` is True for one as steep as a step."""
+
+    onset_s: float
+    peak_s: float
+    peak_microsiemens: float
+    amplitude_microsiemens: float
+    is_sharp: bool
+
+    @property
+    def rise_time_s(self) -> float:
+        """Onset to peak."""
+        return self.peak_s - self.onset_s
+
+    @property
+    def is_large(self) -> bool:
+        """True from the smallest amplitude on that counts."""
+        return self.amplitude_microsiemens >= MIN_AMPLITUDE_MICROSIEMENS
+
+    @property
+    def is_step(self) -> bool:
+        """True for the shape of an electrode that moved."""
+        return self.is_large and self.is_sharp
+
+    @property
+    def counts(self) -> bool:
+        """True for a skin conductance response."""
+        return self.is_large and MIN_RISE_S <= self.rise_time_s <= MAX_RISE_S and not self.is_sharp
+
+
+@dataclass(slots=True)
+class _Rise:
+    max_sharpness_per_s: float
+    onset_s: float
+    onset_microsiemens: float
+    peak_s: float
+    peak_microsiemens: float
+    steepest_per_s: float
+    # Where the climb was slowest since it was steepest.
+    slack_s: float = nan
+    slack_microsiemens: float = nan
+    slackest_per_s: float = inf
+
+    def end(self, peak_s: float, peak_microsiemens: float) -> Response:
+        """Give the response that ends at a point."""
+        amplitude = peak_microsiemens - self.onset_microsiemens
+        is_sharp = self.steepest_per_s > self.max_sharpness_per_s * amplitude
+        return Response(self.onset_s, peak_s, peak_microsiemens, amplitude, is_sharp)
+
+    def end_at_slack(self) -> Response:
+        """Give the response that ends where the climb was slowest."""
+        return self.end(self.slack_s, self.slack_microsiemens)
+
+
+class ResponseDetector:
+    """Follows the slope from onset to peak.
+
+    Parameters
+    ----------
+    max_sharpness_per_s
+        Steepest slope over amplitude from which on a rise is a step.
+    """
+
+    def __init__(self, max_sharpness_per_s: float) -> None:
+        self._max_sharpness_per_s = max_sharpness_per_s
+        self._rise: _Rise | None = None
+        # Where the slope last was not rising.
+        self._foot: tuple[float, float] | None = None
+        # The slowest that the level's own climb was since it became one, ``None`` without.
+        self._climb_per_s: float | None = None
+
+    def restart(self) -> None:
+        """Drop a rise that has begun."""
+        self._rise = self._foot = self._climb_per_s = None
+
+    def push(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> Response | None:
+        """Take the next filtered sample and its slope; return a rise that has just ended."""
+        rise = self._rise
+        if rise is None:
+            if slope_per_s <= ONSET_SLOPE_PER_S:
+                self._foot = (t_s, sc_microsiemens)
+                self._climb_per_s = None
+            elif self._foot is not None:
+                self._begin(t_s, sc_microsiemens, slope_per_s)
+            return None
+        if slope_per_s <= 0:
+            self._rise, self._foot = None, (t_s, sc_microsiemens)
+            return rise.end(rise.peak_s, rise.peak_microsiemens)
+        rise.peak_s, rise.peak_microsiemens = t_s, sc_microsiemens
+        if slope_per_s > rise.steepest_per_s:
+            rise.steepest_per_s = slope_per_s
+            rise.slackest_per_s = inf
+        if slope_per_s < rise.slackest_per_s:
+            rise.slackest_per_s = slope_per_s
+            rise.slack_s, rise.slack_microsiemens = t_s, sc_microsiemens
+        climbs_again = slope_per_s > rise.slackest_per_s + SHOULDER_SLOPE_PER_S
+        is_shoulder = rise.slackest_per_s < SHOULDER_SHARE * rise.steepest_per_s
+        # Splitting what does not count by itself would only make noise of a response.
+        if climbs_again and is_shoulder and (response := rise.end_at_slack()).counts:
+            self._foot = (rise.slack_s, rise.slack_microsiemens)
+            self._rise = self._rise_from(self._foot, t_s, sc_microsiemens, slope_per_s)
+            return response
+        if t_s - rise.onset_s > MAX_RISE_S:
+            self._rise, self._foot = None, (t_s, sc_microsiemens)
+            self._climb_per_s = slope_per_s
+        return None
+
+    def _begin(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> None:
+        """Begin a rise at the foot, unless the level is only climbing on."""
+        if self._foot is None:
+            return
+        climb_per_s = self._climb_per_s
+        if climb_per_s is not None and slope_per_s <= climb_per_s + CLIMB_SLOPE_PER_S:
+            self._foot = (t_s, sc_microsiemens)
+            self._climb_per_s = min(climb_per_s, slope_per_s)
+            return
+        self._climb_per_s = None
+        self._rise = self._rise_from(self._foot, t_s, sc_microsiemens, slope_per_s)
+
+    def _rise_from(
+        self, foot: tuple[float, float], t_s: float, sc_microsiemens: float, slope_per_s: float
+    ) -> _Rise:
+        return _Rise(self._max_sharpness_per_s, *foot, t_s, sc_microsiemens, slope_per_s)
