@@ -1,0 +1,254 @@
+"""Heartbeats from one lead of an ECG, as its samples come.
+
+Samples are handled in blocks of an eighth of a second, counted from the start or the last gap,
+whatever chunks they came in. A beat is known at most half a second after its R peak, one that had to be
+searched for later. Its time is that of the low-passed signal's summit, between samples.
+"""
+
+from __future__ import annotations
+
+from math import floor, isnan, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biofeedback.signal.ecg_quality import EcgQuality, Fault, NoiseEar, beat_quality
+from biofeedback.signal.ecg_wave import EcgWave
+from biofeedback.signal.qrs import QrsDetector
+from biofeedback.signal.qrs_kernels import qrs_kernels
+from biofeedback.signal.r_peak import RPeakReader
+from biofeedback.signal.wave_beat import WaveBeat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biofeedback.samples import Metric
+    from biofeedback.signal.qrs import Peak
+
+__all__ = ["EcgNode"]
+
+BLOCK_S = 0.125
+MIN_RATE_HZ = 80.0
+# Beyond this, two beats have others between them that were not seen.
+MAX_RR_MS = 3000.0
+# Electrodes may have been put on anew.
+FORGET_AFTER_S = 30.0
+
+_STEPS_BEFORE_GAP = 1.5
+# Without a nominal rate the steps may be uneven.
+_STEPS_BEFORE_GAP_IRREGULAR = 3.0
+_N_TO_LEARN_RATE = 65
+# Squares of larger numbers would not be finite.
+_MAX_VALUE = 1e100
+_AMPLITUDE_PART = 0.125
+
+
+class EcgNode:
+    """R peaks, intervals, their amplitude and quality, from one lead.
+
+    Parameters
+    ----------
+    source
+        The stream's id, for the metrics.
+    rate_hz
+        Nominal sampling rate, 100 to 1000 Hz; ``None`` where it is not known: then it is learnt
+        from the first 65 samples.
+    """
+
+    def __init__(self, source: str, rate_hz: float | None) -> None:
+        self._quality = EcgQuality(source)
+        self._lead: _Lead | None = None
+        self._steps_before_gap = _STEPS_BEFORE_GAP
+        self._is_too_sparse = False
+        self._second = -1
+        self._early_t_s = np.empty(0)
+        self._early = np.empty(0)
+        if rate_hz is None:
+            self._steps_before_gap = _STEPS_BEFORE_GAP_IRREGULAR
+        else:
+            self._begin(rate_hz)
+
+    def push(
+        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> list[WaveBeat | Metric]:
+        """Take samples in order of time; return the beats that are now known, and measures.
+
+        Parameters
+        ----------
+        t_s
+            Times, shape ``(n,)``, not decreasing.
+        values
+            Shape ``(n,)`` or ``(n, 1)``, in any unit. What is not finite counts as missing.
+        """
+        values = np.asarray(values, dtype=np.float64).reshape(t_s.size)
+        are_good = np.abs(values) <= _MAX_VALUE
+        if not are_good.all():
+            t_s, values = t_s[are_good], values[are_good]
+        if self._is_too_sparse:
+            return self._refuse(t_s)
+        if self._lead is None:
+            t_s = self._early_t_s = np.concatenate((self._early_t_s, t_s))
+            values = self._early = np.concatenate((self._early, values))
+            if t_s.size < _N_TO_LEARN_RATE:
+                return []
+            step_s = float(np.median(np.diff(t_s[:_N_TO_LEARN_RATE])))
+            self._begin(1.0 / step_s if step_s > 0.0 else 0.0)
+            self._early_t_s = self._early = np.empty(0)
+        return self._refuse(t_s) if self._lead is None else self._lead.push(t_s, values)
+
+    def _begin(self, rate_hz: float) -> None:
+        self._is_too_sparse = rate_hz < MIN_RATE_HZ
+        if not self._is_too_sparse:
+            self._lead = _Lead(self._quality, rate_hz, self._steps_before_gap / rate_hz)
+
+    def _refuse(self, t_s: NDArray[np.float64]) -> list[WaveBeat | Metric]:
+        results: list[WaveBeat | Metric] = []
+        for second in np.floor(t_s).astype(int).tolist():
+            if second > self._second:
+                self._second = second
+                results.append(self._quality.too_sparse(float(second)))
+        return results
+
+
+class _Lead:
+    """One lead at a known rate: blocks, gaps, and beats in order."""
+
+    def __init__(self, quality: EcgQuality, rate_hz: float, max_step_s: float) -> None:
+        kernels = qrs_kernels(rate_hz)
+        self._max_step_s = max_step_s
+        self._stride = kernels.stride
+        self._wave = EcgWave(rate_hz, kernels)
+        self._reader = RPeakReader(rate_hz, self._wave, kernels)
+        self._detector = QrsDetector(rate_hz, kernels.stride, self._reader.likeness)
+        self._quality = quality
+        self._ear = NoiseEar(rate_hz)
+        n_block = max(round(BLOCK_S * rate_hz), 1)
+        self._block_t_s, self._block = np.empty(n_block), np.empty(n_block)
+        self._n_waiting = 0
+        self._last_t_s = nan
+        self._second = 0
+        self._beat_s = nan
+        self._amplitude = nan
+
+    def push(
+        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> list[WaveBeat | Metric]:
+        """Take samples, all finite."""
+        results: list[WaveBeat | Metric] = []
+        if t_s.size == 0:
+            return results
+        if isnan(self._last_t_s):
+            self._last_t_s = float(t_s[0])
+            self._start(self._last_t_s)
+        begin = 0
+        steps_s = np.diff(t_s, prepend=self._last_t_s)
+        if float(steps_s.max()) > self._max_step_s:
+            for gap in np.flatnonzero(steps_s > self._max_step_s).tolist():
+                self._fill(t_s[begin:gap], values[begin:gap], results)
+                self._cross_gap(float(t_s[gap] - steps_s[gap]), float(t_s[gap]), results)
+                begin = gap
+        self._fill(t_s[begin:], values[begin:], results)
+        self._last_t_s = float(t_s[-1])
+        return results
+
+    def _start(self, t_s: float) -> None:
+        self._second = floor(t_s)
+        self._quality.begin(t_s)
+
+    def _fill(
+        self,
+        t_s: NDArray[np.float64],
+        values: NDArray[np.float64],
+        results: list[WaveBeat | Metric],
+    ) -> None:
+        """Handle each block that is full."""
+        n_block = self._block.size
+        begin = 0
+        while begin < t_s.size:
+            first = self._n_waiting
+            n_taken = min(n_block - first, t_s.size - begin)
+            self._block_t_s[first : first + n_taken] = t_s[begin : begin + n_taken]
+            self._block[first : first + n_taken] = values[begin : begin + n_taken]
+            begin += n_taken
+            self._n_waiting = first + n_taken
+            if self._n_waiting == n_block:
+                self._handle_block(results)
+
+    def _handle_block(self, results: list[WaveBeat | Metric]) -> None:
+        n_waiting, self._n_waiting = self._n_waiting, 0
+        if n_waiting == 0:
+            return
+        self._wave.append(self._block_t_s[:n_waiting], self._block[:n_waiting])
+        first, envelope = self._wave.new_envelope()
+        found: list[Peak] = []
+        for i, height in enumerate(envelope):
+            found += self._detector.push(first + i * self._stride, height)
+        if found and not self._reader.knows_direction:
+            self._reader.learn_direction([peak.sample for peak in found])
+        for peak in found:
+            self._publish(peak, results)
+        second = floor(self._block_t_s[n_waiting - 1])
+        if second > self._second:
+            self._close_second(results)
+            self._second = second
+
+    def _publish(self, found: Peak, results: list[WaveBeat | Metric]) -> None:
+        peak = self._reader.read(found.sample)
+        if peak is None:
+            # Too near the edge of what is held: a beat was there, and no interval spans it.
+            self._beat_s = nan
+            return
+        t_s = self._wave.time_s(peak.position)
+        rr_ms = (t_s - self._beat_s) * 1000.0
+        if not 0.0 < rr_ms <= MAX_RR_MS:
+            rr_ms = nan
+        standing_out = found.height / self._detector.median if self._detector.median > 0.0 else 0.0
+        quality = beat_quality(peak.likeness, standing_out)
+        results.append(WaveBeat(t_s, rr_ms, peak.amplitude, quality))
+        self._quality.add_beat(t_s, quality)
+        if isnan(self._amplitude):
+            self._amplitude = peak.amplitude
+        self._amplitude += _AMPLITUDE_PART * (peak.amplitude - self._amplitude)
+        # From a wave that points up to one that points down there is no interval.
+        self._beat_s = nan if self._reader.learn(peak) else t_s
+
+    def _close_second(self, results: list[WaveBeat | Metric]) -> None:
+        """Judge the second that has ended, by the last second's worth of samples."""
+        end_s = self._second + 1.0
+        wave, n = self._wave, self._wave.n
+        first = max(n - self._ear.n, 0)
+        fault = self._ear.fault(wave.raw(first, n), self._amplitude)
+        score, is_noisy = self._quality.close_second(end_s, fault)
+        if is_noisy:
+            fault = self._noise()
+        elif score == 0.0 and not fault:
+            fault = Fault.NO_BEAT
+        results.append(self._quality.metric(end_s, score, fault))
+
+    def _noise(self) -> str:
+        reach = self._wave.low_pass_reach
+        until = self._wave.n - reach
+        first = until - self._ear.n
+        if first < reach:
+            return Fault.LOOSE
+        return self._ear.noise(
+            self._wave.raw(first, until), self._wave.low_passed(first, until), self._amplitude
+        )
+
+    def _cross_gap(self, from_s: float, to_s: float, results: list[WaveBeat | Metric]) -> None:
+        """End what was before a gap and begin anew behind it."""
+        self._handle_block(results)
+        self._wave.restart()
+        self._beat_s = nan
+        if to_s - from_s > FORGET_AFTER_S:
+            self._detector.forget()
+            self._reader.forget()
+            self._amplitude = nan
+        else:
+            self._detector.restart()
+        self._quality.begin(to_s)
+        n_empty = floor(to_s) - self._second
+        if n_empty > 0:
+            # The second in which the gap began, and those that have no sample at all.
+            self._quality.skip(n_empty)
+            self._second = floor(to_s)
