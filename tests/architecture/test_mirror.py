@@ -30,6 +30,7 @@ SHOWN_ELSEWHERE = {
     "cli/analyze.py": "cli/test_sessions.py",
     "cli/replay.py": "cli/test_sessions.py",
     # The parts of a session are tested as the one session they are.
+    "signal/body.py": "signal/test_pipeline.py",
     "runtime/bugs.py": "runtime/test_engine.py",
     "runtime/engine_room.py": "runtime/test_engine.py",
     "runtime/live.py": "runtime/test_engine.py",

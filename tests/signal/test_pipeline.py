@@ -68,12 +68,21 @@ def chunk_of(info: StreamInfo, t_s: npt.ArrayLike, values: npt.ArrayLike) -> Chu
     return Chunk(info, np.asarray(t_s, float), np.asarray(values, float), arrival_s=0.0)
 
 
+TOGETHER = "together"
+
+
 def texts(results: list[Published]) -> dict[str, list[str]]:
     """By sensor, in a form in which nan equals nan and every bit shows."""
     by_source: dict[str, list[str]] = {}
     for result in results:
-        by_source.setdefault(result.source, []).append(repr(result))
+        if result.source != TOGETHER:
+            by_source.setdefault(result.source, []).append(repr(result))
     return by_source
+
+
+def together(results: list[Published]) -> list[str]:
+    """What was told from several sensors, in order."""
+    return [repr(result) for result in results if result.source == TOGETHER]
 
 
 def run(chunks: list[Chunk]) -> list[Published]:
@@ -94,7 +103,9 @@ def one_by_one(samples: list[Samples]) -> list[Chunk]:
 
 
 SESSION = session()
-EXPECTED = texts(run(one_by_one(SESSION)))
+ONE_BY_ONE = run(one_by_one(SESSION))
+EXPECTED = texts(ONE_BY_ONE)
+TOLD_TOGETHER = together(ONE_BY_ONE)
 
 
 @given(st.data())
@@ -116,6 +127,28 @@ def test_cuts_leave_no_trace(data: st.DataObject) -> None:
         chunks.append(waiting[data.draw(st.integers(0, len(waiting) - 1))].popleft())
 
     assert texts(run(chunks)) == EXPECTED
+
+
+@given(st.data())
+@settings(max_examples=10, deadline=None)
+def test_what_sensors_tell_together_does_not_depend_on_which_spoke_first(
+    data: st.DataObject,
+) -> None:
+    """Streams in step by the second, each second cut anywhere and in any order."""
+    info, t_s, values = SESSION[0]
+    chunks = [chunk_of(info, t_s, values)]
+    rng = np.random.default_rng(data.draw(st.integers(0, 2**32 - 1)))
+    for second in range(-1, 201):
+        pieces = []
+        for order in rng.permutation(len(SESSION) - 1):
+            info, t_s, values = SESSION[1 + order]
+            first, last = np.searchsorted(t_s, [second, second + 1])
+            cuts = np.sort(rng.integers(first, last + 1, rng.integers(0, 3)))
+            edges = [int(first), *cuts.tolist(), int(last)]
+            pieces += [chunk_of(info, t_s[a:b], values[a:b]) for a, b in pairwise(edges)]
+        chunks += pieces
+
+    assert together(run(chunks)) == TOLD_TOGETHER
 
 
 def test_the_session_holds_what_the_cuts_could_break() -> None:
@@ -189,7 +222,8 @@ def test_strap_that_stops_sending_intervals_falls_back_to_its_rate() -> None:
         pipeline.push(chunk_of(STRAP, [0.8 * i], [[800.0]]))
         assert pipeline.push(chunk_of(STRAP_RATE, [0.8 * i + 0.01], [[75.0]])) == ()
     results = pipeline.push(chunk_of(STRAP_RATE, [40.0], [[61.0]]))
-    assert next(r.value for r in results if isinstance(r, Metric)) == 61.0
+    rates = [r for r in results if isinstance(r, Metric) and r.name == "heart_rate_bpm"]
+    assert [rate.value for rate in rates] == [61.0]
 
 
 def size_of(thing: object, seen: set[int]) -> int:

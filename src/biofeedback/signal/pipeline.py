@@ -1,33 +1,41 @@
 """The streaming pipeline: samples in, beats and measures out.
 
-`push` takes each sample of a chunk by itself, in order, so that how samples were cut into
-chunks leaves no trace in the results. Nothing here knows a clock: what is periodic is due by
-the times of the samples. Each sensor has its own nodes, whose state does not grow.
+`push` takes the samples of a chunk in order, cut at whole seconds of their own time, so that
+how they were cut into chunks leaves no trace in the results. Nothing here knows a clock: what
+is periodic is due by the times of the samples. Each sensor has its own nodes, whose state does
+not grow.
+
+What is told from several streams together is evaluated when the first sample of a later second
+comes, some seconds after the moment it describes: by then the others have passed it. So it
+does not depend on which of two sensors spoke first, as long as none lags behind by more.
 """
 
 from __future__ import annotations
 
-from math import isfinite
+from math import floor, isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biofeedback.samples import StreamKind
-from biofeedback.signal.eda import EdaNode
-from biofeedback.signal.heart import HeartNode
+from biofeedback.kinds import Role, StreamKind
+from biofeedback.signal.body import Body
 from biofeedback.signal.pacer_history import PacerHistory
-from biofeedback.signal.respiration import BeltNode
-from biofeedback.signal.strap_rate import StrapRateNode
+from biofeedback.signal.pair import PairNode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
 
     from biofeedback.samples import Beat, Breath, Chunk, Metric, Scr
 
     Published = Beat | Breath | Scr | Metric
 
 __all__ = ["Pipeline"]
+
+# A sample this far ahead of all others has a broken time: what is due until then would never end.
+_MAX_LEAP_S = 86400.0
 
 
 class Pipeline:
@@ -48,18 +56,18 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._pacer = PacerHistory()
-        self._hearts: dict[str, HeartNode] = {}
-        self._strap_rates: dict[str, StrapRateNode] = {}
-        self._skins: dict[str, EdaNode] = {}
-        self._belts: dict[str, BeltNode] = {}
+        self._bodies: dict[Role, Body] = {}
+        # There is nothing to compare while only one person wears a sensor.
+        self._pair: PairNode | None = None
         # Newest sample of each stream: time must go forward.
         self._last_t_s: dict[str, float] = {}
+        self._newest_s = nan
 
     def push(self, chunk: Chunk) -> tuple[Published, ...]:
         """Take a chunk; return what it brings, in order.
 
-        A sample whose time is no number, or before the one before it in its stream, says
-        nothing that can be used and is passed over.
+        A sample whose time is no number, before the one before it in its stream, or a day
+        ahead of every other says nothing that can be used and is passed over.
 
         Parameters
         ----------
@@ -71,51 +79,93 @@ class Pipeline:
         tuple
             Beats, breaths, responses and measures, in the order in which they became known.
         """
+        stream = chunk.stream
+        if stream.kind is StreamKind.PACER:
+            for t_s, row in zip(chunk.t_s.tolist(), chunk.values.tolist(), strict=True):
+                self._pacer.push(t_s, row)
+            return ()
         results: list[Published] = []
-        stream_id = chunk.stream.stream_id
-        last_t_s = self._last_t_s.get(stream_id)
-        for t_s, row in zip(chunk.t_s.tolist(), chunk.values.tolist(), strict=True):
-            if not isfinite(t_s) or (last_t_s is not None and t_s < last_t_s):
-                continue
-            last_t_s = t_s
-            results += self._sample(chunk, t_s, row)
-        if last_t_s is not None:
-            self._last_t_s[stream_id] = last_t_s
+        for times_s, values in self._seconds(chunk):
+            results += self._pass_time(float(times_s[-1]))
+            body = self._body(stream.role)
+            found = body.push(stream, times_s, values)
+            if self._pair is not None:
+                if stream.kind is StreamKind.EDA:
+                    self._pair.skin(stream.role, stream.sensor_id, times_s, values[:, 0])
+                for result in found:
+                    self._pair.take(stream.role, result)
+            results += found
         return tuple(results)
 
     @property
     def pending_beats(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
-        """By sensor id, ``(t_s, rr_ms)`` of beats that arrived and are not yet confirmed."""
-        return MappingProxyType({name: heart.pending for name, heart in self._hearts.items()})
+        """By source, ``(t_s, rr_ms)`` of beats that arrived and are not yet confirmed."""
+        return MappingProxyType(
+            {
+                source: heart.pending
+                for body in self._bodies.values()
+                for source, heart in body.hearts.items()
+            }
+        )
 
     def finish(self) -> tuple[Published, ...]:
         """Confirm what is pending: the session is over."""
         results: list[Published] = []
-        for heart in self._hearts.values():
-            results += heart.finish()
+        for body in self._bodies.values():
+            results += body.finish(self._newest_s)
         return tuple(results)
 
-    def _sample(self, chunk: Chunk, t_s: float, row: Sequence[float]) -> Sequence[Published]:
-        sensor_id = chunk.stream.sensor_id
-        match chunk.stream.kind:
-            case StreamKind.RR:
-                if sensor_id not in self._hearts:
-                    self._hearts[sensor_id] = HeartNode(sensor_id, self._pacer)
-                self._strap_rate(sensor_id).interval(t_s)
-                return self._hearts[sensor_id].push(t_s, row[0])
-            case StreamKind.HEART_RATE:
-                return self._strap_rate(sensor_id).push(t_s, row[0])
-            case StreamKind.EDA:
-                if sensor_id not in self._skins:
-                    self._skins[sensor_id] = EdaNode(sensor_id, chunk.stream.rate_hz)
-                return self._skins[sensor_id].push(np.array([t_s]), np.array(row[:1]))
-            case StreamKind.RESPIRATION:
-                if sensor_id not in self._belts:
-                    self._belts[sensor_id] = BeltNode(sensor_id, chunk.stream.rate_hz)
-                return self._belts[sensor_id].push(t_s, row[0])
-            case StreamKind.PACER:
-                self._pacer.push(t_s, row)
-        return ()
+    def _body(self, role: Role) -> Body:
+        if role not in self._bodies:
+            self._bodies[role] = Body(self._pacer)
+            if len(self._bodies) > 1:
+                self._pair = PairNode(self._pacer)
+        return self._bodies[role]
 
-    def _strap_rate(self, sensor_id: str) -> StrapRateNode:
-        return self._strap_rates.setdefault(sensor_id, StrapRateNode(sensor_id))
+    def _seconds(self, chunk: Chunk) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+        """Give the usable samples of a chunk, a second of their own time at once."""
+        t_s, values = self._usable(chunk)
+        if not t_s.size:
+            return
+        if floor(t_s[0]) == floor(t_s[-1]):
+            yield t_s, values
+            return
+        edges = (np.flatnonzero(np.diff(np.floor(t_s))) + 1).tolist()
+        for first, last in zip([0, *edges], [*edges, t_s.size], strict=True):
+            yield t_s[first:last], values[first:last]
+
+    def _usable(self, chunk: Chunk) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        t_s, values = chunk.t_s, chunk.values
+        if not t_s.size:
+            return t_s, values
+        stream_id = chunk.stream.stream_id
+        last_s = self._last_t_s.get(stream_id, -np.inf)
+        newest_s = self._newest_s
+        is_in_order = t_s[0] >= last_s and bool((t_s[1:] >= t_s[:-1]).all())
+        if is_in_order and not t_s[-1] - (t_s[0] if isnan(newest_s) else newest_s) > _MAX_LEAP_S:
+            self._last_t_s[stream_id] = float(t_s[-1])
+            return t_s, values
+        is_usable = np.empty(t_s.size, dtype=np.bool_)
+        for index, at_s in enumerate(t_s.tolist()):
+            # False as well for what is no number.
+            fits = last_s <= at_s < np.inf and not at_s - newest_s > _MAX_LEAP_S
+            is_usable[index] = fits
+            if fits:
+                last_s = at_s
+                newest_s = at_s if isnan(newest_s) else max(newest_s, at_s)
+        self._last_t_s[stream_id] = last_s
+        return t_s[is_usable], values[is_usable]
+
+    def _pass_time(self, t_s: float) -> list[Published]:
+        """Evaluate what is due now that a sample of a later second has come."""
+        if not isnan(self._newest_s) and floor(t_s) <= floor(self._newest_s):
+            self._newest_s = max(self._newest_s, t_s)
+            return []
+        self._newest_s = t_s
+        second = float(floor(t_s))
+        results: list[Published] = []
+        for body in self._bodies.values():
+            results += body.due(second)
+        if self._pair is not None:
+            results += self._pair.due(second)
+        return results
