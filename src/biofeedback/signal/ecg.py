@@ -202,8 +202,13 @@ class _Lead:
         rr_ms = (t_s - self._beat_s) * 1000.0
         if not 0.0 < rr_ms <= MAX_RR_MS:
             rr_ms = nan
-        standing_out = found.height / self._detector.median if self._detector.median > 0.0 else 0.0
+        standing_out = found.height / self._detector.floor if self._detector.floor > 0.0 else 0.0
         quality = beat_quality(peak.likeness, standing_out)
+        if quality == 0.0:
+            # It neither looks like a beat nor stands out. Whether it is one cannot be told, so
+            # that there is neither a beat nor an interval across.
+            self._beat_s = nan
+            return
         results.append(WaveBeat(t_s, rr_ms, peak.amplitude, quality))
         self._quality.add_beat(t_s, quality)
         if isnan(self._amplitude):

@@ -35,10 +35,12 @@ _GOOD = 0.8
 _MAX_SILENCE_S = 2.5
 _LEARN_S = 6.0
 
-# Correlation with the usual beat, and height over the median of the envelope, from worthless
+# Correlation with the usual beat, and height over the floor of the envelope, from worthless
 # to flawless.
 LIKENESS = (0.4, 0.9)
-STANDING_OUT = (2.5, 7.0)
+STANDING_OUT = (2.5, 6.0)
+# So far above the floor, what looks unlike the usual beat is a beat nevertheless, and half as good.
+CLEARLY_OUT = (8.0, 16.0)
 
 FLAT_SHARE = 0.02
 CUT_OFF_S = 0.016
@@ -71,9 +73,10 @@ def beat_quality(likeness: float, standing_out: float) -> float:
     likeness
         Correlation with the usual beat; ``nan`` while that is not known.
     standing_out
-        Height of the envelope over its median.
+        Height of the envelope over its floor.
     """
     alike = 1.0 if isnan(likeness) else _between(likeness, *LIKENESS)
+    alike = max(alike, 0.5 * _between(standing_out, *CLEARLY_OUT))
     return alike * _between(standing_out, *STANDING_OUT)
 
 

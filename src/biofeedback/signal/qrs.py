@@ -32,9 +32,10 @@ THRESHOLD_SHARE = 0.35
 SEARCH_BACK_INTERVALS = 1.66
 SEARCH_BACK_SHARES = (0.5, 0.25, 0.12)
 LEARN_S = 4.0
-# Over the envelope's median. Noise alone has its highest peaks at twice the median.
-MIN_STANDING_OUT = 2.5
-LEARN_STANDING_OUT = 3.0
+# The floor is what the envelope is under for a third of the time: at 200 beats a minute half of it
+# belongs to the beats. Noise alone has its highest peaks at 2.7 times the floor.
+MIN_STANDING_OUT = 3.2
+LEARN_STANDING_OUT = 4.5
 # Beats twice in a row as much higher than usual are a new size, one alone is a movement.
 SUDDEN_RISE = 3.0
 
@@ -42,12 +43,13 @@ SUDDEN_RISE = 3.0
 # part of the noise; in a clean signal the same is a premature beat, and counts.
 MIN_LIKENESS = 0.4
 EARLY_SHARE = 0.8
-NOISY_STANDING_OUT = 10.0
+NOISY_STANDING_OUT = 16.0
 
 _N_RECENT = 8
 _NOISE_PART = 0.125
 _MAX_NOISE_SHARE = 0.5
-_MEDIAN_STEP = 0.012
+_FLOOR_SHARE = 1 / 3
+_FLOOR_STEP = 0.024
 _START_INTERVAL_S = 1.0
 _MAX_INTERVAL_S = 2.0
 
@@ -86,7 +88,7 @@ class QrsDetector:
         self._intervals: deque[int] = deque(maxlen=_N_RECENT)
         self._envelope: deque[float] = deque(maxlen=max(self._learn // stride, 1))
         self._signal = self._noise = 0.0
-        self.median = 0.0
+        self.floor = 0.0
         self._is_learnt = False
         self.restart()
 
@@ -113,8 +115,11 @@ class QrsDetector:
         before, middle = self._before, self._middle
         self._before, self._middle = middle, height
         self._envelope.append(height)
-        # Follows the median: as often up as down, by the same factor.
-        self.median *= 1.0 + _MEDIAN_STEP if height > self.median else 1.0 - _MEDIAN_STEP
+        # Up twice as often as down, by half as much.
+        if height > self.floor:
+            self.floor *= 1.0 + _FLOOR_SHARE * _FLOOR_STEP
+        else:
+            self.floor *= 1.0 - (1.0 - _FLOOR_SHARE) * _FLOOR_STEP
         if middle > before and middle >= height:
             best = self._best
             if best is None or middle > best.height:
@@ -139,7 +144,7 @@ class QrsDetector:
             return []
         if self._is_t_wave(peak):
             return []
-        if peak.height >= max(self._threshold, MIN_STANDING_OUT * self.median):
+        if peak.height >= max(self._threshold, MIN_STANDING_OUT * self.floor):
             if not self._is_noise(peak):
                 return [self._accept(peak)]
             self._rejected.append(peak)
@@ -161,7 +166,7 @@ class QrsDetector:
         last = self._last
         return (
             last is not None
-            and peak.height < NOISY_STANDING_OUT * self.median
+            and peak.height < NOISY_STANDING_OUT * self.floor
             and peak.sample - last.sample < EARLY_SHARE * self._interval
             and self._likeness(peak.sample) < MIN_LIKENESS
         )
@@ -191,10 +196,10 @@ class QrsDetector:
             self._search_at = sample + self._learn
             return []
         share = SEARCH_BACK_SHARES[min(self._n_searches, len(SEARCH_BACK_SHARES) - 1)]
-        floor = max(share * self._threshold, MIN_STANDING_OUT * self.median)
+        lowest = max(share * self._threshold, MIN_STANDING_OUT * self.floor)
         self._drop_before(sample - self._learn)
         found = max(self._rejected, key=_height, default=None)
-        if found is None or found.height < floor:
+        if found is None or found.height < lowest:
             self._n_searches += 1
             self._search_at = sample + round(0.5 * self._interval)
             return []
@@ -207,12 +212,12 @@ class QrsDetector:
         self._noise = 0.0
         return self._accept_all(0.5 * found.height)
 
-    def _accept_all(self, floor: float) -> list[Peak]:
+    def _accept_all(self, lowest: float) -> list[Peak]:
         # Whether one is a T wave depends on the beat accepted just before it.
         return [
             self._accept(peak)
             for peak in list(self._rejected)
-            if peak.height >= floor and not self._is_t_wave(peak)
+            if peak.height >= lowest and not self._is_t_wave(peak)
         ]
 
     def _learn_level(self, sample: int) -> list[Peak]:
@@ -224,17 +229,18 @@ class QrsDetector:
         if len(heights) < 2:
             return []
         # The highest may be one movement.
-        level, middle = heights[-2], median(self._envelope)
-        if not level > LEARN_STANDING_OUT * middle:
+        level = heights[-2]
+        floor = sorted(self._envelope)[int(_FLOOR_SHARE * len(self._envelope))]
+        if not level > LEARN_STANDING_OUT * floor:
             return []
-        self.median = middle
+        self.floor = floor
         self._heights.clear()
         self._heights.append(level)
         self._signal = level
         lower = [height for height in heights if height < _MAX_NOISE_SHARE * level]
         self._noise = median(lower) if lower else 0.0
         self._is_learnt = True
-        return self._accept_all(max(self._threshold, MIN_STANDING_OUT * middle))
+        return self._accept_all(max(self._threshold, MIN_STANDING_OUT * floor))
 
     def _drop_before(self, sample: int) -> None:
         while self._rejected and self._rejected[0].sample < sample:
