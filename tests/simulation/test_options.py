@@ -56,7 +56,7 @@ def test_what_goes_wrong_in_waveforms_is_read_too() -> None:
     """Each option reaches the fault of its name."""
     text = (
         "muscle_per_min=1&pops_per_min=2&lead_off_per_min=3&hum_microvolts=40&hum_hz=60"
-        "&postures_per_min=5"
+        "&postures_per_min=5&lights_per_min=6"
     )
 
     assert Faults.from_options(read_options(text)) == Faults(
@@ -66,4 +66,5 @@ def test_what_goes_wrong_in_waveforms_is_read_too() -> None:
         hum_microvolts=40,
         hum_hz=60,
         postures_per_min=5,
+        lights_per_min=6,
     )

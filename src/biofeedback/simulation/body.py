@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakSet, WeakValueDictionary
 
 from biofeedback.simulation.client import Produced, Stress, VirtualClient
+from biofeedback.simulation.drive import SharedDrive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,16 +17,30 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.pacing import PacerSegment
 
-__all__ = ["BodyReader", "BodySignal", "Person", "SimulatedBody", "body_of"]
+__all__ = ["BodyReader", "BodySignal", "LifeReader", "Person", "SimulatedBody", "body_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who is simulated. Sensors that name the same person are worn by the same body."""
+    """Who is simulated. Sensors that name the same person are worn by the same body.
+
+    Parameters
+    ----------
+    seed
+        0 or above.
+    follows_pacer
+        Whether they breathe with the pacer.
+    stress
+        Stretches of stress, ``None`` for a quiet life.
+    coupled_bpm
+        Standard deviation of a slow drive of heart rate that all those share who have the
+        same; 0 for none.
+    """
 
     seed: int
     follows_pacer: bool = True
     stress: Stress | None = None
+    coupled_bpm: float = 0.0
 
 
 class BodySignal(Enum):
@@ -60,6 +75,22 @@ class BodyReader:
         return taken
 
 
+class LifeReader:
+    """The view of a sensor that makes a waveform of its own: all that the body did."""
+
+    def __init__(self) -> None:
+        self._pending: list[Produced] = []
+
+    def put(self, produced: Produced) -> None:
+        """Keep it."""
+        self._pending.append(produced)
+
+    def take(self) -> list[Produced]:
+        """Remove and return what was kept, oldest first."""
+        taken, self._pending = self._pending, []
+        return taken
+
+
 class SimulatedBody:
     """A virtual client that lives on whenever one of its sensors needs to know more.
 
@@ -81,11 +112,17 @@ class SimulatedBody:
         self.client = client
         self.clock = clock
         self.start_s = client.now_s
-        self._readers: WeakSet[BodyReader] = WeakSet()
+        self._readers: WeakSet[BodyReader | LifeReader] = WeakSet()
 
     def reader(self, signal: BodySignal) -> BodyReader:
         """Return a view that begins now and ends when it is let go of."""
         reader = BodyReader(signal)
+        self._readers.add(reader)
+        return reader
+
+    def life_reader(self) -> LifeReader:
+        """Return a view of everything that begins now and ends when it is let go of."""
+        reader = LifeReader()
         self._readers.add(reader)
         return reader
 
@@ -107,6 +144,9 @@ class SimulatedBody:
             reader.put(produced)
 
 
+# Of the drive that coupled people share.
+_DRIVE_SEED = 0
+
 # A body lives as long as one of its sensors runs. The clock tells sessions apart: a new
 # session is a new life.
 _bodies: WeakValueDictionary[tuple[int, Person], SimulatedBody] = WeakValueDictionary()
@@ -122,6 +162,7 @@ def body_of(person: Person, clock: Clock) -> SimulatedBody:
             follows_pacer=person.follows_pacer,
             stress=person.stress,
             start_s=clock.now_s(),
+            drive=SharedDrive(_DRIVE_SEED, person.coupled_bpm) if person.coupled_bpm else None,
         )
         body = _bodies[key] = SimulatedBody(client, clock)
     return body

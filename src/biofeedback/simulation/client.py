@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from biofeedback.pacing import PacerSegment
+    from biofeedback.simulation.drive import SharedDrive
 
 __all__ = ["BELT_RATE_HZ", "EDA_RATE_HZ", "STEPS_PER_S", "Produced", "Stress", "VirtualClient"]
 
@@ -35,6 +36,8 @@ EDA_RATE_HZ = 8.0
 # A belt reads a pull on its strap: some at rest, more with each breath in.
 _BELT_REST_AU = 10.0
 _BELT_SWING_AU = 4.0
+# Skin on electrodes is never quite dry, whatever drives it.
+_DRIEST_MICROSIEMENS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ class VirtualClient:
         Stretches of stress, ``None`` for a quiet life.
     start_s
         Session time at which this life begins.
+    drive
+        A slow drive shared with others, ``None`` for a life of one's own.
     """
 
     def __init__(
@@ -141,10 +146,12 @@ class VirtualClient:
         follows_pacer: bool = True,
         stress: Stress | None = None,
         start_s: float = 0.0,
+        drive: SharedDrive | None = None,
     ) -> None:
         step_s = 1.0 / STEPS_PER_S
         self.parameters = parameters
         self._stress = stress
+        self._drive = drive
         self._was_stressed = False
         self._stress_rng = rng_for(seed, "stress")
         self._arousal = Arousal(parameters, seed, step_s)
@@ -165,6 +172,7 @@ class VirtualClient:
         follows_pacer: bool = True,
         stress: Stress | None = None,
         start_s: float = 0.0,
+        drive: SharedDrive | None = None,
     ) -> VirtualClient:
         """Return the person that a seed stands for."""
         return cls(
@@ -173,6 +181,7 @@ class VirtualClient:
             follows_pacer=follows_pacer,
             stress=stress,
             start_s=start_s,
+            drive=drive,
         )
 
     @property
@@ -219,7 +228,11 @@ class VirtualClient:
             if self._lungs.step(t_s, segment, arousal):
                 breath_onset_s.append(t_s)
             beat_s = self._heart.step(
-                self._step - self._first_step, t_s, self._lungs.volume, arousal
+                self._step - self._first_step,
+                t_s,
+                self._lungs.volume,
+                arousal,
+                0.0 if self._drive is None else self._drive.heart_bpm(t_s),
             )
             if beat_s is not None:
                 if self._last_beat_s is not None:
@@ -229,7 +242,7 @@ class VirtualClient:
             belt.append((t_s, self._belt_au()))
             states.append((self._lungs.volume, arousal, self._heart.heart_rate_bpm))
             while (eda_s := self._next_eda / EDA_RATE_HZ) <= t_s:
-                eda.append((eda_s, self._skin.conductance_microsiemens(eda_s)))
+                eda.append((eda_s, self._conductance_microsiemens(eda_s)))
                 self._next_eda += 1
             self._step += 1
         return Produced(
@@ -251,6 +264,13 @@ class VirtualClient:
         return self._arousal.step(
             is_stressed=is_stressed, followed_per_min=self._lungs.followed_per_min
         )
+
+    def _conductance_microsiemens(self, t_s: float) -> float:
+        own_microsiemens = self._skin.conductance_microsiemens(t_s)
+        if self._drive is None:
+            return own_microsiemens
+        together_microsiemens = own_microsiemens + self._drive.skin_microsiemens(t_s)
+        return max(together_microsiemens, _DRIEST_MICROSIEMENS)
 
     def _belt_au(self) -> float:
         lungs = self._lungs

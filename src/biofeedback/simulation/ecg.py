@@ -16,19 +16,20 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import sqrt
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.simulation.bells import BellTrain, top_s
+from biofeedback.simulation.heartbeats import Heartbeat, Heartbeats
 from biofeedback.simulation.motion import Motion
 from biofeedback.simulation.noise import FilteredNoise, Tones
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.strap import ECTOPIC_EARLY, EctopicChance
 from biofeedback.simulation.track import BodyTrack, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -40,8 +41,6 @@ __all__ = ["ECG_RATE_HZ", "EcgNoise", "EcgSensing", "EcgShape", "SensedEcg"]
 # What chest straps send.
 ECG_RATE_HZ = 130.0
 
-# A Gaussian is nothing beyond this many of its widths: 4 millionths are cut off.
-_REACH_SD = 5.0
 # A beat this long after a block may still reach into it, with its P wave.
 _AHEAD_S = 0.3
 # The body knows of a beat within a step and the jitter of its time.
@@ -136,7 +135,7 @@ class EcgShape:
         )
 
     def sinus_waves(self, qt_rr_s: float) -> NDArray[np.float64]:
-        """Return a beat of height 1: rows of centre and width in seconds about R, and height.
+        """Return a beat of height 1 as bells about R (see `biofeedback.simulation.bells`).
 
         Parameters
         ----------
@@ -146,11 +145,11 @@ class EcgShape:
         width_s, stretch = self.r_width_s, sqrt(qt_rr_s)
         return np.array(
             [
-                (-self.pr_s, 0.020, self.p),
-                (-0.034, 0.9 * width_s, self.q),
-                (0.0, width_s, 1.0),
-                (0.034, width_s, self.s),
-                (0.25 * stretch, 0.045 * stretch, self.t),
+                (-self.pr_s, 0.020, 0.020, self.p),
+                (-0.034, 0.9 * width_s, 0.9 * width_s, self.q),
+                (0.0, width_s, width_s, 1.0),
+                (0.034, width_s, width_s, self.s),
+                (0.25 * stretch, 0.045 * stretch, 0.045 * stretch, self.t),
             ]
         )
 
@@ -158,27 +157,17 @@ class EcgShape:
         """Return an early beat, as `sinus_waves` does."""
         return np.array(
             [
-                (0.0, 0.028, 1.25),
-                (0.075, 0.030, -0.35),
-                (0.32, 0.058, -1.3 * self.t),
+                (0.0, 0.028, 0.028, 1.25),
+                (0.075, 0.030, 0.030, -0.35),
+                (0.32, 0.058, 0.058, -1.3 * self.t),
             ]
         )
 
 
 def _peaked(waves: NDArray[np.float64]) -> NDArray[np.float64]:
     """Move the waves so that the top of their sum lies at 0: there is the R peak."""
-    rows = [tuple(row) for row in waves.tolist() if abs(row[0]) <= _REACH_SD * row[1]]
-    top_s = 0.0
-    for _ in range(20):
-        slope = curve = 0.0
-        for centre_s, width_s, height in rows:
-            z = (top_s - centre_s) / width_s
-            bell = height * exp(-0.5 * z * z)
-            slope -= bell * z / width_s
-            curve += bell * (z * z - 1.0) / width_s**2
-        top_s -= slope / curve
     moved = waves.copy()
-    moved[:, 0] -= top_s
+    moved[:, 0] -= top_s(waves)
     return moved
 
 
@@ -205,97 +194,38 @@ class SensedEcg:
     is_ectopic: NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class _DrawnBeat:
-    """Waves as rows of time, width and microvolts, and from when to when they reach."""
-
-    t_s: float
-    is_ectopic: bool
-    waves: NDArray[np.float64]
-    from_s: float
-    to_s: float
-
-
-def _drawn_beat(
-    t_s: float, waves: NDArray[np.float64], microvolts: float, is_ectopic: bool
-) -> _DrawnBeat:
-    placed = waves.copy()
-    placed[:, 0] += t_s
-    placed[:, 2] *= microvolts
-    reach_s = _REACH_SD * placed[:, 1]
-    return _DrawnBeat(
-        t_s,
-        is_ectopic,
-        placed,
-        float(np.min(placed[:, 0] - reach_s)),
-        float(np.max(placed[:, 0] + reach_s)),
-    )
-
-
 class _Beats:
     """The heart's own signal, from beats that come in order."""
 
     def __init__(self, seed: int, shape: EcgShape, ectopic_pct: float) -> None:
         self._shape = shape
-        self._chance = EctopicChance(seed, ectopic_pct)
+        self._heartbeats = Heartbeats(seed, ectopic_pct)
         self._ectopic = _peaked(shape.ectopic_waves())
         self._qt_rr_s: float | None = None
-        self._is_replaced = False
-        self._drawn: deque[_DrawnBeat] = deque()
-        self._untold: deque[tuple[float, bool]] = deque()
+        self._train = BellTrain()
+        self._untold: deque[Heartbeat] = deque()
 
     def add(self, t_s: float, rr_s: float, track: BodyTrack) -> None:
         """Take in the next beat of the body; an early one may be there in its stead."""
-        if self._qt_rr_s is None:
-            # The beat before the first one known ended no interval, and was there.
-            self._qt_rr_s = rr_s
-            self._put_sinus(t_s - rr_s, track)
-            self._foresee(t_s - rr_s, rr_s)
-        self._qt_rr_s = _QT_KEPT * self._qt_rr_s + (1.0 - _QT_KEPT) * rr_s
-        if not self._is_replaced:
-            self._put_sinus(t_s, track)
-        self._foresee(t_s, rr_s)
-
-    def _foresee(self, t_s: float, rr_s: float) -> None:
-        place = self._chance.following()
-        self._is_replaced = place is not None
-        if place is None:
-            return
-        early, late = ECTOPIC_EARLY
-        # It comes before the sinus beat that it takes the place of: the last interval is
-        # what tells when that would have been.
-        ectopic_s = t_s + rr_s * (1.0 - early - (late - early) * place)
-        self._put(_drawn_beat(ectopic_s, self._ectopic, self._shape.r_microvolts, is_ectopic=True))
-
-    def _put_sinus(self, t_s: float, track: BodyTrack) -> None:
-        shape = self._shape
-        waves = _peaked(shape.sinus_waves(self._qt_rr_s or 1.0))
-        volume = float(track.volume_at(np.array([t_s]))[0])
-        microvolts = shape.r_microvolts * (1.0 + shape.breath_share * volume)
-        self._put(_drawn_beat(t_s, waves, microvolts, is_ectopic=False))
-
-    def _put(self, beat: _DrawnBeat) -> None:
-        self._drawn.append(beat)
-        self._untold.append((beat.t_s, beat.is_ectopic))
+        before_s = rr_s if self._qt_rr_s is None else self._qt_rr_s
+        self._qt_rr_s = _QT_KEPT * before_s + (1.0 - _QT_KEPT) * rr_s
+        for beat in self._heartbeats.after(t_s, rr_s):
+            self._untold.append(beat)
+            microvolts = self._shape.r_microvolts
+            if beat.is_ectopic:
+                self._train.put(beat.t_s, self._ectopic, microvolts)
+                continue
+            volume = float(track.volume_at(np.array([beat.t_s]))[0])
+            waves = _peaked(self._shape.sinus_waves(self._qt_rr_s))
+            self._train.put(beat.t_s, waves, microvolts * (1 + self._shape.breath_share * volume))
 
     def signal_at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return microvolts at the times of the next block."""
-        first_s, last_s = float(t_s[0]), float(t_s[-1])
-        while self._drawn and self._drawn[0].to_s < first_s:
-            self._drawn.popleft()
-        signal: NDArray[np.float64] = np.zeros(t_s.size)
-        for beat in self._drawn:
-            if beat.from_s > last_s or beat.to_s < first_s:
-                continue
-            centre_s, width_s, microvolts = (beat.waves[:, k, np.newaxis] for k in range(3))
-            z = (t_s - centre_s) / width_s
-            bell = np.where(np.abs(z) <= _REACH_SD, np.exp(-0.5 * z * z), 0.0)
-            signal += (microvolts * bell).sum(axis=0)
-        return signal
+        return self._train.at(t_s)
 
-    def told(self, until_s: float) -> Iterable[tuple[float, bool]]:
-        """Give time and kind of the R peaks up to a time, each once."""
-        while self._untold and self._untold[0][0] <= until_s:
+    def told(self, until_s: float) -> Iterator[Heartbeat]:
+        """Give the beats whose R peak lies up to a time, each once."""
+        while self._untold and self._untold[0].t_s <= until_s:
             yield self._untold.popleft()
 
 
@@ -351,7 +281,7 @@ class EcgSensing:
         times: list[NDArray[np.float64]] = []
         values: list[NDArray[np.float64]] = []
         artifacts: list[NDArray[np.bool_]] = []
-        peaks: list[tuple[float, bool]] = []
+        beats: list[Heartbeat] = []
         track = self._track
         for t_s in track.blocks(produced):
             last_s = float(t_s[-1])
@@ -362,13 +292,13 @@ class EcgSensing:
             times.append(t_s)
             values.append(microvolts)
             artifacts.append(is_artifact)
-            peaks.extend(self._beats.told(last_s))
+            beats.extend(self._beats.told(last_s))
         return SensedEcg(
             joined(times),
             joined(values),
             np.concatenate(artifacts) if artifacts else np.empty(0, dtype=bool),
-            np.array([t_s for t_s, _ in peaks]),
-            np.array([is_ectopic for _, is_ectopic in peaks], dtype=bool),
+            np.array([beat.t_s for beat in beats]),
+            np.array([beat.is_ectopic for beat in beats], dtype=bool),
         )
 
 

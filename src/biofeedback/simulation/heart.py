@@ -62,7 +62,9 @@ class Heart:
         self._beat_share = float(self._rng.uniform())
         self.heart_rate_bpm = parameters.heart_rate_bpm
 
-    def step(self, index: int, t_s: float, volume: float, arousal: float) -> float | None:
+    def step(
+        self, index: int, t_s: float, volume: float, arousal: float, drive_bpm: float = 0.0
+    ) -> float | None:
         """Move one step on and return the time of the beat in it, or ``None``.
 
         Parameters
@@ -75,6 +77,8 @@ class Heart:
             Lung volume about its middle.
         arousal
             0 to 1.
+        drive_bpm
+            Added to the rate by something outside this body.
         """
         person = self._parameters
         share = person.direct_share
@@ -85,6 +89,7 @@ class Heart:
             + person.arousal_heart_rate_bpm * arousal
             + swing_bpm
             + sum(noise.at(index) for noise in self._noises)
+            + drive_bpm
         )
         self.heart_rate_bpm = rate_bpm = min(max(rate_bpm, _MIN_BPM), _MAX_BPM)
         beats_per_s = rate_bpm / 60.0

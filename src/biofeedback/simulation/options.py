@@ -49,6 +49,8 @@ class Faults:
         Amplitude and frequency of the hum of the mains.
     postures_per_min
         Changes of posture a minute.
+    lights_per_min
+        Changes of the light on an optical sensor a minute, each 2 to 6 s.
     """
 
     ectopic_pct: float = 0.0
@@ -64,6 +66,7 @@ class Faults:
     hum_microvolts: float = 0.0
     hum_hz: float = 50.0
     postures_per_min: float = 0.0
+    lights_per_min: float = 0.0
 
     @classmethod
     def from_options(cls, options: Mapping[str, float | str]) -> Faults:
@@ -78,6 +81,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "follow": (0, 1),
     "stress_every_s": (0, 86400),
     "stress_s": (1, 3600),
+    "coupled_bpm": (0, 10),
     "ectopic_pct": (0, 50),
     "missed_pct": (0, 50),
     "extra_pct": (0, 50),
@@ -91,6 +95,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "hum_microvolts": (0, 2000),
     "hum_hz": (45, 65),
     "postures_per_min": (0, 20),
+    "lights_per_min": (0, 20),
 }
 _WHOLE = frozenset({"seed", "follow"})
 # Lengths, each of which must be shorter than the time after which it comes again.
@@ -144,4 +149,5 @@ def person_from(options: Mapping[str, float | str]) -> Person:
         seed=int(options.get("seed", DEFAULT_SEED)),
         follows_pacer=bool(options.get("follow", 1.0)),
         stress=Stress(every_s, length_s) if every_s > 0 else None,
+        coupled_bpm=float(options.get("coupled_bpm", 0.0)),
     )

@@ -192,6 +192,22 @@ class ClientParameters:
             scl_drift_microsiemens_per_min=between(0.1, 0.3),
         )
 
+    @classmethod
+    def steady(cls, seed: int) -> ClientParameters:
+        """Return the person that a seed stands for without the layer of arousal.
+
+        Arousal is and stays 0, whatever is breathed. What is left is the cardiorespiratory
+        model alone, with all the noise of a real heart: what measures of the heart are
+        validated on.
+        """
+        return replace(
+            cls.drawn(seed),
+            arousal_baseline=0.0,
+            arousal_noise=0.0,
+            calming_gain_per_s=0.0,
+            settled_arousal=0.0,
+        )
+
     def without_noise(self) -> ClientParameters:
         """Return the same body with nothing left to chance and no arousal.
 

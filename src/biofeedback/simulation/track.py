@@ -47,6 +47,8 @@ class BodyTrack:
     ----------
     new_beats : deque of (float, float)
         ``(t_s, rr_s)`` of beats that are not taken out yet, oldest first.
+    life_s : float or None
+        When what is known of the body begins, ``None`` before anything is.
     """
 
     def __init__(self, rate_hz: float, lookahead_s: float, lead_s: float | None) -> None:
@@ -55,7 +57,7 @@ class BodyTrack:
         self._lead_s = lead_s
         self._block: NDArray[np.float64] = np.arange(max(round(rate_hz * BLOCK_S), 1), dtype=float)
         self._t_s = self._volume = self._arousal = np.empty(0)
-        self._life_s: float | None = None
+        self.life_s: float | None = None
         self._next_sample: int | None = None
         self.new_beats: deque[tuple[float, float]] = deque()
 
@@ -63,13 +65,13 @@ class BodyTrack:
         """Take in what the body did and give the times of each block that is now certain."""
         if not produced.belt_t_s.size:
             return
-        if self._life_s is None:
-            self._life_s = float(produced.belt_t_s[0]) - 1.0 / STEPS_PER_S
+        if self.life_s is None:
+            self.life_s = float(produced.belt_t_s[0]) - 1.0 / STEPS_PER_S
         for t_s, rr_ms in zip(produced.beat_t_s.tolist(), produced.rr_ms.tolist(), strict=True):
             self.new_beats.append((t_s, rr_ms / 1000.0))
         self._begin()
         next_sample = self._next_sample
-        kept_from_s = self._life_s if next_sample is None else next_sample / self._rate_hz - _KEPT_S
+        kept_from_s = self.life_s if next_sample is None else next_sample / self._rate_hz - _KEPT_S
         is_kept = self._t_s >= kept_from_s
         self._t_s = np.concatenate([self._t_s[is_kept], produced.belt_t_s])
         self._volume = np.concatenate([self._volume[is_kept], produced.volume])
@@ -83,9 +85,9 @@ class BodyTrack:
             self._next_sample = next_sample
 
     def _begin(self) -> None:
-        if self._next_sample is not None or self._life_s is None:
+        if self._next_sample is not None or self.life_s is None:
             return
-        start_s = self._life_s
+        start_s = self.life_s
         if self._lead_s is not None:
             if not self.new_beats:
                 return
