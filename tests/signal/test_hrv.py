@@ -120,3 +120,88 @@ def test_equal_to_plain_numpy_on_recordings(recordings: Path, name: str) -> None
         100 * np.mean(np.abs(differences) > 50), rel=1e-9
     )
     assert hrv.mean_heart_rate_bpm(rr_ms) == pytest.approx(60000 / np.mean(rr_ms), rel=1e-9)
+
+
+def test_share_over_20_ms_by_hand() -> None:
+    """Of 10, -20, 60, -55 and 5 ms two are over 20 ms; 20 ms itself is not."""
+    assert hrv.pnn20_pct(RR_MS, whole(6)) == pytest.approx(40.0)
+
+
+def test_spread_of_differences_leaves_out_a_steady_rise() -> None:
+    """Intervals that grow by 10 ms each: RMSSD 10, no spread of the differences."""
+    rr_ms = np.linspace(800.0, 990.0, 20)
+    assert hrv.rmssd_ms(rr_ms, whole(20)) == pytest.approx(10.0)
+    assert hrv.sdsd_ms(rr_ms, whole(20)) == pytest.approx(0.0, abs=1e-9)
+    assert hrv.sdsd_ms(RR_MS, whole(6)) == pytest.approx(np.diff(RR_MS).std(ddof=1))
+    assert isnan(hrv.sd2_sd1_ratio(np.full(20, 800.0), whole(20)))
+    assert isnan(hrv.ln_rmssd(np.full(20, 800.0), whole(20)))
+
+
+def test_derived_measures() -> None:
+    """Mean, logarithm of RMSSD, length of the Poincaré cloud over its width."""
+    assert hrv.mean_rr_ms(RR_MS) == pytest.approx(807.5)
+    assert isnan(hrv.mean_rr_ms(RR_MS[:0]))
+    assert hrv.ln_rmssd(RR_MS, whole(6)) == pytest.approx(np.log(1430.0) / 2)
+    assert hrv.sd2_sd1_ratio(RR_MS, whole(6)) == pytest.approx(
+        hrv.sd2_ms(RR_MS, whole(6)) / hrv.sd1_ms(RR_MS, whole(6))
+    )
+
+
+def test_triangular_index_by_hand() -> None:
+    """Half of 1600 intervals in one bin of 7.8125 ms, the rest in two others: 2."""
+    rr_ms = np.repeat([800.0, 801.0, 850.0, 900.0], 400)
+    assert hrv.triangular_index(rr_ms) == pytest.approx(2.0)
+    # Below 20 minutes there is none.
+    assert isnan(hrv.triangular_index(np.tile(rr_ms, 1)[:1400]))
+
+
+def five_minutes_each(means_ms: list[float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Stretches of 300 s whose intervals are 50 ms below and above a mean, in turn."""
+    parts = [np.tile([mean - 50.0, mean + 50.0], round(150_000 / mean)) for mean in means_ms]
+    rr_ms = np.concatenate(parts)
+    return np.cumsum(rr_ms) / 1000, rr_ms
+
+
+def test_five_minute_segments_by_hand() -> None:
+    """Means of 750, 1000 and 1250 ms spread by 250; within each the spread is 50 (n - 1)."""
+    t_s, rr_ms = five_minutes_each([750.0, 1000.0, 1250.0])
+    assert hrv.sdann_ms(t_s, rr_ms, min_segments=3) == pytest.approx(250.0)
+    within = [50.0 * sqrt(n / (n - 1)) for n in (400, 300, 240)]
+    assert hrv.sdnn_index_ms(t_s, rr_ms, min_segments=3) == pytest.approx(np.mean(within))
+    # Three segments are not a day.
+    assert isnan(hrv.sdann_ms(t_s, rr_ms))
+    assert isnan(hrv.sdnn_index_ms(t_s, rr_ms))
+
+
+def test_segment_with_too_much_missing_is_left_out() -> None:
+    """A minute lost of the second five: it would speak for four of them only."""
+    t_s, rr_ms = five_minutes_each([750.0, 1000.0, 1250.0])
+    kept = (t_s < 420) | (t_s > 480)
+    assert hrv.sdann_ms(t_s[kept], rr_ms[kept], 2) == pytest.approx(np.std([750, 1250], ddof=1))
+    assert isnan(hrv.sdann_ms(t_s[kept], rr_ms[kept], 3))
+    assert isnan(hrv.sdann_ms(t_s[:0], rr_ms[:0], 0))
+    with pytest.raises(ValueError, match="equal 1-D"):
+        hrv.sdann_ms(t_s[1:], rr_ms)
+
+
+def test_long_record_has_the_measures_of_a_day(recordings: Path) -> None:
+    """The reference hour of pyHRV's package: a segment's measures near those of its report.
+
+    Its segments end on a beat rather than on the five minutes, so that they differ by a beat.
+    """
+    rr_ms = np.load(recordings / "pyhrv/SampleNNISeriesLong.npy").astype(np.float64)
+    t_s = np.cumsum(rr_ms) / 1000
+    lines = (recordings / "pyhrv/SampleReport.txt").read_text().splitlines()
+    cells = [[cell.strip() for cell in line.split(";")] for line in lines if line.count(";") == 1]
+    report = {name: value for name, value in cells}
+    assert float(report["Number of NNIs (-)"]) == rr_ms.size
+    for name, found in {
+        "SDNN (ms)": hrv.sdnn_ms(rr_ms),
+        "RMSSD (ms)": hrv.rmssd_ms(rr_ms, whole(rr_ms.size)),
+        "pNN20 (%)": hrv.pnn20_pct(rr_ms, whole(rr_ms.size)),
+    }.items():
+        assert found == pytest.approx(float(report[name]), rel=2e-5), name
+    assert hrv.sdann_ms(t_s, rr_ms, 10) == pytest.approx(float(report["SDANN (ms)"]), rel=0.05)
+    assert hrv.sdnn_index_ms(t_s, rr_ms, 10) == pytest.approx(
+        float(report["SDNN Index (ms)"]), rel=0.02
+    )
