@@ -48,6 +48,7 @@ class RRFlag(StrEnum):
     INSERTED = "inserted"  # a beat that was missed, put back: it has no raw interval
     EXTRA = "extra"  # no beat: its interval was joined to a neighbour's
     ECTOPIC = "ectopic"  # early or late beat; both intervals beside it were evened out
+    MISPLACED = "misplaced"  # a beat found a little early or late, and corrected as an ectopic one
     OUT_OF_RANGE = "out-of-range"  # outside 300 to 2000 ms and not repaired: breaks the series
     GAP = "gap"  # the first beat after a gap: its interval stands, differences do not cross
 

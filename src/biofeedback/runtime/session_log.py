@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SessionLog"]
 
-_CORRECTED = frozenset({RRFlag.MISSED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.OUT_OF_RANGE})
+_CORRECTED = frozenset(
+    {RRFlag.MISSED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.MISPLACED, RRFlag.OUT_OF_RANGE}
+)
 
 
 class SessionLog:

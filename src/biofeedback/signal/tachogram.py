@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["ARTIFACTS", "Interval", "IntervalChain", "Tachogram"]
 
 # What counts as a corrected beat. A missed beat is counted once, where it was put back.
-ARTIFACTS = frozenset({RRFlag.INSERTED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.OUT_OF_RANGE})
+ARTIFACTS = frozenset(
+    {RRFlag.INSERTED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.MISPLACED, RRFlag.OUT_OF_RANGE}
+)
+_MOVED = frozenset({RRFlag.ECTOPIC, RRFlag.MISPLACED})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +89,7 @@ class IntervalChain:
             self._is_broken = self._is_broken or beat.flag is not RRFlag.EXTRA
             return None
         end_s = beat.t_s
-        if beat.flag is RRFlag.ECTOPIC and not self._is_broken:
+        if beat.flag in _MOVED and not self._is_broken:
             # The beat itself came early or late: its place is where the correction puts it.
             end_s = self._last_end_s + beat.corrected_rr_ms / 1000.0
         follows = not self._is_broken

@@ -1,0 +1,171 @@
+"""What is wrong with a few intervals: the repair after which they run smoothly.
+
+Every repair is tried, and the intervals judged by how rough the heart rate runs after it. The
+kinds are those of Lipponen and Tarvainen (2019): ectopic, extra, missed, too long or short.
+They tell them apart by the signs of two or three differences between intervals, which the
+large swing of slow breathing can imitate or cover. Third differences of the *rate* do neither:
+a swing of any size is close to a parabola over four beats, and in rate it is as wide at its
+slow end as at its fast one, where as an interval it is a narrow peak.
+
+References
+----------
+Lipponen and Tarvainen (2019), J. Med. Eng. Technol. 43:173-181.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from biofeedback.signal.rr_repair import Repair, RepairKind, rate_hz, repairs, replacements
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["HISTORY", "explain"]
+
+# How many confirmed intervals before the one judged take part.
+HISTORY = 3
+_ORDER = 3
+_MIN_INTERVALS = 4
+# A repair explains what is odd if it leaves at most this share of the roughness; two, where one
+# is not enough, this; an interval replaced, whose time is not kept, this. The first intervals of
+# a stretch are too few to show a curve: there what is natural can look odd.
+_LEFT = 0.25
+_LEFT_AT_START = 0.05
+_LEFT_BY_TWO = 0.06
+_LEFT_BY_REPLACING = 0.1
+# Rates beyond those of the last breath or two add to the roughness, by this much.
+_BEYOND_RANGE = 72.0
+_RANGE_MARGIN = 0.05
+
+
+def explain(
+    history_ms: Sequence[float],
+    pending_ms: Sequence[float],
+    recent_hz: Sequence[float],
+) -> Repair | None:
+    """Find the repair that explains what is odd among some intervals.
+
+    Parameters
+    ----------
+    history_ms
+        The last confirmed intervals, corrected, at most `HISTORY`.
+    pending_ms
+        Those to be judged, oldest first.
+    recent_hz
+        Rates of the last breath or two, from low to high; empty where there are too few.
+
+    Returns
+    -------
+    Repair or None
+        The one that concerns the first pending interval where one of two does; its place is
+        among the pending ones. ``None`` where none explains anything.
+    """
+    n_history = len(history_ms)
+    rr_ms = [*history_ms, *pending_ms]
+    if len(rr_ms) < _MIN_INTERVALS:
+        return None
+    # Two differences have to be left when two intervals have become one.
+    order = min(_ORDER, len(rr_ms) - 3)
+    rates_hz = [rate_hz(length_ms) for length_ms in rr_ms]
+    now = _roughness(rates_hz, n_history, order)
+    best, left = _best(rr_ms, rates_hz, n_history, order, recent_hz)
+    if best is None:
+        return None
+    found: tuple[Repair, ...] = ()
+    if left <= (_LEFT if order == _ORDER else _LEFT_AT_START) * now:
+        found = (best,)
+    elif order == _ORDER:
+        repaired_ms = _repaired(rr_ms, best)
+        repaired_hz = [rate_hz(length_ms) for length_ms in repaired_ms]
+        second, left = _best(repaired_ms, repaired_hz, n_history, order, recent_hz)
+        if second is not None and left <= _LEFT_BY_TWO * now:
+            found = (best, second)
+    if not found and order == _ORDER:
+        left = _LEFT_BY_REPLACING * now
+        for repair in replacements(rr_ms, n_history):
+            left_by_it = _left_by(repair, rates_hz, n_history, order)
+            if left_by_it < left:
+                found, left = (repair,), left_by_it
+    if not found:
+        return None
+    first = min(found, key=lambda repair: repair.place)
+    return first._replace(place=first.place - n_history)
+
+
+def _best(
+    rr_ms: Sequence[float],
+    rates_hz: Sequence[float],
+    n_history: int,
+    order: int,
+    recent_hz: Sequence[float],
+) -> tuple[Repair | None, float]:
+    """Return the repair that leaves the least roughness, and how much."""
+    best, least = None, float("inf")
+    for repair in repairs(rr_ms, rates_hz, n_history):
+        if recent_hz and _is_usual(repair, rates_hz, recent_hz):
+            continue
+        left = _left_by(repair, rates_hz, n_history, order)
+        if recent_hz:
+            left += _beyond(repair.lengths_ms, recent_hz)
+        if left < least:
+            best, least = repair, left
+    n_intervals = len(rr_ms)
+    if n_intervals - n_history > 2 and n_intervals > order + 1:
+        left = _roughness(rates_hz[:-1], n_history, order)
+        if left < least:
+            best, least = Repair(RepairKind.WAIT, n_intervals - 1, 1, (rr_ms[-1],)), left
+    return best, least
+
+
+def _is_usual(repair: Repair, rates_hz: Sequence[float], recent_hz: Sequence[float]) -> bool:
+    """Tell whether a split or a join would change only such intervals as there were lately."""
+    if repair.kind is RepairKind.MOVE:
+        return False
+    # The second from either end: one of them may itself be what was not found.
+    low_hz, high_hz = recent_hz[1] * (1.0 - _RANGE_MARGIN), recent_hz[-2] * (1.0 + _RANGE_MARGIN)
+    changed = rates_hz[repair.place : repair.place + repair.n_replaced]
+    return all(low_hz <= rate <= high_hz for rate in changed)
+
+
+def _beyond(lengths_ms: Sequence[float], recent_hz: Sequence[float]) -> float:
+    """How far some new intervals lie beyond those lately."""
+    low_hz, high_hz = recent_hz[0] * (1.0 - _RANGE_MARGIN), recent_hz[-1] * (1.0 + _RANGE_MARGIN)
+    beyond = 0.0
+    for length_ms in lengths_ms:
+        rate = rate_hz(length_ms)
+        if rate < low_hz:
+            beyond += (low_hz - rate) ** 2
+        elif rate > high_hz:
+            beyond += (rate - high_hz) ** 2
+    return _BEYOND_RANGE * beyond
+
+
+def _repaired(values: Sequence[float], repair: Repair) -> list[float]:
+    return [
+        *values[: repair.place],
+        *repair.lengths_ms,
+        *values[repair.place + repair.n_replaced :],
+    ]
+
+
+def _left_by(repair: Repair, rates_hz: Sequence[float], n_history: int, order: int) -> float:
+    """Roughness after a repair."""
+    new_hz = [rate_hz(length_ms) for length_ms in repair.lengths_ms]
+    end = repair.place + repair.n_replaced
+    return _roughness([*rates_hz[: repair.place], *new_hz, *rates_hz[end:]], n_history, order)
+
+
+def _roughness(rates_hz: Sequence[float], n_history: int, order: int) -> float:
+    """Mean squared third (or lower) difference, over those that reach beyond the history."""
+    rates = rates_hz[max(0, n_history - order) :]
+    if order == _ORDER:
+        total = 0.0
+        for a, b, c, d in zip(rates, rates[1:], rates[2:], rates[3:], strict=False):
+            third = d - a + 3.0 * (b - c)
+            total += third * third
+        return total / (len(rates) - _ORDER) if len(rates) > _ORDER else 0.0
+    for _ in range(order):
+        rates = [later - earlier for earlier, later in pairwise(rates)]
+    return sum(rate * rate for rate in rates) / len(rates) if rates else 0.0
