@@ -247,6 +247,7 @@ class BeatBreathing:
         self._rhythm = _Cue(HeartCue.RHYTHM)
         self._amplitude = _Cue(HeartCue.AMPLITUDE)
         self._due_s = nan
+        self._is_broken = True
 
     def add(
         self,
@@ -262,7 +263,7 @@ class BeatBreathing:
         t_s
             End of the interval.
         rr_ms
-            The corrected interval.
+            The corrected interval; one that is no number breaks the series.
         amplitude
             Height of the R-wave in any unit, ``nan`` where it is not known.
         follows
@@ -274,9 +275,11 @@ class BeatBreathing:
             At multiples of `HOP_S`, one a cue that has anything to go by.
         """
         if not (isfinite(rr_ms) and rr_ms > 0.0):
+            self._is_broken = True
             return []
         midpoint_s = t_s - rr_ms / 2000.0
-        if not follows:
+        is_broken, self._is_broken = self._is_broken, False
+        if is_broken or not follows:
             self._rhythm.restart()
             self._amplitude.restart()
         if self._rhythm.is_empty:
