@@ -43,9 +43,12 @@ AROUND_S = 5.0
 # Below this a response's rise is too few samples to tell it from a step: at 3 Hz as many are
 # found as at 20 Hz less a twelfth, at 2 Hz two thirds, at 1 Hz none.
 MIN_RESPONSE_RATE_HZ = 3.0
-# Steepest slope over amplitude, as a share of what a step shows behind the filter: 3.6 /s at
-# 20 Hz, where a response stays below 2 /s.
-STEP_SHARPNESS_SHARE = 0.75
+# Steepest slope over amplitude, as a share of what a step shows behind the filter. The quickest
+# responses that count (0.5 and 1.6 s) reach 0.52, a step that falls within a block shows at
+# least 0.71. Where a sample is longer than 1/8 s, both are higher: 0.63 and 0.98 at 4 Hz.
+STEP_SHARPNESS_SHARE = 0.62
+SPARSE_STEP_SHARPNESS_SHARE = 0.75
+_SPARSE_STEP_S = 0.13
 # Half recovery takes 2 to 10 s; beyond that it was the level that fell.
 MAX_HALF_RECOVERY_S = 10.0
 
@@ -148,8 +151,11 @@ class EdaNode:
         self._source = source
         self._blocks = EdaBlocks(rate_hz)
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
-        sharpness_per_s = STEP_SHARPNESS_SHARE * self._filter.steepest_of_step(self._blocks.step_s)
-        self._detector = ResponseDetector(sharpness_per_s)
+        step_s = self._blocks.step_s
+        is_sparse = step_s > _SPARSE_STEP_S
+        share = SPARSE_STEP_SHARPNESS_SHARE if is_sparse else STEP_SHARPNESS_SHARE
+        sharpness_per_s = share * self._filter.steepest_of_step(step_s)
+        self._detector = ResponseDetector(sharpness_per_s, step_s)
         self._falls = FallGuard(sharpness_per_s)
         self._delay_s = self._filter.delay_s - self._blocks.lead_s
         self._sees_responses = rate_hz is None or rate_hz >= MIN_RESPONSE_RATE_HZ

@@ -34,11 +34,11 @@ FLAT_S_PER_MICROSIEMENS = 2000.0
 MAX_FLAT_S = 30.0
 
 # A recovery takes seconds; a fall as fast as this is an electrode coming off. After a large
-# response the fall may be faster: at most by a third of its height in a second.
+# response the fall may be faster: by half of its height in a second.
 MAX_FALL_PER_S = 1.0
 MAX_FALL_SHARE_PER_S = 0.1
 MAX_RECOVERY_SHARE_PER_S = 0.5
-MIN_STEP_MICROSIEMENS = 0.05
+MIN_STEP_MICROSIEMENS = 0.1
 
 # Slopes are taken over so long, or noise would make them at high rates.
 _SLOPE_SPAN_S = 0.05
@@ -203,6 +203,8 @@ class FallGuard:
         is_step = (
             height >= MIN_STEP_MICROSIEMENS
             and -self._steepest_per_s > self._max_sharpness_per_s * height
+            # A recovery that the next response cuts short is small and steep too.
+            and -self._steepest_per_s > MAX_RECOVERY_SHARE_PER_S * responses
         )
         self.restart()
         return is_step

@@ -12,6 +12,7 @@ Boucsein et al. (2012), Psychophysiology 49:1017-1034 (criteria for responses).
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from math import inf, nan
 from typing import NamedTuple
@@ -23,6 +24,9 @@ MIN_AMPLITUDE_MICROSIEMENS = 0.03
 MIN_RISE_S = 0.5
 MAX_RISE_S = 6.0
 
+# A smaller sharp rise may be noise on a small response: it does not count, and costs no more.
+MIN_STEP_MICROSIEMENS = 0.1
+
 # A second response on the shoulder of the first: the climb fell to this share of its steepest
 # and then grew again by so much.
 SHOULDER_SHARE = 0.7
@@ -30,6 +34,9 @@ SHOULDER_SLOPE_PER_S = 0.05
 # A climb that goes on for longer than a response is the level's. A response begins on it where
 # it grows steeper by so much.
 CLIMB_SLOPE_PER_S = 0.03
+# What the level was doing before a rise is looked up so long before its onset.
+BACKGROUND_S = 0.5
+N_BACKGROUND = 3
 
 
 class Response(NamedTuple):
@@ -54,7 +61,7 @@ class Response(NamedTuple):
     @property
     def is_step(self) -> bool:
         """True for the shape of an electrode that moved."""
-        return self.is_large and self.is_sharp
+        return self.is_sharp and self.amplitude_microsiemens >= MIN_STEP_MICROSIEMENS
 
     @property
     def counts(self) -> bool:
@@ -62,9 +69,15 @@ class Response(NamedTuple):
         return self.is_large and MIN_RISE_S <= self.rise_time_s <= MAX_RISE_S and not self.is_sharp
 
 
+# A filtered sample: time, conductance, slope.
+_Point = tuple[float, float, float]
+
+
 @dataclass(slots=True)
 class _Rise:
     max_sharpness_per_s: float
+    # Shortly before the onset: what the level was doing anyway.
+    background: _Point
     onset_s: float
     onset_microsiemens: float
     peak_s: float
@@ -77,8 +90,13 @@ class _Rise:
 
     def end(self, peak_s: float, peak_microsiemens: float) -> Response:
         """Give the response that ends at a point."""
+        # A response on the recovery of the one before shows little of its height and all of
+        # its slope; only what it adds to the fall tells it from a step.
+        from_s, from_microsiemens, slope_per_s = self.background
+        fall_per_s = max(0.0, -slope_per_s)
+        added = peak_microsiemens - from_microsiemens + fall_per_s * (peak_s - from_s)
+        is_sharp = self.steepest_per_s + fall_per_s > self.max_sharpness_per_s * added
         amplitude = peak_microsiemens - self.onset_microsiemens
-        is_sharp = self.steepest_per_s > self.max_sharpness_per_s * amplitude
         return Response(self.onset_s, peak_s, peak_microsiemens, amplitude, is_sharp)
 
     def end_at_slack(self) -> Response:
@@ -93,32 +111,37 @@ class ResponseDetector:
     ----------
     max_sharpness_per_s
         Steepest slope over amplitude from which on a rise is a step.
+    step_s
+        Usual time between samples, 0 where they come irregularly.
     """
 
-    def __init__(self, max_sharpness_per_s: float) -> None:
+    def __init__(self, max_sharpness_per_s: float, step_s: float = 0.0) -> None:
         self._max_sharpness_per_s = max_sharpness_per_s
         self._rise: _Rise | None = None
-        # Where the slope last was not rising.
-        self._foot: tuple[float, float] | None = None
-        # The slowest that the level's own climb was since it became one, ``None`` without.
-        self._climb_per_s: float | None = None
+        # The last moments in which the slope was not rising.
+        n_before = 1 + round(BACKGROUND_S / step_s) if step_s > 0.0 else N_BACKGROUND
+        self._before: deque[_Point] = deque(maxlen=n_before)
+        # The slowest that the level's own climb was since it became one, ``nan`` without.
+        self._climb_per_s = nan
 
     def restart(self) -> None:
         """Drop a rise that has begun."""
-        self._rise = self._foot = self._climb_per_s = None
+        self._rise, self._climb_per_s = None, nan
+        self._before.clear()
 
     def push(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> Response | None:
         """Take the next filtered sample and its slope; return a rise that has just ended."""
         rise = self._rise
         if rise is None:
             if slope_per_s <= ONSET_SLOPE_PER_S:
-                self._foot = (t_s, sc_microsiemens)
-                self._climb_per_s = None
-            elif self._foot is not None:
-                self._begin(t_s, sc_microsiemens, slope_per_s)
+                self._before.append((t_s, sc_microsiemens, slope_per_s))
+                self._climb_per_s = nan
+            elif self._before:
+                self._begin((t_s, sc_microsiemens, slope_per_s))
             return None
-        if slope_per_s <= 0:
-            self._rise, self._foot = None, (t_s, sc_microsiemens)
+        if slope_per_s <= 0.0:
+            self._rise = None
+            self._foot_at((t_s, sc_microsiemens, slope_per_s))
             return rise.end(rise.peak_s, rise.peak_microsiemens)
         rise.peak_s, rise.peak_microsiemens = t_s, sc_microsiemens
         if slope_per_s > rise.steepest_per_s:
@@ -131,27 +154,29 @@ class ResponseDetector:
         is_shoulder = rise.slackest_per_s < SHOULDER_SHARE * rise.steepest_per_s
         # Splitting what does not count by itself would only make noise of a response.
         if climbs_again and is_shoulder and (response := rise.end_at_slack()).counts:
-            self._foot = (rise.slack_s, rise.slack_microsiemens)
-            self._rise = self._rise_from(self._foot, t_s, sc_microsiemens, slope_per_s)
+            self._foot_at((rise.slack_s, rise.slack_microsiemens, rise.slackest_per_s))
+            self._rise = self._rise_to((t_s, sc_microsiemens, slope_per_s))
             return response
         if t_s - rise.onset_s > MAX_RISE_S:
-            self._rise, self._foot = None, (t_s, sc_microsiemens)
+            self._rise = None
+            self._foot_at((t_s, sc_microsiemens, slope_per_s))
             self._climb_per_s = slope_per_s
         return None
 
-    def _begin(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> None:
+    def _begin(self, point: _Point) -> None:
         """Begin a rise at the foot, unless the level is only climbing on."""
-        if self._foot is None:
+        # Any slope is above no climb at all.
+        if point[2] <= self._climb_per_s + CLIMB_SLOPE_PER_S:
+            self._climb_per_s = min(self._climb_per_s, point[2])
+            self._before.append(point)
             return
-        climb_per_s = self._climb_per_s
-        if climb_per_s is not None and slope_per_s <= climb_per_s + CLIMB_SLOPE_PER_S:
-            self._foot = (t_s, sc_microsiemens)
-            self._climb_per_s = min(climb_per_s, slope_per_s)
-            return
-        self._climb_per_s = None
-        self._rise = self._rise_from(self._foot, t_s, sc_microsiemens, slope_per_s)
+        self._climb_per_s = nan
+        self._rise = self._rise_to(point)
 
-    def _rise_from(
-        self, foot: tuple[float, float], t_s: float, sc_microsiemens: float, slope_per_s: float
-    ) -> _Rise:
-        return _Rise(self._max_sharpness_per_s, *foot, t_s, sc_microsiemens, slope_per_s)
+    def _foot_at(self, point: _Point) -> None:
+        self._before.clear()
+        self._before.append(point)
+
+    def _rise_to(self, point: _Point) -> _Rise:
+        foot_s, foot_microsiemens, _ = self._before[-1]
+        return _Rise(self._max_sharpness_per_s, self._before[0], foot_s, foot_microsiemens, *point)
