@@ -53,11 +53,12 @@ def peak_near(ecg: SensedEcg, t_s: float) -> tuple[float, float]:
 def test_r_peaks_stand_where_the_truth_says(seed: int) -> None:
     """To a millionth of a second, and that is where the body's beats are."""
     ecg = heart_alone(seed, 1000.0)
-    tops_s = [peak_near(ecg, t_s)[0] for t_s in ecg.r_t_s[2:-1]]
+    tops_s = [peak_near(ecg, t_s)[0] for t_s in ecg.r_t_s[1:-1]]
     beats_s = lived(seed).beat_t_s
 
-    assert tops_s == pytest.approx(ecg.r_t_s[2:-1].tolist(), abs=1e-6)
+    assert tops_s == pytest.approx(ecg.r_t_s[1:-1].tolist(), abs=1e-6)
     assert ecg.r_t_s[1:].tolist() == beats_s[: ecg.r_t_s.size - 1].tolist()
+    assert ecg.r_t_s[0] == beats_s[0] - lived(seed).rr_ms[0] / 1000
     assert beats_s.size - ecg.r_t_s.size < 2
 
 
@@ -69,6 +70,7 @@ def test_samples_come_evenly_at_any_rate(rate_hz: float) -> None:
 
     assert ecg.t_s.tolist() == ((first + np.arange(ecg.t_s.size)) / rate_hz).tolist()
     assert 299.3 < ecg.t_s[-1] < 300.0
+    assert ecg.t_s[0] < ecg.r_t_s[0]
     assert ecg.t_s[0] < 1.5
 
 
@@ -104,8 +106,8 @@ def test_how_time_is_cut_makes_no_difference(
 def test_height_of_r_breathes(seed: int) -> None:
     """It goes with lung volume alone, 5 to 15 % of itself for a full breath."""
     ecg, body = heart_alone(seed, 1000.0), lived(seed)
-    heights = np.array([peak_near(ecg, t_s)[1] for t_s in ecg.r_t_s[2:-1]])
-    volume = np.interp(ecg.r_t_s[2:-1], body.belt_t_s, body.volume)
+    heights = np.array([peak_near(ecg, t_s)[1] for t_s in ecg.r_t_s[1:-1]])
+    volume = np.interp(ecg.r_t_s[1:-1], body.belt_t_s, body.volume)
     slope, middle = np.polyfit(volume, heights, 1)
 
     assert abs(np.corrcoef(volume, heights)[0, 1]) > 0.999
@@ -149,7 +151,7 @@ def test_early_beats_are_those_of_the_strap_and_of_another_shape() -> None:
     assert early_s.size > 5
     # One uses the interval that it takes the place of, the other the one before.
     assert early_s == pytest.approx(strap_s[: early_s.size], abs=0.15)
-    sinus = np.median([area_over_height(t_s) for t_s in ecg.r_t_s[2:-1][~ecg.is_ectopic[2:-1]]])
+    sinus = np.median([area_over_height(t_s) for t_s in ecg.r_t_s[1:-1][~ecg.is_ectopic[1:-1]]])
     assert all(area_over_height(t_s) > 1.7 * sinus for t_s in early_s)
     for t_s in early_s:
         before = (ecg.t_s > t_s - 0.19) & (ecg.t_s < t_s - 0.145)
@@ -249,15 +251,20 @@ def test_people_differ_in_their_waves() -> None:
     assert 120 < sum(one.breath_share < 0 for one in shapes) < 190
 
 
-def test_put_on_late_it_begins_with_the_beat_before() -> None:
-    """In mid-life too: the first R peak is the one that began the first interval."""
+@pytest.mark.parametrize("start_s", [0.0, 100.3, 100.6, 100.9])
+def test_every_beat_from_the_start_is_there(start_s: float) -> None:
+    """Put on at any time; the truth names no R peak before the first sample."""
     client = VirtualClient.from_seed(1)
-    client.advance(100.3)
+    client.advance(start_s)
     body = client.advance(130.0)
     ecg = EcgSensing(1, Faults()).sense(body)
+    before_s = body.beat_t_s[0] - body.rr_ms[0] / 1000
+    expected_s = [one for one in [before_s, *body.beat_t_s.tolist()] if one > ecg.t_s[0]]
+    heights = [ecg.microvolts[np.abs(ecg.t_s - one) < 0.03].max() for one in ecg.r_t_s]
 
-    assert ecg.r_t_s[0] == pytest.approx(body.beat_t_s[0] - body.rr_ms[0] / 1000)
-    assert ecg.t_s[0] >= 100.3
+    assert start_s < ecg.t_s[0] < start_s + 1.2
+    assert ecg.r_t_s.tolist() == expected_s[: ecg.r_t_s.size]
+    assert min(heights) > 600
 
 
 def test_a_second_of_chest_costs_less_than_3_ms() -> None:

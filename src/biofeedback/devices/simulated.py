@@ -1,10 +1,13 @@
-"""Simulated sensors: a strap, a skin sensor and a belt on one virtual client.
+"""Simulated sensors on one virtual client: a strap, a skin sensor, a belt, and waveforms.
 
 They stand in the same list as real ones and run the same path. The strap sends the bytes of a
 real strap and is decoded by the same driver. A name may carry options::
 
     simulated                                   the strap
     simulated:skin                              the skin sensor of the same person
+    simulated:chest                             a strap that sends its ECG and acceleration
+    simulated:pulse                             an optical armband: the pulse wave
+    simulated:muscle                            electrodes over a muscle: its tension
     simulated:strap?seed=7&ectopic_pct=1        another person, with early beats
 
 Options
@@ -18,42 +21,31 @@ extra_pct         beats in a hundred before which it sees one too many
 motion_per_min    movements a minute, each 2 to 6 s
 dropout_every_s   the link is lost this often, for ``dropout_s``
 late_ms           packets are up to this much later than usual
+muscle_per_min    stretches of tense muscle a minute in the ECG
+pops_per_min      jumps of an ECG electrode a minute
+lead_off_per_min  times a minute that an ECG electrode loses the skin
+hum_microvolts    hum of the mains in ECG and muscle, at ``hum_hz``
+postures_per_min  changes of posture a minute
+lights_per_min    changes of the light on the armband a minute
+coupled_bpm       a slow drive of the heart shared with everyone who has the same
 
-Sensors in one session that name the same seed, ``follow`` and stress are worn by one body.
+Sensors in one session that name the same seed, ``follow``, stress and coupling are worn by one
+body.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
-from statistics import fmean
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from biofeedback.devices.drivers.heart_rate import (
-    HEART_RATE_MEASUREMENT,
-    HeartRateStream,
-    encode_heart_rate,
-)
 from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.devices.simulated_sources import source_of
 from biofeedback.errors import SensorNotFoundError
-from biofeedback.samples import (
-    Chunk,
-    LinkState,
-    Packet,
-    SensorStatus,
-    StreamInfo,
-    StreamKind,
-)
-from biofeedback.simulation.belt import BeltSensing
-from biofeedback.simulation.body import BodySignal, body_of
-from biofeedback.simulation.client import BELT_RATE_HZ, EDA_RATE_HZ
-from biofeedback.simulation.electrodes import ElectrodeSensing
+from biofeedback.samples import LinkState, SensorStatus, StreamKind
+from biofeedback.simulation.body import body_of
 from biofeedback.simulation.options import DEFAULT_SEED, Faults, person_from, read_options
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.strap import StrapSensing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +53,11 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import Sensor, Sink
     from biofeedback.pacing import PacerSegment
-    from biofeedback.simulation.body import BodyReader
 
 __all__ = ["open_simulated", "simulated_from_name", "simulated_sensors"]
 
 _SCHEME = "simulated"
 _BATTERY_S_PER_PCT = 1800.0
-_AVERAGED_BEATS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,6 @@ class _Model:
     word: str
     name: str
     kinds: tuple[StreamKind, ...]
-    signal: BodySignal
     period_s: float
     delay_s: tuple[float, float]
 
@@ -93,7 +82,6 @@ _MODELS = {
             "strap",
             "Simulated strap",
             (StreamKind.RR, StreamKind.HEART_RATE),
-            BodySignal.BEATS,
             1.0,
             (0.05, 0.30),
         ),
@@ -101,7 +89,6 @@ _MODELS = {
             "skin",
             "Simulated skin conductance",
             (StreamKind.EDA,),
-            BodySignal.EDA,
             0.25,
             (0.02, 0.08),
         ),
@@ -109,17 +96,39 @@ _MODELS = {
             "belt",
             "Simulated breathing belt",
             (StreamKind.RESPIRATION,),
-            BodySignal.BELT,
             0.25,
+            (0.02, 0.08),
+        ),
+        _Model(
+            "chest",
+            "Simulated chest strap with ECG",
+            (StreamKind.ECG, StreamKind.ACCELERATION),
+            0.2,
+            (0.05, 0.30),
+        ),
+        _Model(
+            "pulse",
+            "Simulated pulse sensor",
+            (StreamKind.PPG,),
+            0.25,
+            (0.05, 0.20),
+        ),
+        _Model(
+            "muscle",
+            "Simulated muscle sensor",
+            (StreamKind.EMG,),
+            0.2,
             (0.02, 0.08),
         ),
     )
 }
+# Those that stand in every list of sensors; the others are there for who asks by name.
+_OFFERED = ("strap", "skin", "belt")
 
 
 def simulated_sensors() -> tuple[SensorInfo, ...]:
     """Return the sensors that are always there: strap, skin, belt, on one person."""
-    return tuple(_info(model, "") for model in _MODELS.values())
+    return tuple(_info(_MODELS[word], "") for word in _OFFERED)
 
 
 def simulated_from_name(name: str) -> SensorInfo | None:
@@ -129,14 +138,14 @@ def simulated_from_name(name: str) -> SensorInfo | None:
     ----------
     name
         ``simulated``, ``simulated:skin``, either with ``?`` and options; or the id or name of
-        one of `simulated_sensors`.
+        a simulated sensor of the ordinary person.
 
     Raises
     ------
     SensorNotFoundError
         If the name begins with ``simulated`` but no such sensor or option exists.
     """
-    for info in simulated_sensors():
+    for info in (_info(model, "") for model in _MODELS.values()):
         if name.casefold() in {info.sensor_id, info.name.casefold()}:
             return info
     place, _, options = name.partition("?")
@@ -193,117 +202,6 @@ def _info(model: _Model, text: str) -> SensorInfo:
     )
 
 
-class _Source(Protocol):
-    """What one kind of sensor makes of the body."""
-
-    @property
-    def has_rr(self) -> bool | None: ...
-
-    @property
-    def n_lost_packets(self) -> int: ...
-
-    def send(self, until_s: float, clock: Clock, sink: Sink) -> bool:
-        """Deliver what was measured up to a time, as arriving now; tell if there was any."""
-        ...
-
-    def lose(self, until_s: float, sink: Sink) -> None:
-        """Measure up to a time and let it go: the link is lost."""
-        ...
-
-
-class _Strap:
-    """Beats as Heart Rate Measurement notifications, decoded as those of a real strap."""
-
-    def __init__(self, sensor_id: str, reader: BodyReader, sensing: StrapSensing) -> None:
-        self._sensor_id = sensor_id
-        self._reader = reader
-        self._sensing = sensing
-        self._stream = HeartRateStream(sensor_id)
-        self._averaged_ms: deque[float] = deque(maxlen=_AVERAGED_BEATS)
-
-    @property
-    def has_rr(self) -> bool | None:
-        return self._stream.has_rr
-
-    @property
-    def n_lost_packets(self) -> int:
-        return self._stream.n_lost_packets
-
-    def _measured_ticks(self, until_s: float) -> list[int]:
-        beats = self._sensing.sense(self._reader.take(until_s))
-        self._averaged_ms.extend(beat.rr_ms for beat in beats)
-        return [beat.rr_ticks for beat in beats]
-
-    def send(self, until_s: float, clock: Clock, sink: Sink) -> bool:
-        rr_ticks = self._measured_ticks(until_s)
-        if not self._averaged_ms:
-            # Put on a moment ago: nothing to tell yet.
-            return False
-        heart_rate_bpm = min(round(60000.0 / fmean(self._averaged_ms)), 255)
-        payload = encode_heart_rate(heart_rate_bpm, rr_ticks)
-        arrival_s = clock.now_s()
-        sink.packet(Packet(self._sensor_id, HEART_RATE_MEASUREMENT, arrival_s, payload))
-        for chunk in self._stream.push(payload, arrival_s):
-            sink.chunk(chunk)
-        return True
-
-    def lose(self, until_s: float, sink: Sink) -> None:
-        self._measured_ticks(until_s)
-        for chunk in self._stream.flush():
-            sink.chunk(chunk)
-
-
-class _Sampled:
-    """Evenly sampled values, a few in each chunk."""
-
-    has_rr = None
-    n_lost_packets = 0
-
-    def __init__(
-        self,
-        stream: StreamInfo,
-        reader: BodyReader,
-        sense: Callable[[list[tuple[float, float]]], list[tuple[float, float]]],
-    ) -> None:
-        self._stream = stream
-        self._reader = reader
-        self._sense = sense
-
-    def send(self, until_s: float, clock: Clock, sink: Sink) -> bool:
-        samples = self._sense(self._reader.take(until_s))
-        if samples:
-            columns = np.array(samples)
-            sink.chunk(Chunk(self._stream, columns[:, 0], columns[:, 1:], clock.now_s()))
-        return bool(samples)
-
-    def lose(self, until_s: float, sink: Sink) -> None:  # noqa: ARG002 - nothing is held back
-        self._sense(self._reader.take(until_s))
-
-
-def _source(info: SensorInfo, model: _Model, reader: BodyReader, start_s: float) -> _Source:
-    seed = int(info.options.get("seed", DEFAULT_SEED))
-    faults = Faults.from_options(info.options)
-    match model.signal:
-        case BodySignal.BEATS:
-            return _Strap(info.sensor_id, reader, StrapSensing(seed, faults, start_s))
-        case BodySignal.EDA:
-            skin = ElectrodeSensing(seed, faults, start_s)
-            stream = StreamInfo(info.sensor_id, StreamKind.EDA, ("sc_microsiemens",), EDA_RATE_HZ)
-            return _Sampled(
-                stream,
-                reader,
-                lambda samples: [(one.t_s, one.sc_microsiemens) for one in skin.sense(samples)],
-            )
-        case BodySignal.BELT:
-            belt = BeltSensing(seed, faults, start_s)
-            stream = StreamInfo(info.sensor_id, StreamKind.RESPIRATION, ("belt_au",), BELT_RATE_HZ)
-            return _Sampled(
-                stream,
-                reader,
-                lambda samples: [(one.t_s, one.belt_au) for one in belt.sense(samples)],
-            )
-
-
 class _SimulatedSensor:
     """A source of samples that lives on a virtual client."""
 
@@ -326,8 +224,7 @@ class _SimulatedSensor:
         person = person_from(self._info.options)
         start_s = clock.now_s()
         body = body_of(person, clock)
-        reader = body.reader(model.signal)
-        source = _source(self._info, model, reader, body.start_s)
+        source = source_of(self._info, model.word, body)
         rng = rng_for(person.seed, f"link-{model.word}")
         full_pct = int(rng.integers(70, 101))
         # Sensors do not send in step with each other.

@@ -292,7 +292,8 @@ class EcgSensing:
             times.append(t_s)
             values.append(microvolts)
             artifacts.append(is_artifact)
-            beats.extend(self._beats.told(last_s))
+            told = self._beats.told(last_s)
+            beats.extend(beat for beat in told if beat.t_s >= track.first_sample_s)
         return SensedEcg(
             joined(times),
             joined(values),

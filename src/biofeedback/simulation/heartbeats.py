@@ -21,10 +21,9 @@ class Heartbeat:
 class Heartbeats:
     """Beats of the body in, the heart's beats out.
 
-    The beat before the first one is among them: it ended no interval, and was there. An early
-    beat is told of along with the beat before it, for its waves may begin before the body
-    itself has come to it; the sinus beat that it takes the place of is left out, and the next
-    one keeps its time.
+    An early beat is told of along with the beat before it, for its waves may begin before the
+    body itself has come to it; the sinus beat that it takes the place of is left out, and the
+    next one keeps its time. The first beat given is the one before the first interval.
 
     Parameters
     ----------
@@ -36,27 +35,16 @@ class Heartbeats:
 
     def __init__(self, seed: int, ectopic_pct: float) -> None:
         self._chance = EctopicChance(seed, ectopic_pct)
-        self._is_first = True
         self._is_replaced = False
 
     def after(self, t_s: float, rr_s: float) -> list[Heartbeat]:
         """Return the beats, in order, that are known once the body's next beat is."""
-        known = []
-        if self._is_first:
-            self._is_first = False
-            known.append(Heartbeat(t_s - rr_s, rr_s, is_ectopic=False))
-            known.extend(self._foreseen(t_s - rr_s, rr_s))
-        if not self._is_replaced:
-            known.append(Heartbeat(t_s, rr_s, is_ectopic=False))
-        known.extend(self._foreseen(t_s, rr_s))
-        return known
-
-    def _foreseen(self, t_s: float, rr_s: float) -> list[Heartbeat]:
+        known = [] if self._is_replaced else [Heartbeat(t_s, rr_s, is_ectopic=False)]
         place = self._chance.following()
         self._is_replaced = place is not None
-        if place is None:
-            return []
-        early, late = ECTOPIC_EARLY
-        # The last interval is what tells when the sinus beat would come.
-        early_s = rr_s * (early + (late - early) * place)
-        return [Heartbeat(t_s + rr_s - early_s, rr_s, is_ectopic=True)]
+        if place is not None:
+            early, late = ECTOPIC_EARLY
+            # The last interval is what tells when the sinus beat would come.
+            early_s = rr_s * (early + (late - early) * place)
+            known.append(Heartbeat(t_s + rr_s - early_s, rr_s, is_ectopic=True))
+        return known

@@ -313,7 +313,8 @@ class PulseSensing:
             last_s = float(even_s[-1])
             while track.new_beats and track.new_beats[0][0] <= last_s:
                 self._pulses.add(*track.new_beats.popleft(), track)
-            pulses.extend(self._pulses.told(last_s))
+            told = self._pulses.told(last_s)
+            pulses.extend(pulse for pulse in told if pulse.peak_s >= track.first_sample_s)
             if t_s.size:
                 ppg_au, is_artifact = self._block(t_s)
                 times.append(t_s)

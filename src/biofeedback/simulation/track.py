@@ -46,9 +46,12 @@ class BodyTrack:
     Attributes
     ----------
     new_beats : deque of (float, float)
-        ``(t_s, rr_s)`` of beats that are not taken out yet, oldest first.
+        ``(t_s, rr_s)`` of beats that are not taken out yet, oldest first; for a waveform of
+        beats also the one before the first interval, with that interval for its own.
     life_s : float or None
         When what is known of the body begins, ``None`` before anything is.
+    first_sample_s : float
+        Time of the first sample, infinite before there is one.
     """
 
     def __init__(self, rate_hz: float, lookahead_s: float, lead_s: float | None) -> None:
@@ -58,6 +61,7 @@ class BodyTrack:
         self._block: NDArray[np.float64] = np.arange(max(round(rate_hz * BLOCK_S), 1), dtype=float)
         self._t_s = self._volume = self._arousal = np.empty(0)
         self.life_s: float | None = None
+        self.first_sample_s = float("inf")
         self._next_sample: int | None = None
         self.new_beats: deque[tuple[float, float]] = deque()
 
@@ -68,6 +72,9 @@ class BodyTrack:
         if self.life_s is None:
             self.life_s = float(produced.belt_t_s[0]) - 1.0 / STEPS_PER_S
         for t_s, rr_ms in zip(produced.beat_t_s.tolist(), produced.rr_ms.tolist(), strict=True):
+            if self._lead_s is not None and self._next_sample is None and not self.new_beats:
+                # The beat before the first one ended no interval, and was there.
+                self.new_beats.append((t_s - rr_ms / 1000.0, rr_ms / 1000.0))
             self.new_beats.append((t_s, rr_ms / 1000.0))
         self._begin()
         next_sample = self._next_sample
@@ -91,9 +98,9 @@ class BodyTrack:
         if self._lead_s is not None:
             if not self.new_beats:
                 return
-            t_s, rr_s = self.new_beats[0]
-            start_s = max(start_s, t_s - rr_s + self._lead_s)
+            start_s = max(start_s, self.new_beats[0][0] + self._lead_s)
         self._next_sample = floor(start_s * self._rate_hz) + 1
+        self.first_sample_s = self._next_sample / self._rate_hz
 
     def volume_at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return lung volume at times in or near the present block, shape ``(n,)``."""
