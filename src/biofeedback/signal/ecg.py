@@ -58,15 +58,12 @@ class EcgNode:
     def __init__(self, source: str, rate_hz: float | None) -> None:
         self._quality = EcgQuality(source)
         self._lead: _Lead | None = None
-        self._steps_before_gap = _STEPS_BEFORE_GAP
         self._is_too_sparse = False
         self._second = -1
         self._early_t_s = np.empty(0)
         self._early = np.empty(0)
-        if rate_hz is None:
-            self._steps_before_gap = _STEPS_BEFORE_GAP_IRREGULAR
-        else:
-            self._begin(rate_hz)
+        if rate_hz is not None:
+            self._begin(rate_hz, is_even=True)
 
     def push(
         self, t_s: NDArray[np.float64], values: NDArray[np.float64]
@@ -92,14 +89,14 @@ class EcgNode:
             if t_s.size < _N_TO_LEARN_RATE:
                 return []
             step_s = float(np.median(np.diff(t_s[:_N_TO_LEARN_RATE])))
-            self._begin(1.0 / step_s if step_s > 0.0 else 0.0)
+            self._begin(1.0 / step_s if step_s > 0.0 else 0.0, is_even=False)
             self._early_t_s = self._early = np.empty(0)
         return self._refuse(t_s) if self._lead is None else self._lead.push(t_s, values)
 
-    def _begin(self, rate_hz: float) -> None:
+    def _begin(self, rate_hz: float, *, is_even: bool) -> None:
         self._is_too_sparse = rate_hz < MIN_RATE_HZ
         if not self._is_too_sparse:
-            self._lead = _Lead(self._quality, rate_hz, self._steps_before_gap / rate_hz)
+            self._lead = _Lead(self._quality, rate_hz, is_even=is_even)
 
     def _refuse(self, t_s: NDArray[np.float64]) -> list[WaveBeat | Metric]:
         results: list[WaveBeat | Metric] = []
@@ -113,11 +110,12 @@ class EcgNode:
 class _Lead:
     """One lead at a known rate: blocks, gaps, and beats in order."""
 
-    def __init__(self, quality: EcgQuality, rate_hz: float, max_step_s: float) -> None:
+    def __init__(self, quality: EcgQuality, rate_hz: float, *, is_even: bool) -> None:
         kernels = qrs_kernels(rate_hz)
-        self._max_step_s = max_step_s
+        n_steps = _STEPS_BEFORE_GAP if is_even else _STEPS_BEFORE_GAP_IRREGULAR
+        self._max_step_s = n_steps / rate_hz
         self._stride = kernels.stride
-        self._wave = EcgWave(rate_hz, kernels)
+        self._wave = EcgWave(rate_hz, kernels, is_even=is_even)
         self._reader = RPeakReader(rate_hz, self._wave, kernels)
         self._detector = QrsDetector(rate_hz, kernels.stride, self._reader.likeness)
         self._quality = quality
@@ -221,8 +219,9 @@ class _Lead:
         """Judge the second that has ended, by the last second's worth of samples."""
         end_s = self._second + 1.0
         wave, n = self._wave, self._wave.n
-        first = max(n - self._ear.n, 0)
-        fault = self._ear.fault(wave.raw(first, n), self._amplitude)
+        fault = ""
+        if n >= self._ear.n:
+            fault = self._ear.fault(wave.raw(n - self._ear.n, n), self._amplitude)
         score, is_noisy = self._quality.close_second(end_s, fault)
         if is_noisy:
             fault = self._noise()
@@ -243,6 +242,11 @@ class _Lead:
     def _cross_gap(self, from_s: float, to_s: float, results: list[WaveBeat | Metric]) -> None:
         """End what was before a gap and begin anew behind it."""
         self._handle_block(results)
+        if floor(to_s) > self._second:
+            # The second in which the gap began, by what there was of it; then those without any.
+            self._close_second(results)
+            self._quality.skip(floor(to_s) - self._second - 1)
+            self._second = floor(to_s)
         self._wave.restart()
         self._beat_s = nan
         if to_s - from_s > FORGET_AFTER_S:
@@ -252,8 +256,3 @@ class _Lead:
         else:
             self._detector.restart()
         self._quality.begin(to_s)
-        n_empty = floor(to_s) - self._second
-        if n_empty > 0:
-            # The second in which the gap began, and those that have no sample at all.
-            self._quality.skip(n_empty)
-            self._second = floor(to_s)

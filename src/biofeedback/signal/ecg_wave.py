@@ -19,6 +19,7 @@ __all__ = ["EcgWave"]
 
 KEPT_S = 6.0
 ROOM_S = 12.0
+TIME_REACH_S = 0.15
 
 
 class EcgWave:
@@ -30,14 +31,18 @@ class EcgWave:
         Sampling rate.
     kernels
         For that rate.
+    is_even
+        Whether the samples were taken at even steps, whatever their stamps.
     """
 
-    def __init__(self, rate_hz: float, kernels: QrsKernels) -> None:
+    def __init__(self, rate_hz: float, kernels: QrsKernels, *, is_even: bool = True) -> None:
         self._kernels = kernels
         self._kept = round(KEPT_S * rate_hz)
         room = round(ROOM_S * rate_hz)
         self._x = np.zeros(room)
         self._t_s = np.zeros(room)
+        self._time_reach = round(TIME_REACH_S * rate_hz) if is_even else 0
+        self._steps = np.arange(-self._time_reach, self._time_reach + 1, dtype=np.float64)
         # Made once: to make such a view costs more than to use it.
         self._for_envelope = sliding_window_view(self._x, kernels.envelope.shape[0])
         self._for_low_pass = sliding_window_view(self._x, kernels.low_pass.size)
@@ -144,8 +149,23 @@ class EcgWave:
         return shape
 
     def time_s(self, position: float) -> float:
-        """Time at a position between samples."""
-        sample = int(position)
+        """Time at a position between samples.
+
+        Where samples are even, the stamps of about 0.3 s around share in it: what one of them
+        is off by is the way to this computer, not the electrode.
+        """
+        sample = round(position)
         at = sample - self._first
-        before, after = float(self._t_s[at]), float(self._t_s[at + 1])
-        return before + (position - sample) * (after - before)
+        reach = min(self._time_reach, at, self._n_held - 1 - at)
+        if reach < 1:
+            sample = int(position)
+            at = sample - self._first
+            before, after = float(self._t_s[at]), float(self._t_s[at + 1])
+            return before + (position - sample) * (after - before)
+        middle_s = float(self._t_s[at])
+        off_s = self._t_s[at - reach : at + reach + 1] - middle_s
+        steps = self._steps[self._time_reach - reach : self._time_reach + reach + 1]
+        # Line through the stamps: sum of the squared steps is reach (reach + 1) (2 reach + 1) / 3.
+        n = 2 * reach + 1
+        slope_s = 3.0 * float(steps @ off_s) / (reach * (reach + 1) * n)
+        return middle_s + float(off_s.sum()) / n + slope_s * (position - sample)
