@@ -16,6 +16,7 @@ import msgspec
 
 from biofeedback import __version__
 from biofeedback.errors import LibraryUnavailableError, SessionNotFoundError
+from biofeedback.sessions.baselines import Baselines
 from biofeedback.sessions.recorded_session import (
     RecordedSensor,
     RecordedSession,
@@ -85,6 +86,11 @@ class Library:
     def path(self) -> Path:
         """The library's file."""
         return self._store.path
+
+    @property
+    def baselines(self) -> Baselines:
+        """What is usual for each person, kept in the same file."""
+        return Baselines(self._store)
 
     def sessions(self) -> tuple[SessionRow, ...]:
         """Return all sessions, newest first."""

@@ -58,6 +58,20 @@ _MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE UNIQUE INDEX blocks_in_order ON blocks (stream_no, last_seq)",
         ),
     ),
+    (
+        "what is usual for a person",
+        (
+            """
+            CREATE TABLE baselines (
+                baseline_no  INTEGER PRIMARY KEY AUTOINCREMENT,
+                person       TEXT    NOT NULL,
+                measured_utc TEXT    NOT NULL,
+                numbers      BLOB    NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX baselines_of_person ON baselines (person, measured_utc)",
+        ),
+    ),
 )
 
 

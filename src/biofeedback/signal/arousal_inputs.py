@@ -148,6 +148,11 @@ def _irregularity(rows: list[_Row], t_s: float) -> _Reading:
     return _fresh(rows, t_s, _BREATH_FRESH_S)
 
 
+def _mean(rows: list[_Row], _t_s: float) -> _Reading:
+    values = [row.value for row in rows if isfinite(row.value)]
+    return Feature(fmean(values), 1.0) if values else None
+
+
 _READ: dict[str, Callable[[list[_Row], float], _Reading]] = {
     "heart_rate_bpm": _heart_rate,
     "rmssd_ms": _latest,
@@ -155,8 +160,10 @@ _READ: dict[str, Callable[[list[_Row], float], _Reading]] = {
     "scr_per_min": _latest,
     "breaths_per_min": _breathing_rate,
     "breath_irregularity_pct": _irregularity,
-    "movement_g": _latest,
+    "movement_g": _mean,
 }
+# As in `Metric.source`.
+_JOINED = "together"
 _FROM_BREATH = frozenset({"breaths_per_min", "breath_irregularity_pct"})
 
 
@@ -209,8 +216,11 @@ class ArousalInputs:
         sources = self._rows.get(metric.name)
         if sources is None:
             return
-        # A rate that was found in heartbeats takes the heart's own slow rhythm for breathing.
-        if metric.name in _FROM_BREATH and metric.origin is not None:
+        # Only what feels the breath itself: a rate found in heartbeats, or joined from several,
+        # may take the heart's own slow rhythm for breathing.
+        if metric.name in _FROM_BREATH and (
+            metric.origin is not None or metric.source == _JOINED
+        ):
             return
         rows = sources.get(metric.source)
         if rows is None:

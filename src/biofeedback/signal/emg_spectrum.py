@@ -96,7 +96,7 @@ class EmgSpectrum:
         self._ramp = ramp / np.sqrt(ramp @ ramp)
         # One-sided, so that the sum over bins is the tapered mean square (Parseval).
         self._scale = 2.0 / (n_samples * float(self._taper @ self._taper))
-        hz: NDArray[np.float64] = np.arange(n_samples // 2 + 1) * (rate_hz / n_samples)
+        hz = (np.arange(n_samples // 2 + 1) * (rate_hz / n_samples)).astype(np.float64)
         high_hz = min(HIGH_HZ, HIGH_SHARE_OF_RATE * rate_hz)
         is_muscle = (hz >= LOW_HZ) & (hz <= high_hz)
         low, high = _MOVEMENT_HZ
