@@ -39,7 +39,7 @@ SHOWN_ELSEWHERE = {
     "runtime/verify.py": "runtime/test_replay.py",
     "sessions/recorded_session.py": "runtime/test_replay.py",
     "sessions/formats/__init__.py": "sessions/formats/test_read.py",
-    "sessions/formats/recording.py": "test_analysis.py",
+    "sessions/formats/recording.py": "analysis/test_analysis.py",
     "sessions/formats/rr_units.py": "sessions/formats/test_rr_text.py",
 }
 

@@ -33,3 +33,60 @@ def test_a_name_in_brackets_is_shown_as_it_is(biofeedback: Command, tmp_path: Pa
     said = biofeedback("analyze", str(file))
     assert said.code == 0
     assert "[red]" in "".join(said.out.split("\n"))
+
+
+def test_segments_windows_and_a_second_opinion_are_told(
+    biofeedback: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "rest.txt"
+    file.write_text("\n".join(["812", "798", "830", "845", "820"] * 80), encoding="utf-8")
+    asked = ("--segment", "1:00-2:00", "--window", "120", "--step", "60", "--second-opinion")
+
+    said = biofeedback("analyze", "--json", *asked, str(file))
+    shown = biofeedback("analyze", *asked, str(file))
+
+    (plain,) = json.loads(said.out)
+    assert [(s["start_s"], s["end_s"]) for s in plain["segments"]] == [(60.0, 120.0)]
+    assert [w["start_s"] for w in plain["windows"]] == [0.0, 60.0, 120.0, 180.0]
+    assert plain["windows"][0]["measures"]["rmssd_ms"] > 0
+    rmssd = next(one for one in plain["second_opinion"] if one["name"] == "rmssd_ms")
+    assert abs(rmssd["difference_pct"]) < 1e-4
+    for words in ("1:00 to 2:00", "2:00 to 4:00", "NeuroKit2"):
+        assert words in shown.out
+
+
+def test_a_table_of_waveforms_needs_its_rate(biofeedback: Command, tmp_path: Path) -> None:
+    file = tmp_path / "skin.csv"
+    file.write_text("EDA\n" + "2.50\n2.51\n2.52\n2.51\n" * 100, encoding="utf-8")
+
+    without = biofeedback("analyze", str(file))
+    with_rate = biofeedback("analyze", "--rate", "8", str(file))
+
+    assert (without.code, with_rate.code) == (1, 0)
+    assert "--rate" in without.err
+    assert "Skin conductance level" in with_rate.out
+
+
+def test_why_something_was_not_measured_is_said(biofeedback: Command, tmp_path: Path) -> None:
+    file = tmp_path / "skin.csv"
+    file.write_text("EDA\n" + "0.0\n" * 800, encoding="utf-8")
+
+    said = biofeedback("analyze", "--rate", "8", str(file))
+
+    assert "Skin conductance level: not measured; " in said.out
+
+
+def test_what_is_no_stretch_or_length_is_wrong_usage(biofeedback: Command, tmp_path: Path) -> None:
+    file = tmp_path / "rest.txt"
+    file.write_text(RR, encoding="utf-8")
+    for wrong in (
+        ("--segment", "60"),
+        ("--segment", "60-30"),
+        ("--segment", "a-b"),
+        ("--window", "0"),
+        ("--step", "-1"),
+        ("--rate", "nan"),
+    ):
+        said = biofeedback("analyze", *wrong, str(file))
+        assert said.code == 2, wrong
+        assert "Traceback" not in said.err

@@ -1,4 +1,4 @@
-"""Measures of a whole recording, or of a stretch of one, by the functions of the live nodes.
+"""Measures of a whole recording, or of stretches of one, by the functions of the live nodes.
 
 Where a live measure describes the last minute, these describe everything from ``start_s`` to
 ``end_s``. Measures of the beats exist in two forms: over the corrected intervals, and over
@@ -7,15 +7,20 @@ the intervals exactly as the sensor sent them, to be compared with other program
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import ceil, inf, isfinite, isnan, nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from biofeedback.samples import Beat, Breath, Metric, RRFlag
+from biofeedback.kinds import BeatOrigin, RRFlag
+from biofeedback.samples import Beat, Breath, Metric
 from biofeedback.signal import hrv
 from biofeedback.signal.coherence import HOP_S, WINDOW_S, coherence
+from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
 from biofeedback.signal.rr_artifacts import is_gap
+from biofeedback.signal.sample_entropy import sample_entropy
+from biofeedback.signal.spectrum import band_powers
 from biofeedback.signal.tachogram import ARTIFACTS, IntervalChain, Tachogram
 
 if TYPE_CHECKING:
@@ -25,10 +30,20 @@ if TYPE_CHECKING:
 
     Published = Beat | Breath | Scr | Metric
 
-__all__ = ["coherence_windows", "intervals_of", "whole_record_measures"]
+Timed = TypeVar("Timed", Beat, Breath)
 
-# Live measures that have no other form for a whole recording than their average.
-_AVERAGED = ("rsa_bpm", "scl_microsiemens", "scr_per_min")
+__all__ = ["RecordedResults", "coherence_windows", "intervals_of", "whole_record_measures"]
+
+# Slower than this the breath lies in the slow band, and the ratio of the bands says nothing.
+SLOW_BREATHS_PER_MIN = 9.0
+# Comparing every stretch of a day with every other takes minutes: then it is five minutes each.
+_MAX_ENTROPY_S = 3600.0
+_ENTROPY_WINDOW_S = 300.0
+# Interval measures from pulses are that much less certain.
+_PULSE_QUALITY = 0.8
+# Live measures that no function of the events gives: their average stands for a stretch.
+_NOT_AVERAGED = frozenset({"rsa_phase_deg", "arousal_zone", "breaths_per_min"})
+_ZONES = {1.0: "above", 0.0: "within", -1.0: "below"}
 
 
 def intervals_of(beats: Iterable[Beat], *, corrected: bool = True) -> Tachogram:
@@ -106,6 +121,149 @@ def coherence_windows(intervals: Tachogram) -> list[tuple[float, float, float]]:
     return windows
 
 
+class RecordedResults:
+    """What the pipeline gave for a recording, sorted so that any stretch is quickly measured.
+
+    Parameters
+    ----------
+    results
+        Beats at least; breaths, responses and measures where there are any, each kind in order.
+    """
+
+    def __init__(self, results: Iterable[Published]) -> None:
+        self._beats: dict[str, list[Beat]] = {}
+        self._breaths: dict[str, list[Breath]] = {}
+        self._metrics: dict[str, _MetricSeries] = {}
+        self._reasons: dict[str, str] = {}
+        for result in results:
+            if isinstance(result, Metric):
+                if result.reason and isnan(result.value):
+                    self._reasons[result.name] = result.reason
+                if isfinite(result.value):
+                    self._metrics.setdefault(result.name, _MetricSeries(result.source)).add(result)
+            elif isinstance(result, Beat):
+                self._beats.setdefault(result.source, []).append(result)
+            elif isinstance(result, Breath):
+                self._breaths.setdefault(result.source, []).append(result)
+
+    @property
+    def heart_source(self) -> str | None:
+        """The first heart sensor that has a beat."""
+        return next(iter(self._beats), None)
+
+    @property
+    def missing(self) -> dict[str, str]:
+        """Why a measure that a sensor might have given never had a value, in words, by name."""
+        return {name: reason for name, reason in self._reasons.items() if name not in self._metrics}
+
+    def beats(self, source: str | None = None) -> list[Beat]:
+        """All beats of a heart sensor, the first one's unless told; empty without one."""
+        return self._beats.get(source or self.heart_source or "", [])
+
+    def measures(
+        self,
+        start_s: float = -inf,
+        end_s: float = inf,
+        *,
+        corrected: bool = True,
+        source: str | None = None,
+    ) -> dict[str, tuple[float, float]]:
+        """Every measure over the stretch ``[start_s, end_s)``.
+
+        Parameters
+        ----------
+        start_s, end_s
+            The stretch, by the time at which a beat or measure ends.
+        corrected
+            Which form of the intervals to use.
+        source
+            The heart sensor; the first that has a beat, unless told.
+
+        Returns
+        -------
+        dict
+            Name to ``(value, quality)``. From the beats all of heart rate variability; the
+            value is ``nan`` where there are too few. From breaths ``breaths_per_min``. Of all
+            others the average of the live values, on the circle for ``rsa_phase_deg``; left
+            out where no value was measured.
+        """
+        measures = self._averages(start_s, end_s)
+        breaths_per_min = self._breathing(start_s, end_s)
+        if breaths_per_min is not None:
+            measures["breaths_per_min"] = breaths_per_min
+        beats = _between(self.beats(source), start_s, end_s)
+        if beats:
+            rate = None if breaths_per_min is None else breaths_per_min[0]
+            measures |= _of_beats(beats, corrected=corrected, breaths_per_min=rate)
+        return measures
+
+    def zone_shares(self, start_s: float = -inf, end_s: float = inf) -> dict[str, float]:
+        """Share of the told time above, within and below the window of tolerance.
+
+        Returns
+        -------
+        dict
+            Empty where nothing could be told.
+        """
+        series = self._metrics.get("arousal_zone")
+        values = [] if series is None else series.values(start_s, end_s)[0]
+        return {
+            word: values.count(zone) / len(values) for zone, word in _ZONES.items() if len(values)
+        }
+
+    def _averages(self, start_s: float, end_s: float) -> dict[str, tuple[float, float]]:
+        averages = {}
+        for name, series in self._metrics.items():
+            values, qualities = series.values(start_s, end_s)
+            if not values or (name in _NOT_AVERAGED and name != "rsa_phase_deg"):
+                continue
+            value = float(np.mean(values))
+            if name == "rsa_phase_deg":
+                value = float(np.degrees(np.angle(np.exp(1j * np.radians(values)).mean())))
+            averages[name] = (value, float(np.mean(qualities)))
+        return averages
+
+    def _breathing(self, start_s: float, end_s: float) -> tuple[float, float] | None:
+        """Breaths over their time, from the sensor that was made for it if there is one."""
+        for source in sorted(self._breaths, key=lambda source: "/" in source):
+            durations_s = [
+                breath.duration_s for breath in _between(self._breaths[source], start_s, end_s)
+            ]
+            if durations_s:
+                return 60.0 * len(durations_s) / sum(durations_s), 1.0
+        series = self._metrics.get("breaths_per_min")
+        if series is None:
+            return None
+        values, qualities = series.values(start_s, end_s)
+        return (float(np.mean(values)), float(np.mean(qualities))) if values else None
+
+
+class _MetricSeries:
+    """One measure over time, from the first sensor that gives it."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._t_s: list[float] = []
+        self._values: list[float] = []
+        self._qualities: list[float] = []
+
+    def add(self, metric: Metric) -> None:
+        if metric.source == self._source:
+            self._t_s.append(metric.t_s)
+            self._values.append(metric.value)
+            self._qualities.append(metric.quality)
+
+    def values(self, start_s: float, end_s: float) -> tuple[list[float], list[float]]:
+        first, last = bisect_left(self._t_s, start_s), bisect_left(self._t_s, end_s)
+        return self._values[first:last], self._qualities[first:last]
+
+
+def _between(events: list[Timed], start_s: float, end_s: float) -> list[Timed]:
+    first = bisect_left(events, start_s, key=lambda event: event.t_s)
+    last = bisect_left(events, end_s, key=lambda event: event.t_s)
+    return events[first:last]
+
+
 def whole_record_measures(
     results: Iterable[Published],
     start_s: float = -inf,
@@ -116,57 +274,22 @@ def whole_record_measures(
 ) -> dict[str, tuple[float, float]]:
     """Every measure over a whole recording, or over the part ``[start_s, end_s)``.
 
+    For many parts of one recording make one `RecordedResults` and ask it.
+
     Parameters
     ----------
     results
         What the pipeline gave for the recording: beats at least; breaths, responses and
         measures where there are any.
-    start_s, end_s
-        The part, by the time at which a beat or measure ends.
-    corrected
-        Which form of the intervals to use.
-    source
-        The heart sensor; the first that has a beat, unless told.
-
-    Returns
-    -------
-    dict
-        Name to ``(value, quality)``. From the beats: ``heart_rate_bpm`` (beats over time),
-        ``rmssd_ms``, ``sdnn_ms``, ``pnn50_pct``, ``sd1_ms``, ``sd2_ms``, ``corrected_pct``,
-        ``coherence`` and ``coherence_ratio`` (medians over 64 s windows); the value is
-        ``nan`` where there are too few. From breaths: ``breaths_per_min``. Averages of the
-        live values: ``rsa_bpm``, ``rsa_phase_deg`` (on the circle), ``scl_microsiemens``,
-        ``scr_per_min``; left out where no value was measured.
+    start_s, end_s, corrected, source
+        As for `RecordedResults.measures`.
     """
-    inside = [result for result in results if start_s <= result.t_s < end_s]
-    beats = [result for result in inside if isinstance(result, Beat)]
-    if source is None and beats:
-        source = beats[0].source
-    beats = [beat for beat in beats if beat.source == source]
-    measures = _of_beats(beats, corrected=corrected) if beats else {}
-    durations_s = [result.duration_s for result in inside if isinstance(result, Breath)]
-    if durations_s:
-        measures["breaths_per_min"] = (60.0 * len(durations_s) / sum(durations_s), 1.0)
-    by_name: dict[str, list[Metric]] = {}
-    for result in inside:
-        if isinstance(result, Metric) and isfinite(result.value):
-            by_name.setdefault(result.name, []).append(result)
-    for name in _AVERAGED:
-        if name in by_name:
-            measures[name] = _average([metric.value for metric in by_name[name]], by_name[name])
-    if "rsa_phase_deg" in by_name:
-        phases = np.exp(1j * np.radians([metric.value for metric in by_name["rsa_phase_deg"]]))
-        mean_deg = float(np.degrees(np.angle(phases.mean())))
-        measures["rsa_phase_deg"] = _average([mean_deg], by_name["rsa_phase_deg"])
-    return measures
+    return RecordedResults(results).measures(start_s, end_s, corrected=corrected, source=source)
 
 
-def _average(values: Sequence[float], metrics: Sequence[Metric]) -> tuple[float, float]:
-    qualities = [metric.quality for metric in metrics]
-    return float(np.mean(values)), float(np.mean(qualities))
-
-
-def _of_beats(beats: Sequence[Beat], *, corrected: bool) -> dict[str, tuple[float, float]]:
+def _of_beats(
+    beats: Sequence[Beat], *, corrected: bool, breaths_per_min: float | None
+) -> dict[str, tuple[float, float]]:
     intervals = intervals_of(beats, corrected=corrected)
     rr_ms, follows = intervals.rr_ms, intervals.follows
     share = sum(beat.flag in ARTIFACTS for beat in beats) / len(beats)
@@ -175,14 +298,27 @@ def _of_beats(beats: Sequence[Beat], *, corrected: bool) -> dict[str, tuple[floa
         spanned_s = intervals.t_s[-1] - intervals.t_s[0] + rr_ms[0] / 1000.0
         missing_share = float(min(max(1.0 - rr_ms.sum() / 1000.0 / spanned_s, 0.0), 1.0))
     quality = max(1.0 - share - missing_share, 0.0)
+    if beats[0].origin is BeatOrigin.PULSE:
+        quality *= _PULSE_QUALITY
     values = {
         "heart_rate_bpm": hrv.mean_heart_rate_bpm(rr_ms),
+        "mean_rr_ms": hrv.mean_rr_ms(rr_ms),
         "rmssd_ms": hrv.rmssd_ms(rr_ms, follows),
+        "ln_rmssd": hrv.ln_rmssd(rr_ms, follows),
         "sdnn_ms": hrv.sdnn_ms(rr_ms),
         "pnn50_pct": hrv.pnn50_pct(rr_ms, follows),
+        "pnn20_pct": hrv.pnn20_pct(rr_ms, follows),
         "sd1_ms": hrv.sd1_ms(rr_ms, follows),
         "sd2_ms": hrv.sd2_ms(rr_ms, follows),
+        "sd2_sd1_ratio": hrv.sd2_sd1_ratio(rr_ms, follows),
+        "triangular_index": hrv.triangular_index(rr_ms),
+        "sdann_ms": hrv.sdann_ms(intervals.t_s, rr_ms),
+        "sdnn_index_ms": hrv.sdnn_index_ms(intervals.t_s, rr_ms),
+        "sample_entropy": _entropy(intervals),
+        "dfa_alpha1": dfa_alpha(rr_ms, follows),
+        "dfa_alpha2": dfa_alpha(rr_ms, follows, LONG_BOXES),
     }
+    values |= _powers(intervals, breaths_per_min)
     windows = coherence_windows(intervals)
     shares = [share for _, share, _ in windows]
     ratios = [ratio for _, _, ratio in windows]
@@ -191,3 +327,34 @@ def _of_beats(beats: Sequence[Beat], *, corrected: bool) -> dict[str, tuple[floa
     measures = {name: (value, 0.0 if isnan(value) else quality) for name, value in values.items()}
     measures["corrected_pct"] = (100.0 * share, 1.0)
     return measures
+
+
+def _powers(intervals: Tachogram, breaths_per_min: float | None) -> dict[str, float]:
+    # A spectrum of intervals out of all range would tell of the artifacts alone.
+    is_usable = intervals.rr_ms.size > 1 and bool((intervals.rr_ms > 0).all())
+    if not is_usable or not bool((np.diff(intervals.t_s) > 0).all()):
+        return dict.fromkeys(
+            ("lf_power_ms2", "hf_power_ms2", "lf_hf_ratio", "total_power_ms2"), nan
+        )
+    powers = band_powers(intervals, breaths_per_min=breaths_per_min)
+    is_slow = breaths_per_min is not None and breaths_per_min < SLOW_BREATHS_PER_MIN
+    return {
+        "lf_power_ms2": powers.lf_power_ms2,
+        "hf_power_ms2": nan if is_slow else powers.hf_power_ms2,
+        "lf_hf_ratio": nan if is_slow else powers.lf_hf_ratio,
+        "total_power_ms2": powers.total_power_ms2,
+        "vlf_power_ms2": powers.vlf_power_ms2,
+        "breathing_power_ms2": powers.breathing_power_ms2,
+    }
+
+
+def _entropy(intervals: Tachogram) -> float:
+    rr_ms, follows = intervals.rr_ms, intervals.follows
+    if rr_ms.sum() <= 1000.0 * _MAX_ENTROPY_S:
+        return sample_entropy(rr_ms, follows)
+    numbers = np.floor(intervals.t_s / _ENTROPY_WINDOW_S)
+    edges = np.flatnonzero(np.diff(numbers)) + 1
+    parts = zip(np.split(rr_ms, edges), np.split(follows, edges), strict=True)
+    found = [sample_entropy(part_ms, part_follows) for part_ms, part_follows in parts]
+    found = [value for value in found if not isnan(value)]
+    return float(np.mean(found)) if found else nan

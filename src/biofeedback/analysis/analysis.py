@@ -8,16 +8,17 @@ corrected intervals and once over the intervals exactly as the sensor sent them.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from biofeedback import __version__
+from biofeedback.analysis.second_opinion import Opinion, second_opinion
 from biofeedback.runtime.replay import Replayable, replay_events
-from biofeedback.samples import Beat, Breath, GuideState, Metric, RRFlag, Scr
+from biofeedback.samples import Beat, Breath, Chunk, GuideState, Metric, RRFlag, Scr
 from biofeedback.signal.measures import MEASURES
-from biofeedback.signal.offline import whole_record_measures
+from biofeedback.signal.offline import RecordedResults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,15 +27,22 @@ if TYPE_CHECKING:
 
     Published = Beat | Breath | Scr | Metric
 
-__all__ = ["Analysis", "Segment", "analyze"]
+__all__ = ["Analysis", "Segment", "Window", "analyze", "clock_words"]
 
 # What is told of a recording, in this order. The live qualities stand beside each measure.
 _NAMES = tuple(name for name in MEASURES if not name.endswith("quality"))
-_CORRECTIONS = (RRFlag.MISSED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.OUT_OF_RANGE)
+_CORRECTIONS = (
+    RRFlag.MISSED,
+    RRFlag.EXTRA,
+    RRFlag.ECTOPIC,
+    RRFlag.MISPLACED,
+    RRFlag.OUT_OF_RANGE,
+)
 _FLAG_WORDS = {
     RRFlag.MISSED: "missed",
     RRFlag.EXTRA: "extra",
     RRFlag.ECTOPIC: "early or late",
+    RRFlag.MISPLACED: "a little out of place",
     RRFlag.OUT_OF_RANGE: "out of range",
 }
 
@@ -43,13 +51,22 @@ Values = dict[str, tuple[float, float]]
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a session: from ``start_s`` to ``end_s`` the guide led in one piece."""
+    """A stretch of a session, from ``start_s`` to ``end_s``: led in one piece, or asked for."""
 
     name: str
     start_s: float
     end_s: float
     corrected: Mapping[str, tuple[float, float]]
     uncorrected: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One place of a sliding window, with ``(value, quality)`` of each measure."""
+
+    start_s: float
+    end_s: float
+    corrected: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,16 @@ class Analysis:
     found
         How many beats of each flag there are.
     segments
-        Stretches that a guide led; empty for a file of intervals.
+        Stretches that a guide led, then those that were asked for.
+    windows
+        The measures in a sliding window, where one was asked for.
+    zone_shares
+        Share of the time above, within and below the person's window of tolerance; empty
+        where that could not be told.
+    second_opinion
+        What NeuroKit2 says, where it was asked.
+    missing
+        Why a measure that a sensor might have given has no value, in words, by name.
     """
 
     file: str
@@ -80,6 +106,10 @@ class Analysis:
     uncorrected: Mapping[str, tuple[float, float]]
     found: Mapping[RRFlag, int]
     segments: tuple[Segment, ...]
+    windows: tuple[Window, ...] = ()
+    zone_shares: Mapping[str, float] = field(default_factory=dict)
+    second_opinion: tuple[Opinion, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def measures(self) -> dict[str, float]:
@@ -117,6 +147,18 @@ class Analysis:
             other: _values(second),
             "found": {flag.value: self.found[flag] for flag in (*_CORRECTIONS, RRFlag.GAP)},
             "segments": [_plain_segment(segment, is_corrected) for segment in self.segments],
+            "windows": [
+                {
+                    "start_s": window.start_s,
+                    "end_s": window.end_s,
+                    "measures": _values(window.corrected),
+                    "quality": _qualities(window.corrected),
+                }
+                for window in self.windows
+            ],
+            "zones": dict(self.zone_shares),
+            "missing": dict(self.missing),
+            "second_opinion": [_plain_opinion(opinion) for opinion in self.second_opinion],
             "version": __version__,
         }
 
@@ -136,43 +178,101 @@ class Analysis:
             )
 
 
-def analyze(recording: Replayable | Path | str, *, name: str = "") -> Analysis:
+def analyze(
+    recording: Replayable | Path | str,
+    *,
+    name: str = "",
+    rate_hz: float | None = None,
+    segments: Sequence[tuple[float, float]] = (),
+    window_s: float | None = None,
+    step_s: float | None = None,
+    with_second_opinion: bool = False,
+) -> Analysis:
     """Compute every measure of a recording.
 
     Parameters
     ----------
     recording
-        A path to a file of RR intervals, what `biofeedback.read` returned, or a recorded
-        session from the library.
+        A path to a file of RR intervals or waveforms, what `biofeedback.read` returned or
+        `Recording.of` made, or a recorded session from the library.
     name
         What to call it; the path, unless told.
+    rate_hz
+        Sampling rate of a file of waveforms that does not say it.
+    segments
+        Stretches ``(start_s, end_s)`` to measure by themselves.
+    window_s, step_s
+        Length of a sliding window, and how far it moves each time: its own length unless told.
+    with_second_opinion
+        Ask NeuroKit2 as well.
 
     Raises
     ------
     FormatError
         If a path is given and the file is no recording.
+    ValueError
+        If a segment or window has no length, in words.
     """
     if isinstance(recording, Path | str):
         from biofeedback.sessions.formats import read  # noqa: PLC0415 - only for a path
 
         name = name or str(recording)
-        recording = read(Path(recording))
+        recording = read(Path(recording), rate_hz)
+    stretches = _checked(segments, window_s, step_s)
     results: list[Published] = []
     states: list[GuideState] = []
     for event in replay_events(recording):
         _sort(event, results, states)
-    beats = [result for result in results if isinstance(result, Beat)]
-    first_source = beats[0].source if beats else ""
-    found = Counter(beat.flag for beat in beats if beat.source == first_source)
+    measured = RecordedResults(results)
+    beats = measured.beats()
+    found = Counter(beat.flag for beat in beats)
+    uncorrected = _complete(measured.measures(corrected=False))
+    opinions: tuple[Opinion, ...] = ()
+    if with_second_opinion:
+        chunks = (event for event in recording.events(Chunk) if isinstance(event, Chunk))
+        opinions = second_opinion(beats, chunks, uncorrected)
+    led = _led(states, recording.duration_s)
+    asked = [(clock_words(start_s, end_s), start_s, end_s) for start_s, end_s in stretches]
     return Analysis(
         file=name,
         duration_s=recording.duration_s,
         n_beats=sum(found.values()) - found[RRFlag.INSERTED],
-        corrected=_complete(whole_record_measures(results)),
-        uncorrected=_complete(whole_record_measures(results, corrected=False)),
+        corrected=_complete(measured.measures()),
+        uncorrected=uncorrected,
         found=found,
-        segments=tuple(_segments(results, states, recording.duration_s)),
+        segments=tuple(_segment(measured, *stretch) for stretch in [*led, *asked]),
+        windows=tuple(_windows(measured, recording.duration_s, window_s, step_s)),
+        zone_shares=measured.zone_shares(),
+        second_opinion=opinions,
+        missing=measured.missing,
     )
+
+
+def _checked(
+    segments: Sequence[tuple[float, float]], window_s: float | None, step_s: float | None
+) -> Sequence[tuple[float, float]]:
+    for start_s, end_s in segments:
+        if not end_s > start_s:
+            msg = f"A segment ends after it starts: {start_s:g} to {end_s:g} s does not."
+            raise ValueError(msg)
+    for length_s in (window_s, step_s):
+        if length_s is not None and not length_s > 0:
+            msg = f"A window and its step are longer than 0 s, not {length_s:g} s."
+            raise ValueError(msg)
+    return segments
+
+
+def _windows(
+    measured: RecordedResults, duration_s: float, window_s: float | None, step_s: float | None
+) -> Iterator[Window]:
+    """Give each full window, from the start of the recording on."""
+    if window_s is None:
+        return
+    step_s = window_s if step_s is None else step_s
+    for number in range(int((duration_s - window_s) // step_s) + 1):
+        start_s = number * step_s
+        end_s = start_s + window_s
+        yield Window(start_s, end_s, _complete(measured.measures(start_s, end_s)))
 
 
 def _sort(event: Event, results: list[Published], states: list[GuideState]) -> None:
@@ -187,32 +287,55 @@ def _complete(values: Values) -> Values:
     return {name: values.get(name, (nan, 0.0)) for name in _NAMES}
 
 
-def _segments(
-    results: Sequence[Published], states: Sequence[GuideState], end_s: float
-) -> Iterator[Segment]:
+def _led(states: Sequence[GuideState], end_s: float) -> Iterator[tuple[str, float, float]]:
     """Cut at pauses and ends: each stretch that was led in one piece."""
     start_s: float | None = None
     name = ""
     for state in states:
         if state.step in {"paused", "ended"}:
             if start_s is not None:
-                yield _segment(results, name, start_s, state.t_s)
+                yield name, start_s, state.t_s
             start_s = None
         elif start_s is None:
             start_s = state.t_s
             name = f"{state.guide}, {state.breaths_per_min:.1f} a minute"
     if start_s is not None:
-        yield _segment(results, name, start_s, end_s)
+        yield name, start_s, end_s
 
 
-def _segment(results: Sequence[Published], name: str, start_s: float, end_s: float) -> Segment:
+def clock_words(start_s: float, end_s: float) -> str:
+    """Return a stretch as ``1:00 to 2:00``."""
+    return f"{_clock(start_s)} to {_clock(end_s)}"
+
+
+def _clock(t_s: float) -> str:
+    """Return a time of the recording as ``2:05``, with a fraction where it has one."""
+    minutes, seconds = divmod(t_s, 60.0)
+    text = f"{seconds:04.1f}" if seconds % 1 else f"{seconds:02.0f}"
+    return f"{minutes:.0f}:{text}"
+
+
+def _segment(measured: RecordedResults, name: str, start_s: float, end_s: float) -> Segment:
     return Segment(
         name,
         start_s,
         end_s,
-        _complete(whole_record_measures(results, start_s, end_s)),
-        _complete(whole_record_measures(results, start_s, end_s, corrected=False)),
+        _complete(measured.measures(start_s, end_s)),
+        _complete(measured.measures(start_s, end_s, corrected=False)),
     )
+
+
+def _plain_opinion(opinion: Opinion) -> dict[str, Any]:
+    numbers = {
+        "ours": opinion.ours,
+        "theirs": opinion.theirs,
+        "difference_pct": opinion.difference_pct,
+    }
+    return {
+        "name": opinion.name,
+        **{name: value if isfinite(value) else None for name, value in numbers.items()},
+        "why": opinion.why,
+    }
 
 
 def _plain_segment(segment: Segment, is_corrected: bool) -> dict[str, Any]:
