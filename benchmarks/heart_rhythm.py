@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["rr_intervals_ms"]
 
+WINDOW_S = 300.0
 MEAN_MS = 850.0
 SWING_MS = 60.0
 SWING_HZ = 0.1
@@ -29,3 +30,11 @@ def rr_intervals_ms(duration_s: float, seed: int = 1) -> NDArray[np.float64]:
         rr_ms.append(round(wished_ms * 1.024) / 1.024)
         t_s += rr_ms[-1] / 1000
     return np.array(rr_ms)
+
+
+def five_minutes_before(beat_s: NDArray[np.float64], position: int) -> NDArray[np.int64]:
+    """Peaks of the last five minutes before a beat, as sample numbers at 1024 Hz."""
+    now_s = beat_s[position - 1]
+    recent_s = beat_s[(beat_s > now_s - WINDOW_S) & (beat_s <= now_s)]
+    peaks: NDArray[np.int64] = np.rint((recent_s - recent_s[0]) * 1024).astype(np.int64)
+    return peaks

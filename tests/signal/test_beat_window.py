@@ -74,3 +74,40 @@ def test_time_that_nothing_covers_counts_as_missing() -> None:
     window.advance(120.0)
     # Of the hole from 100 on, 9 s may stay: all but those must slide out, from 60 s ago.
     assert window.wait_s(60.0) == pytest.approx(51.0)
+
+
+def test_half_a_window_may_suffice_after_the_start() -> None:
+    """After 20 s of a minute of which 30 s will do, 10 are to go; after 30 none."""
+    assert filled((0, 20)).wait_s(60.0, 30.0) == pytest.approx(10.0)
+    assert filled((0, 30)).wait_s(60.0, 30.0) == 0.0
+    assert filled((0, 30)).spanned_s == pytest.approx(30.0)
+
+
+def test_short_stretch_may_miss_as_great_a_share_and_no_more() -> None:
+    """6 s lost within the first 35 s are more than 15 % until 40 s have passed."""
+    assert filled((0, 20), (26, 35)).wait_s(60.0, 30.0) == pytest.approx(5.0)
+    assert filled((0, 20), (26, 40)).wait_s(60.0, 30.0) == 0.0
+
+
+def test_add_tells_of_a_new_start() -> None:
+    """At the first interval, and after a minute of silence; not after a short one."""
+    window = BeatWindow(120.0)
+    beats = [(1.0, False), (2.0, True), (40.0, False), (101.0, False), (102.0, True)]
+    assert [window.add(Interval(t_s, 1000.0, follows)) for t_s, follows in beats] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_many_holes_do_not_pile_up() -> None:
+    """A broken series for hours holds the holes of its windows only."""
+    window = BeatWindow(60.0)
+    for i in range(5000):
+        window.add(Interval(2.0 * i, 1000.0, follows=False))
+    # Half of the time is missing; each second of the window that may be must slide out.
+    assert window.missing_share(60.0) == pytest.approx(0.5)
+    assert 40 < window.wait_s(60.0) < 60
+    assert len(window._holes_s) < 40

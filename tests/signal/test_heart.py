@@ -8,21 +8,34 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from biofeedback.samples import Beat, Metric, RRFlag
+from biofeedback.samples import Beat, BeatOrigin, Metric, RRFlag
 from biofeedback.signal import hrv
+from biofeedback.signal.dfa import dfa_alpha
 from biofeedback.signal.heart import HeartNode
 from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.pacer_history import PacerHistory
+from biofeedback.signal.sample_entropy import sample_entropy
 from helpers.simulated_rr import clean_rr_ms, swinging_rr_s
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BEAT_MEASURES = ("rmssd_ms", "pnn50_pct", "sd1_ms", "sd2_ms", "sdnn_ms")
+# Measures of every beat, and after how long each is there first.
+FIRST_S = {
+    "mean_rr_ms": 30.0,
+    "rmssd_ms": 30.0,
+    "ln_rmssd": 30.0,
+    "pnn50_pct": 30.0,
+    "pnn20_pct": 30.0,
+    "sd1_ms": 30.0,
+    "sd2_ms": 30.0,
+    "sd2_sd1_ratio": 30.0,
+    "sdnn_ms": 60.0,
+}
 
 
-def node() -> HeartNode:
-    return HeartNode("strap", PacerHistory())
+def node(origin: BeatOrigin = BeatOrigin.STRAP) -> HeartNode:
+    return HeartNode("strap", PacerHistory(), origin)
 
 
 def run(
@@ -56,17 +69,30 @@ def test_windows_hold_exactly_their_seconds() -> None:
 
     end_s = last(metrics, "rmssd_ms").t_s
     assert end_s == pytest.approx(t_s[-4])
+    kept = rr_ms[(t_s > end_s - 60) & (t_s <= end_s)]
+    follows = np.arange(kept.size) > 0
     for name, function in {
         "rmssd_ms": hrv.rmssd_ms,
+        "ln_rmssd": hrv.ln_rmssd,
         "pnn50_pct": hrv.pnn50_pct,
+        "pnn20_pct": hrv.pnn20_pct,
         "sd1_ms": hrv.sd1_ms,
         "sd2_ms": hrv.sd2_ms,
+        "sd2_sd1_ratio": hrv.sd2_sd1_ratio,
     }.items():
-        kept = rr_ms[(t_s > end_s - 60) & (t_s <= end_s)]
-        follows = np.arange(kept.size) > 0
-        assert last(metrics, name).value == pytest.approx(function(kept, follows), rel=1e-12)
+        assert last(metrics, name).value == pytest.approx(function(kept, follows), rel=1e-9)
+        assert last(metrics, name).window_s == 60.0
+    assert last(metrics, "mean_rr_ms").value == pytest.approx(kept.mean(), rel=1e-9)
     kept = rr_ms[(t_s > end_s - 120) & (t_s <= end_s)]
-    assert last(metrics, "sdnn_ms").value == pytest.approx(np.std(kept, ddof=1), rel=1e-12)
+    assert last(metrics, "sdnn_ms").value == pytest.approx(np.std(kept, ddof=1), rel=1e-9)
+    at_s = last(metrics, "dfa_alpha1").t_s
+    kept = rr_ms[(t_s > at_s - 300) & (t_s <= at_s)]
+    follows = np.arange(kept.size) > 0
+    assert end_s - 5 < at_s <= end_s
+    assert last(metrics, "dfa_alpha1").value == pytest.approx(dfa_alpha(kept, follows), rel=1e-9)
+    assert last(metrics, "sample_entropy").value == pytest.approx(
+        sample_entropy(kept, follows), rel=1e-12
+    )
     kept = rr_ms[t_s <= end_s][-5:]
     assert last(metrics, "heart_rate_bpm").value == pytest.approx(60000 / kept.mean(), rel=1e-12)
 
@@ -76,15 +102,62 @@ def test_countdown_from_the_first_beat() -> None:
     t_s, rr_ms = ordinary()
     _, metrics = run(t_s, rr_ms)
 
-    for name in BEAT_MEASURES:
+    for name, first_s in FIRST_S.items():
         mine = [m for m in metrics if m.name == name]
         waiting = [m for m in mine if isnan(m.value)]
-        assert mine[0].wait_s == MEASURES[name].window_s
+        assert mine[0].wait_s == first_s
         assert all(m.wait_s > 0 for m in waiting)
         first = next(m for m in mine if not isnan(m.value))
         assert waiting[-1].t_s + waiting[-1].wait_s <= first.t_s
         assert first.t_s - (waiting[-1].t_s + waiting[-1].wait_s) < 1.2
         assert not any(isnan(m.value) for m in mine[len(waiting) :])
+
+
+def test_first_half_of_a_window_is_shown_as_that() -> None:
+    """From 30 s on with the time it really covers, a quality that grows with it, and why."""
+    t_s, rr_ms = ordinary()
+    _, metrics = run(t_s, rr_ms)
+    for name, first_s in FIRST_S.items():
+        shown = [m for m in metrics if m.name == name and not isnan(m.value)]
+        full = [m for m in shown if m.window_s == MEASURES[name].window_s]
+        growing = shown[: len(shown) - len(full)]
+        assert first_s <= growing[0].window_s < first_s + 1.3
+        assert [m.window_s for m in growing] == pytest.approx([m.t_s for m in growing])
+        assert all(m.quality == pytest.approx(m.t_s / (2 * first_s)) for m in growing)
+        assert all("short" in m.reason for m in growing)
+        assert all((m.quality, m.reason) == (1.0, "") for m in full[2:])
+
+
+def test_beats_of_a_pulse_are_named_and_trusted_less() -> None:
+    """The numbers stay; variability loses a fifth of its quality and says why, the rate does not."""
+    t_s, rr_ms = ordinary()
+    beats, metrics = run(t_s, rr_ms, node(BeatOrigin.PULSE))
+    strap_beats, strap_metrics = run(t_s, rr_ms)
+
+    assert {b.origin for b in beats} == {m.origin for m in metrics} == {BeatOrigin.PULSE}
+    assert {m.origin for m in strap_metrics} == {b.origin for b in strap_beats}
+    assert len(metrics) == len(strap_metrics)
+    for mine, theirs in zip(metrics, strap_metrics, strict=True):
+        assert (mine.name, mine.t_s, mine.wait_s) == (theirs.name, theirs.t_s, theirs.wait_s)
+        assert mine.value == pytest.approx(theirs.value, rel=1e-12, nan_ok=True)
+        exact = mine.name in {"heart_rate_bpm", "mean_rr_ms", "corrected_pct", "quality"}
+        assert mine.quality == pytest.approx((1.0 if exact else 0.8) * theirs.quality)
+        if not exact and not isnan(mine.value):
+            assert mine.reason == (theirs.reason or mine.reason)
+            assert theirs.reason or mine.reason.startswith("from the pulse")
+        else:
+            assert mine.reason == theirs.reason
+
+
+def test_breathing_rate_that_was_measured_goes_before_the_pacers() -> None:
+    """Breathing 15 a minute against a pacer of 6: HF is shown, as for a breath that lies in it."""
+    pacer = PacerHistory()
+    pacer.push(0.0, [4.0, 0.0, 6.0, 0.0, 0.0, 0.0])
+    t_s, rr_ms = ordinary()
+    for given, is_shown in ((lambda _: 15.0, True), (lambda _: None, False)):
+        heart = HeartNode("strap", pacer, breaths_per_min=given)
+        _, metrics = run(t_s, rr_ms, heart)
+        assert isnan(last(metrics, "hf_power_ms2").value) is not is_shown
 
 
 def test_heart_rate_needs_one_confirmed_beat() -> None:
@@ -199,7 +272,7 @@ def test_run_of_impossible_intervals_hides_everything() -> None:
     rr_ms = np.concatenate((850 + 10 * rng.standard_normal(120), rng.uniform(200, 290, 120)))
     _, metrics = run(np.cumsum(rr_ms) / 1000, rr_ms)
 
-    for name in ("heart_rate_bpm", "rmssd_ms", "coherence"):
+    for name in ("heart_rate_bpm", "rmssd_ms", "coherence", "sample_entropy", "lf_power_ms2"):
         found = last(metrics, name)
         assert isnan(found.value)
         assert found.t_s > 125

@@ -192,8 +192,8 @@ def test_long_record_has_the_measures_of_a_day(recordings: Path) -> None:
     rr_ms = np.load(recordings / "pyhrv/SampleNNISeriesLong.npy").astype(np.float64)
     t_s = np.cumsum(rr_ms) / 1000
     lines = (recordings / "pyhrv/SampleReport.txt").read_text().splitlines()
-    cells = [[cell.strip() for cell in line.split(";")] for line in lines if line.count(";") == 1]
-    report = {name: value for name, value in cells}
+    pairs = [line.split(";") for line in lines if line.count(";") == 1]
+    report = {name.strip(): value.strip() for name, value in pairs}
     assert float(report["Number of NNIs (-)"]) == rr_ms.size
     for name, found in {
         "SDNN (ms)": hrv.sdnn_ms(rr_ms),

@@ -1,32 +1,36 @@
-"""All measures of one heart sensor, from its RR intervals.
+"""All measures of one heart sensor, from its intervals, up to date at every confirmed beat.
 
 Each interval that arrives goes through the artifact correction. What that confirms is
 published beat by beat, and after it, once, the measures over windows that end at the newest
-confirmed beat. Windows are recomputed whole: a running sum would drift in hour eight.
+confirmed beat. Time-domain measures are kept in exact sums (`biofeedback.signal.time_domain`);
+what needs a whole window at a time has a node of its own and is due every few seconds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from biofeedback.kinds import BeatOrigin
 from biofeedback.samples import RRFlag
-from biofeedback.signal import hrv
+from biofeedback.signal import nonlinear_node, spectrum_node
 from biofeedback.signal.beat_window import BeatWindow
 from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
 from biofeedback.signal.coherence import CoherenceNode
+from biofeedback.signal.corrected_share import CorrectedShare
 from biofeedback.signal.lockin import LockInNode
 from biofeedback.signal.measures import MEASURES, measured, missing
-from biofeedback.signal.quality import MAX_CORRECTED_SHARE, Trust, trust_in
-from biofeedback.signal.rolling import RollingRows
+from biofeedback.signal.nonlinear_node import NonlinearNode
+from biofeedback.signal.quality import MAX_CORRECTED_SHARE, trust_in
 from biofeedback.signal.rr_artifacts import RRCorrector
+from biofeedback.signal.spectrum import WINDOW_S as SPECTRUM_WINDOW_S
+from biofeedback.signal.spectrum_node import SpectrumNode
 from biofeedback.signal.tachogram import ARTIFACTS, IntervalChain
+from biofeedback.signal.time_domain import TimeDomainWindow
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Callable, Iterable
 
     from biofeedback.samples import Beat, Metric
     from biofeedback.signal.pacer_history import PacerHistory
@@ -37,24 +41,36 @@ __all__ = ["NEEDS_INTERVALS", "HeartNode"]
 # Heart rate is the mean of so many intervals: steady to read, and it still turns with a breath.
 _RATE_BEATS = 5
 _MAX_RATE_CORRECTED = 2
-_KEEP_S = 120.0
 _TOO_FEW = "too few heartbeats in a row"
+_SHORT = "taken over a short time so far"
+_PULSE_QUALITY = 0.8
+_PULSE = "from the pulse: a little less exact than from the heartbeat itself"
 
-_Measure = Callable[["NDArray[np.float64]", "NDArray[np.bool_]"], float]
-_WINDOWED: dict[float, dict[str, _Measure]] = {
-    60.0: {
-        "rmssd_ms": hrv.rmssd_ms,
-        "pnn50_pct": hrv.pnn50_pct,
-        "sd1_ms": hrv.sd1_ms,
-        "sd2_ms": hrv.sd2_ms,
-    },
-    120.0: {"sdnn_ms": lambda rr_ms, _: hrv.sdnn_ms(rr_ms)},
-}
+_MINUTE_S = 60.0
+_TWO_MINUTES_S = 120.0
+# Rates do not depend on how exactly each single beat was placed; these do.
+_MINUTE_NAMES = (
+    "mean_rr_ms",
+    "rmssd_ms",
+    "ln_rmssd",
+    "pnn50_pct",
+    "pnn20_pct",
+    "sd1_ms",
+    "sd2_ms",
+    "sd2_sd1_ratio",
+)
+_TWO_MINUTES_NAMES = ("sdnn_ms",)
+_AS_EXACT_FROM_PULSE = frozenset({"heart_rate_bpm", "mean_rr_ms", "corrected_pct", "quality"})
+# Half a window is enough to begin with: RMSSD is usable from 30 s on, SDNN from 60 s.
+_FIRST_WAIT_S = dict.fromkeys(_MINUTE_NAMES, 30.0) | dict.fromkeys(_TWO_MINUTES_NAMES, 60.0)
+_COHERENCE_NAMES = ("coherence", "coherence_ratio")
 # What a sensor that sends no intervals cannot give.
 NEEDS_INTERVALS = (
-    *(name for measures in _WINDOWED.values() for name in measures),
-    "coherence",
-    "coherence_ratio",
+    *_MINUTE_NAMES,
+    *_TWO_MINUTES_NAMES,
+    *_COHERENCE_NAMES,
+    *spectrum_node.NAMES,
+    *nonlinear_node.NAMES,
 )
 
 
@@ -64,21 +80,47 @@ class HeartNode:
     Parameters
     ----------
     source
-        The sensor's id.
+        The sensor's id where the sensor sent the intervals, else the stream's.
     pacer
         What the pacer did, for the measures that lock on to it.
+    origin
+        What the beats were found in. From a pulse, measures of variability are those of the
+        pulse rate, at a lower quality.
+    breaths_per_min
+        Gives the breathing rate at a time where a sensor measured it, else ``None``; then the
+        pacer's is taken. It has to know a time before the beats of that time come.
     """
 
-    def __init__(self, source: str, pacer: PacerHistory) -> None:
+    def __init__(
+        self,
+        source: str,
+        pacer: PacerHistory,
+        origin: BeatOrigin = BeatOrigin.STRAP,
+        breaths_per_min: Callable[[float], float | None] | None = None,
+    ) -> None:
         self._source = source
         self._pacer = pacer
+        self._origin = origin
+        self._breaths_per_min = breaths_per_min
         self._corrector = RRCorrector(source)
         self._chain = IntervalChain()
-        self._window = BeatWindow(_KEEP_S)
-        # Time, and 1 where the beat had to be corrected.
-        self._beats = RollingRows(2, _KEEP_S)
+        self._fill = BeatWindow(_TWO_MINUTES_S)
+        self._minute = TimeDomainWindow(_MINUTE_S)
+        self._two_minutes = TimeDomainWindow(_TWO_MINUTES_S)
+        self._corrected = {
+            window_s: CorrectedShare(window_s)
+            for window_s in (
+                _MINUTE_S,
+                COHERENCE_WINDOW_S,
+                _TWO_MINUTES_S,
+                SPECTRUM_WINDOW_S,
+                nonlinear_node.WINDOW_S,
+            )
+        }
         self._coherence = CoherenceNode(source)
         self._lock_in = LockInNode(source)
+        self._spectrum = SpectrumNode(source, origin)
+        self._nonlinear = NonlinearNode(source, origin)
         # Length and whether an artifact ends it, of the intervals since the last gap.
         self._rate_beats: list[tuple[float, bool]] = []
         self._first_t_s = nan
@@ -93,10 +135,16 @@ class HeartNode:
         if isnan(self._first_t_s):
             self._first_t_s = t_s
         results = self._confirmed(self._corrector.push(t_s, rr_ms))
-        if not results and isnan(self._window.now_s):
+        if not results and isnan(self._fill.now_s):
             # So that a screen can count down from the first beat on.
             return [
-                missing(self._first_t_s, name, self._source, wait_s=MEASURES[name].window_s)
+                missing(
+                    self._first_t_s,
+                    name,
+                    self._source,
+                    wait_s=_FIRST_WAIT_S.get(name, MEASURES[name].window_s),
+                    origin=self._origin,
+                )
                 for name in ("heart_rate_bpm", *NEEDS_INTERVALS)
             ]
         return results
@@ -108,101 +156,184 @@ class HeartNode:
     def _confirmed(self, beats: list[Beat]) -> list[Beat | Metric]:
         if not beats:
             return []
+        if self._origin is not BeatOrigin.STRAP:
+            # The corrector judges intervals and does not know what they were found in.
+            beats = [replace(beat, origin=self._origin) for beat in beats]
         results: list[Beat | Metric] = []
         for beat in beats:
             results.append(beat)
-            self._beats.append(beat.t_s, float(beat.flag in ARTIFACTS))
-            interval = self._chain.add(beat)
-            if interval is None:
-                if beat.flag is RRFlag.OUT_OF_RANGE:
-                    self._rate_beats.clear()
-                    results += self._coherence.lost(beat.t_s)
-                continue
-            self._window.add(interval)
-            if not interval.follows:
-                self._rate_beats.clear()
-            self._rate_beats.append((interval.rr_ms, beat.flag in ARTIFACTS))
-            del self._rate_beats[:-_RATE_BEATS]
-            results += self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
-            results += self._locked(interval)
+            results += self._beat(beat)
         results += self._measures(beats[-1].t_s)
         return results
 
-    def _locked(self, interval: Interval) -> list[Metric]:
-        if self._pacer.is_empty:
-            return []
-        moment = self._pacer.at(interval.midpoint_s)
-        return self._lock_in.add(interval, moment, self._trust(MEASURES["rsa_bpm"].window_s))
+    def _beat(self, beat: Beat) -> Iterable[Metric]:
+        """Take a beat into all windows; return what the nodes make of it."""
+        is_corrected = beat.flag in ARTIFACTS
+        for corrected in self._corrected.values():
+            corrected.add(beat.t_s, is_corrected=is_corrected)
+        interval = self._chain.add(beat)
+        if interval is None:
+            if beat.flag is not RRFlag.OUT_OF_RANGE:
+                return []
+            self._rate_beats.clear()
+            return self._own(
+                [
+                    *self._coherence.lost(beat.t_s),
+                    *self._spectrum.lost(beat.t_s),
+                    *self._nonlinear.lost(beat.t_s, self._share(nonlinear_node.WINDOW_S)),
+                ]
+            )
+        if self._fill.add(interval):
+            self._minute.clear()
+            self._two_minutes.clear()
+        self._minute.add(interval)
+        self._two_minutes.add(interval)
+        if not interval.follows:
+            self._rate_beats.clear()
+        self._rate_beats.append((interval.rr_ms, is_corrected))
+        del self._rate_beats[:-_RATE_BEATS]
+        return self._own(self._at(interval))
 
-    def _corrected_share(self, t_s: float, window_s: float) -> float:
-        beats = self._beats.since(t_s - window_s)[1]
-        return float(beats.mean()) if beats.size else 0.0
+    def _at(self, interval: Interval) -> list[Metric]:
+        """Give an interval to every node that has its own window; return what is due there."""
+        results = self._coherence.add(interval, trust_in(self._share(COHERENCE_WINDOW_S)))
+        breaths_per_min = None
+        if self._breaths_per_min is not None:
+            breaths_per_min = self._breaths_per_min(interval.midpoint_s)
+        if not self._pacer.is_empty:
+            moment = self._pacer.at(interval.midpoint_s)
+            results += self._lock_in.add(interval, moment, trust_in(self._share(_MINUTE_S)))
+            if breaths_per_min is None and moment is not None:
+                breaths_per_min = 60.0 / moment.period_s
+        trust = trust_in(self._share(SPECTRUM_WINDOW_S))
+        results += self._spectrum.add(interval, trust, breaths_per_min)
+        results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
+        return results
 
-    def _trust(self, window_s: float) -> Trust:
-        """Trust in the newest intervals, with what is missing left to the caller."""
-        return trust_in(self._corrected_share(self._window.now_s, window_s))
+    def _share(self, window_s: float) -> float:
+        """Share of the beats of the last ``window_s`` that were corrected."""
+        return self._corrected[window_s].share
+
+    def _own(self, metrics: list[Metric]) -> list[Metric]:
+        """Say of the nodes' measures what the beats were found in."""
+        if self._origin is not BeatOrigin.PULSE:
+            return [
+                metric if metric.origin is self._origin else replace(metric, origin=self._origin)
+                for metric in metrics
+            ]
+        return [
+            replace(
+                metric,
+                origin=self._origin,
+                quality=_PULSE_QUALITY * metric.quality,
+                # A value that is missing has its own reason, or a time to wait.
+                reason=metric.reason or ("" if isnan(metric.value) else _PULSE),
+            )
+            for metric in metrics
+        ]
 
     def _measures(self, t_s: float) -> list[Metric]:
-        self._window.advance(t_s)
+        self._fill.advance(t_s)
+        now_s = self._fill.now_s
+        self._minute.advance(now_s)
+        self._two_minutes.advance(now_s)
+        minute, two_minutes = self._minute.measures(), self._two_minutes.measures()
+        minute_missing = self._fill.share_without(_MINUTE_S, self._minute.covered_s)
         results = [self._heart_rate(t_s)]
-        for window_s, measures in _WINDOWED.items():
-            results += self._windowed(t_s, window_s, measures)
-        window_s = MEASURES["quality"].window_s
-        share = self._corrected_share(t_s, window_s)
-        spanned_s = min(window_s, t_s - self._first_t_s)
-        missing_share = self._window.missing_share(window_s)
-        trust = trust_in(share, missing_share)
-        results += (
-            measured(t_s, "corrected_pct", 100.0 * share, self._source, window_s=spanned_s),
-            measured(
+        results += self._windowed(
+            t_s,
+            _MINUTE_S,
+            minute_missing,
+            {
+                "mean_rr_ms": minute.mean_rr_ms,
+                "rmssd_ms": minute.rmssd_ms,
+                "ln_rmssd": minute.ln_rmssd,
+                "pnn50_pct": minute.pnn50_pct,
+                "pnn20_pct": minute.pnn20_pct,
+                "sd1_ms": minute.sd1_ms,
+                "sd2_ms": minute.sd2_ms,
+                "sd2_sd1_ratio": minute.sd2_sd1_ratio,
+            },
+        )
+        results += self._windowed(
+            t_s,
+            _TWO_MINUTES_S,
+            self._fill.share_without(_TWO_MINUTES_S, self._two_minutes.covered_s),
+            {"sdnn_ms": two_minutes.sdnn_ms},
+        )
+        results += self._signal(t_s, minute_missing)
+        return results
+
+    def _signal(self, t_s: float, missing_share: float) -> tuple[Metric, Metric]:
+        """How good the beats of the last minute are."""
+        share = self._share(_MINUTE_S)
+        spanned_s = min(_MINUTE_S, t_s - self._first_t_s)
+        return (
+            self._measured(t_s, "corrected_pct", 100.0 * share, 1.0, "", spanned_s),
+            self._measured(
                 t_s,
                 "quality",
                 max(1.0 - share - missing_share, 0.0),
-                self._source,
-                reason=trust.reason,
-                window_s=spanned_s,
+                1.0,
+                trust_in(share, missing_share).reason,
+                spanned_s,
             ),
         )
-        return results
 
     def _heart_rate(self, t_s: float) -> Metric:
         if not self._rate_beats:
-            return missing(t_s, "heart_rate_bpm", self._source, reason=_TOO_FEW)
-        rr_ms = np.array([length_ms for length_ms, _ in self._rate_beats])
+            return self._missing(t_s, "heart_rate_bpm", reason=_TOO_FEW)
+        n_beats = len(self._rate_beats)
+        whole_ms = sum(rr_ms for rr_ms, _ in self._rate_beats)
         n_corrected = sum(is_corrected for _, is_corrected in self._rate_beats)
-        window_s = float(rr_ms.sum()) / 1000.0
-        share = n_corrected / rr_ms.size
+        share = n_corrected / n_beats
         # Over five beats the shares for a minute would hide a rate for one artifact.
         trust = trust_in(min(share, MAX_CORRECTED_SHARE))
         if n_corrected > _MAX_RATE_CORRECTED:
-            trust = trust_in(1.0)
-            return missing(t_s, "heart_rate_bpm", self._source, reason=trust.reason)
-        return measured(
-            t_s,
-            "heart_rate_bpm",
-            hrv.mean_heart_rate_bpm(rr_ms),
-            self._source,
-            quality=1.0 - share,
-            reason=trust.reason,
-            window_s=window_s,
+            return self._missing(t_s, "heart_rate_bpm", reason=trust_in(1.0).reason)
+        rate_bpm = 60000.0 * n_beats / whole_ms
+        return self._measured(
+            t_s, "heart_rate_bpm", rate_bpm, 1.0 - share, trust.reason, whole_ms / 1000.0
         )
 
-    def _windowed(self, t_s: float, window_s: float, measures: dict[str, _Measure]) -> list[Metric]:
-        wait_s = window_s if isnan(self._window.now_s) else self._window.wait_s(window_s)
+    def _windowed(
+        self, t_s: float, window_s: float, missing_share: float, values: dict[str, float]
+    ) -> list[Metric]:
+        """Publish the measures of a window, or why they are missing."""
+        least_s = _FIRST_WAIT_S[next(iter(values))]
+        fill = self._fill
+        wait_s = least_s if isnan(fill.now_s) else fill.wait_s(window_s, least_s)
         if wait_s > 0:
-            return [missing(t_s, name, self._source, wait_s=wait_s) for name in measures]
-        share = self._corrected_share(t_s, window_s)
-        trust = trust_in(share, self._window.missing_share(window_s))
+            return [self._missing(t_s, name, wait_s=wait_s) for name in values]
+        trust = trust_in(self._share(window_s), missing_share)
         if not trust.is_shown:
-            return [missing(t_s, name, self._source, reason=trust.reason) for name in measures]
-        rows = self._window.last(window_s)
-        results = []
-        for name, measure in measures.items():
-            value = measure(rows[1], rows[2] > 0)
-            if isnan(value):
-                results.append(missing(t_s, name, self._source, reason=_TOO_FEW))
-                continue
-            results.append(
-                measured(t_s, name, value, self._source, quality=trust.quality, reason=trust.reason)
-            )
-        return results
+            return [self._missing(t_s, name, reason=trust.reason) for name in values]
+        spanned_s = min(fill.spanned_s, window_s)
+        quality = trust.quality * spanned_s / window_s
+        reason = trust.reason or (_SHORT if spanned_s < window_s else "")
+        return [
+            self._missing(t_s, name, reason=_TOO_FEW)
+            if isnan(value)
+            else self._measured(t_s, name, value, quality, reason, spanned_s)
+            for name, value in values.items()
+        ]
+
+    def _measured(
+        self, t_s: float, name: str, value: float, quality: float, reason: str, window_s: float
+    ) -> Metric:
+        if self._origin is BeatOrigin.PULSE and name not in _AS_EXACT_FROM_PULSE:
+            quality *= _PULSE_QUALITY
+            reason = reason or _PULSE
+        return measured(
+            t_s,
+            name,
+            value,
+            self._source,
+            quality=quality,
+            reason=reason,
+            window_s=window_s,
+            origin=self._origin,
+        )
+
+    def _missing(self, t_s: float, name: str, *, wait_s: float = 0.0, reason: str = "") -> Metric:
+        return missing(t_s, name, self._source, wait_s=wait_s, reason=reason, origin=self._origin)
