@@ -85,3 +85,38 @@ def test_the_body_breathes_with_the_present_pacer() -> None:
     pacer_cycles = segment.at(body.client.now_s).phase_rad / 6.283185307179586
     distance = (body.client.breath_phase_cycles - pacer_cycles + 0.5) % 1.0 - 0.5
     assert abs(distance) < 0.25
+
+
+def test_a_waveform_sensor_reads_all_that_happened() -> None:
+    """Every stretch once, in order, from when it was put on."""
+    body = body_of(Person(7), FakeClock())
+    body.advance(10.0, no_pacer)
+    life = body.life_reader()
+    stretches = []
+    for second in range(11, 31):
+        body.advance(float(second), no_pacer)
+        if second % 3 == 0:
+            stretches += life.take()
+    stretches += life.take()
+    alone = VirtualClient.from_seed(7)
+    alone.advance(10.0)
+    whole = alone.advance(30.0)
+
+    for name in ("rr_ms", "volume", "arousal", "heart_rate_bpm"):
+        joined = [value for one in stretches for value in getattr(one, name).tolist()]
+        assert joined == getattr(whole, name).tolist(), name
+    assert life.take() == []
+
+
+def test_coupled_people_share_a_drive() -> None:
+    """What is added to their heart rates is the same for both, at every time."""
+    added = []
+    for seed in (7, 8):
+        rates = []
+        for coupled_bpm in (0.0, 2.0):
+            body = body_of(Person(seed, coupled_bpm=coupled_bpm), FakeClock())
+            rates.append(body.client.advance(120.0).heart_rate_bpm)
+        added.append(rates[1] - rates[0])
+
+    assert added[0] == pytest.approx(added[1], abs=1e-9)
+    assert added[0].std() > 0.5

@@ -22,6 +22,9 @@ ARRAYS = (
     "belt_t_s",
     "belt_au",
     "breath_onset_s",
+    "volume",
+    "arousal",
+    "heart_rate_bpm",
 )
 
 
@@ -221,3 +224,26 @@ def test_a_client_lives_far_faster_than_real_time() -> None:
     client.advance(1200.0, lambda _: PACED)
 
     assert process_time() - begin_s < 1200.0 / 200
+
+
+def test_state_of_the_body_is_told_beside_its_signals() -> None:
+    """Lung volume moves the belt, arousal and heart rate are what they were asked for."""
+    client = VirtualClient.from_seed(4)
+    produced = client.advance(60.0)
+
+    assert produced.belt_au == pytest.approx(10.0 + 2.0 * produced.volume)
+    assert produced.arousal[-1] == client.arousal
+    assert produced.heart_rate_bpm[-1] == client.heart_rate_bpm
+    assert produced.volume.shape == produced.arousal.shape == produced.belt_t_s.shape
+
+
+def test_a_seed_is_the_person_it_always_was() -> None:
+    """Numbers of seed 4 as they were before there were waveforms."""
+    produced = VirtualClient.from_seed(4).advance(60.0)
+
+    assert produced.rr_ms[[0, 10, 50]] == pytest.approx(
+        [873.5519091611109, 860.0336048599378, 888.4563759110974], abs=1e-6
+    )
+    assert produced.eda_microsiemens[[0, 100, 400]] == pytest.approx(
+        [8.600348010782744, 8.668478905471728, 8.631880348293306], abs=1e-9
+    )

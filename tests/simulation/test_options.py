@@ -18,6 +18,7 @@ def test_every_option_is_read() -> None:
 
     assert Faults.from_options(options) == Faults(1, 0.5, 0.1, 0.5, 120, 12, 300)
     assert person_from(options) == Person(7, follows_pacer=False, stress=Stress(300, 40))
+    assert person_from(read_options("coupled_bpm=2")) == Person(DEFAULT_SEED, coupled_bpm=2.0)
 
 
 def test_no_options_mean_an_ordinary_person_and_no_faults() -> None:

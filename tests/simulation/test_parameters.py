@@ -4,6 +4,8 @@ from dataclasses import fields
 
 import pytest
 
+from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.parameters import ClientParameters
 
 PEOPLE = [ClientParameters.drawn(seed) for seed in range(300)]
@@ -62,3 +64,19 @@ def test_without_noise_keeps_the_body() -> None:
     gone = [f.name for f in fields(quiet) if "noise" in f.name or "jitter" in f.name]
     assert gone
     assert all(getattr(quiet, name) == 0 for name in gone)
+
+
+def test_a_steady_person_is_the_same_heart_without_arousal() -> None:
+    """Breath, heart and their noise are those of the seed; arousal stays nought all life."""
+    person, drawn = ClientParameters.steady(6), ClientParameters.drawn(6)
+    segment = PacerSegment(0.0, BreathPattern.at_rate(6.0))
+    produced = VirtualClient(person, 6).advance(300.0, lambda _: segment)
+
+    changed = {f.name for f in fields(person) if getattr(person, f.name) != getattr(drawn, f.name)}
+    assert changed == {
+        "arousal_baseline",
+        "arousal_noise",
+        "calming_gain_per_s",
+        "settled_arousal",
+    }
+    assert not produced.arousal.any()
