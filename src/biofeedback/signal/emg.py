@@ -31,6 +31,8 @@ from biofeedback.signal.measures import MEASURES, measured, missing
 from biofeedback.signal.rest_level import RestLevel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from biofeedback.samples import Metric
@@ -177,10 +179,10 @@ class _Waveform:
 
     def push(
         self, t_s: NDArray[np.float64], emg: NDArray[np.float64]
-    ) -> list[tuple[float, _Piece]]:
-        seconds: list[tuple[float, _Piece]] = []
+    ) -> Iterator[tuple[float, _Piece]]:
+        """Give each second as it ends, so that rest is known up to it and no further."""
         if not t_s.size:
-            return seconds
+            return
         is_number = np.isfinite(emg)
         steps_s = np.diff(t_s, prepend=self._last_t_s)
         # Also true of the very first sample, which has no step.
@@ -188,28 +190,25 @@ class _Waveform:
         self._last_t_s = float(t_s[-1])
         begin = 0
         for place in np.flatnonzero(is_break).tolist():
-            self._fill(t_s[begin:place], emg[begin:place], seconds)
-            self._restart(float(t_s[place]), seconds)
+            yield from self._fill(t_s[begin:place], emg[begin:place])
+            yield from self._restart(float(t_s[place]))
             begin = place if is_number[place] else place + 1
-        self._fill(t_s[begin:], emg[begin:], seconds)
-        return seconds
+        yield from self._fill(t_s[begin:], emg[begin:])
 
-    def _restart(self, t_s: float, seconds: list[tuple[float, _Piece]]) -> None:
+    def _restart(self, t_s: float) -> Iterator[tuple[float, _Piece]]:
         # Not before each of a thousand holes in a second, and not before the first sample.
         if isnan(self._told_s):
             self._told_s = floor(t_s)
         elif floor(t_s) > self._told_s:
             self._told_s = floor(t_s)
-            seconds.append((t_s, _Piece(nan, 0.0, _BROKEN)))
+            yield t_s, _Piece(nan, 0.0, _BROKEN)
         self._n_samples = 0
         self._hops.clear()
+        self._spectrum.restart()
 
     def _fill(
-        self,
-        t_s: NDArray[np.float64],
-        emg: NDArray[np.float64],
-        seconds: list[tuple[float, _Piece]],
-    ) -> None:
+        self, t_s: NDArray[np.float64], emg: NDArray[np.float64]
+    ) -> Iterator[tuple[float, _Piece]]:
         begin = 0
         while begin < t_s.size:
             end = min(begin + self._samples.size - self._n_samples, t_s.size)
@@ -222,7 +221,7 @@ class _Waveform:
             self._samples[: self._n_hop] = self._samples[self._n_hop :]
             self._n_samples = self._n_hop
             if len(self._hops) == HOPS_PER_S:
-                seconds.append((float(t_s[end - 1]), _mean_of(self._hops)))
+                yield float(t_s[end - 1]), _mean_of(self._hops)
                 self._hops.clear()
 
     def _hop(self) -> _Piece:
@@ -264,13 +263,13 @@ class _Envelope:
 
     def push(
         self, t_s: NDArray[np.float64], emg: NDArray[np.float64]
-    ) -> list[tuple[float, _Piece]]:
-        seconds: list[tuple[float, _Piece]] = []
+    ) -> Iterator[tuple[float, _Piece]]:
+        """Give each second as it ends, so that rest is known up to it and no further."""
         for at_s, value in zip(t_s.tolist(), emg.tolist(), strict=True):
             second = floor(at_s)
             if second != self._second:
                 if not isnan(self._second):
-                    seconds.append((self._second + 1.0, self._close()))
+                    yield self._second + 1.0, self._close()
                 self._second = second
                 self._begin_second()
             if not at_s - self._last_t_s <= self._max_step_s:
@@ -284,7 +283,6 @@ class _Envelope:
                 self._sum += value
                 self._n += 1
                 self._watch(at_s, value)
-        return seconds
 
     def _watch(self, t_s: float, value: float) -> None:
         if value != self._same_value:

@@ -1,4 +1,4 @@
-"""What is muscle, what is mains hum and what a moved electrode in one window of raw EMG."""
+"""What is muscle, what mains hum and what a moved electrode in one window of raw EMG."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NEIGHBOURS_HZ = (4.0, 8.0)
 _MEMORY_WINDOWS = 40.0
 # Up to as much hum as muscle is bridged without a trace; 20 dB over it, too much leaks.
 _MAX_MAINS_RATIO = 100.0
-# Skin and cable move below 15 Hz, muscles above.
-_MOVEMENT_HZ = (2.0, 15.0)
-_POP_POWER_RATIO = 4.0
+# An electrode that moves shifts the level. Means over 50 ms keep a shift and lose the muscle.
+_N_SEGMENTS = 10
+_POP_OVER_OTHERS = 3.0
 _POP_OVER_REST = 10.0
 # A rail: so many equal samples in a row at the top or bottom of a window that spans many steps.
 _RAIL_RUN = 3
@@ -44,8 +44,9 @@ class FoundInEmg:
         In the band of muscles, without the mains.
     mains_power
         Of the mains and their harmonics.
-    movement_power
-        Below the band of muscles.
+    shift
+        Largest change of the level from one tenth of the window to the next, in the signal's
+        unit.
     mains_hz
         50 or 60.
     is_flat
@@ -56,7 +57,7 @@ class FoundInEmg:
 
     muscle_power: float
     mains_power: float
-    movement_power: float
+    shift: float
     mains_hz: float
     is_flat: bool
     is_clipped: bool
@@ -73,10 +74,12 @@ class FoundInEmg:
     def has_popped(self, rest: float) -> bool:
         """Tell whether an electrode moved, given the usual amplitude at rest, ``nan`` if unknown.
 
-        Then what is slower than any muscle outweighs the muscles, and is large.
+        Then the level shifts by more than muscle and hum could do.
         """
-        is_large = not sqrt(self.movement_power) <= _POP_OVER_REST * rest
-        return is_large and self.movement_power > _POP_POWER_RATIO * self.muscle_power
+        is_large = not self.shift <= _POP_OVER_REST * rest
+        return is_large and self.shift > _POP_OVER_OTHERS * sqrt(
+            self.muscle_power + self.mains_power
+        )
 
 
 class EmgSpectrum:
@@ -92,18 +95,24 @@ class EmgSpectrum:
 
     def __init__(self, rate_hz: float, n_samples: int) -> None:
         self._taper = np.hanning(n_samples + 1)[:-1]
-        ramp = np.arange(n_samples) - (n_samples - 1) / 2.0
-        self._ramp = ramp / np.sqrt(ramp @ ramp)
+        # Mean and line are found under the taper too, or hum would leave a line behind.
+        self._mean = self._taper / self._taper.sum()
+        self._ramp = np.arange(n_samples) - float(self._mean @ np.arange(n_samples))
+        self._slope = self._mean * self._ramp
+        self._slope /= self._slope @ self._ramp
         # One-sided, so that the sum over bins is the tapered mean square (Parseval).
         self._scale = 2.0 / (n_samples * float(self._taper @ self._taper))
         hz = (np.arange(n_samples // 2 + 1) * (rate_hz / n_samples)).astype(np.float64)
         high_hz = min(HIGH_HZ, HIGH_SHARE_OF_RATE * rate_hz)
         is_muscle = (hz >= LOW_HZ) & (hz <= high_hz)
-        low, high = _MOVEMENT_HZ
-        rows = [np.where((hz >= low) & (hz < high), 1.0, 0.0)]
+        rows: list[NDArray[np.float64]] = []
         for mains_hz in MAINS_HZ:
             rows += self._mains_rows(hz, is_muscle, mains_hz)
         self._sums = np.stack(rows)
+        self.restart()
+
+    def restart(self) -> None:
+        """Forget the windows before, after a gap."""
         self._excess = np.zeros(len(MAINS_HZ))
         self._n_windows = 0
 
@@ -142,11 +151,11 @@ class EmgSpectrum:
         top, bottom = float(samples.max()), float(samples.min())
         if top == bottom:
             return FoundInEmg(0.0, 0.0, 0.0, MAINS_HZ[0], is_flat=True, is_clipped=False)
-        level = samples - samples.mean()
-        level -= self._ramp * (self._ramp @ level)
+        level = samples - self._mean @ samples
+        level -= self._ramp * (self._slope @ level)
         spectrum = np.fft.rfft(level * self._taper)
         power = (spectrum.real**2 + spectrum.imag**2) * self._scale
-        movement, *pairs = (self._sums @ power).tolist()
+        pairs = (self._sums @ power).tolist()
         muscles, excesses = pairs[::2], pairs[1::2]
         self._n_windows += 1
         share = 1.0 / min(self._n_windows, _MEMORY_WINDOWS)
@@ -155,11 +164,17 @@ class EmgSpectrum:
         return FoundInEmg(
             max(muscles[chosen], 0.0),
             max(excesses[chosen], 0.0),
-            movement,
+            self._shift_of(level),
             MAINS_HZ[chosen],
             is_flat=False,
             is_clipped=_is_clipped(samples, top, bottom),
         )
+
+    @staticmethod
+    def _shift_of(level: NDArray[np.float64]) -> float:
+        n_each = level.size // _N_SEGMENTS
+        means = level[: n_each * _N_SEGMENTS].reshape(_N_SEGMENTS, n_each).mean(axis=1)
+        return float(np.abs(means[1:] - means[:-1]).max())
 
 
 def _is_clipped(samples: NDArray[np.float64], top: float, bottom: float) -> bool:
