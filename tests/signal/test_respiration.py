@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from itertools import pairwise
 from math import isnan
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from biofeedback.samples import Breath, Metric
 from biofeedback.signal.respiration import BeltNode
@@ -104,6 +107,59 @@ def test_gap_is_not_bridged() -> None:
     breaths, metrics = run(t_s, breathing(t_s, 12))
     assert not any(b.onset_s < 50 < b.t_s for b in breaths)
     assert any(isnan(m.value) and 62 <= m.t_s < 63 for m in metrics)
+
+
+def test_hours_of_drift_in_counts() -> None:
+    """A 12-bit belt that slackens over three hours: the rate of the last minute is right."""
+    t_s = np.arange(0, 3 * 3600, 0.1)
+    belt = np.round(2600 - 900 * t_s / t_s[-1] + 120 * breathing(t_s, 13))
+    breaths, metrics = run(t_s, belt, 10.0)
+    assert metrics[-1].value == pytest.approx(13.0, rel=0.02)
+    assert len(breaths) == pytest.approx(3 * 60 * 13, rel=0.01)
+
+
+def test_samples_that_are_no_number_are_passed_over() -> None:
+    """Single ones leave no trace; a second of them is a gap."""
+    t_s = np.arange(0, 60, 0.05)
+    belt = breathing(t_s, 12)
+    belt[[300, 1000]] = np.nan, np.inf
+    breaths, metrics = run(t_s, belt, None)
+    assert metrics[-1].value == pytest.approx(12.0, rel=0.02)
+    assert len(breaths) >= 10
+    belt[700:730] = np.nan
+    breaths, _ = run(t_s, belt, None)
+    assert not any(b.onset_s < 35 < b.t_s for b in breaths)
+
+
+def test_saturated_belt_is_counted_at_what_it_shows() -> None:
+    """Clipped at half of each breath: the rate stays, nothing is made of the flat tops."""
+    t_s = np.arange(0, 120, 0.05)
+    _, metrics = run(t_s, np.minimum(breathing(t_s, 10), 0.5))
+    assert metrics[-1].value == pytest.approx(10.0, rel=0.02)
+
+
+@settings(max_examples=20, deadline=None)
+@given(cuts=st.lists(st.integers(0, 900), max_size=8))
+def test_cutting_into_chunks_leaves_no_trace(cuts: list[int]) -> None:
+    """Bit for bit, with a gap in it."""
+    t_s = np.concatenate((np.arange(0, 30, 0.05), np.arange(33, 48, 0.05)))
+    belt = breathing(t_s, 15)
+    node, whole = BeltNode("belt", 20.0), BeltNode("belt", 20.0)
+    results = []
+    for begin, end in pairwise([0, *sorted(cuts), t_s.size]):
+        results += node.push_many(t_s[begin:end], belt[begin:end])
+    assert repr(results) == repr(whole.push_many(t_s, belt))
+
+
+def test_state_does_not_grow() -> None:
+    """What a node holds after half an hour is what it held after five minutes."""
+    node = BeltNode("belt", 20.0)
+    sizes = []
+    for begin_s in range(0, 1800, 300):
+        t_s = np.arange(begin_s, begin_s + 300, 0.05)
+        node.push_many(t_s, breathing(t_s, 14))
+        sizes.append(len(pickle.dumps(node)))
+    assert max(sizes[1:]) <= 1.1 * sizes[0]
 
 
 @pytest.mark.parametrize(

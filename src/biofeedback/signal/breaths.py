@@ -39,6 +39,8 @@ _EXCURSIONS = 8
 _FADE_AFTER_S = 10.0
 _FADE_S = 5.0
 _LEAST_FADE = 0.1
+_RANGE_BLOCK_S = 2.0
+_RANGE_BLOCKS = 10
 _STILL_S = 30.0
 # To begin with, a breath is expected to take this long.
 _EXPECTED_BREATH_S = 5.0
@@ -72,19 +74,38 @@ class TurningPoints:
     ----------
     t_s, value
         The first sample.
+    range_share
+        The scale is no smaller than this share of the range in which the signal moved during
+        the last 20 s: for signals without drift, so that noise once taken for breath does not
+        set the scale for good.
     before
         Turning points of the same signal before an interruption, whose scale still holds.
     """
 
-    def __init__(self, t_s: float, value: float, before: TurningPoints | None = None) -> None:
+    def __init__(
+        self,
+        t_s: float,
+        value: float,
+        range_share: float = 0.0,
+        before: TurningPoints | None = None,
+    ) -> None:
         here = _Turn(t_s, value)
         self._began_s = t_s
         self._low = self._high = here
         # Lowest or highest point since the last turn.
         self._extreme = here
+        # The samples before and after it, to place it between them.
+        self._before = here
+        self._after: _Turn | None = None
         self._last: _Turn | None = None
         self._is_rising: bool | None = None
-        self._value = value
+        self._newest = here
+        # Lowest and highest of each of the last blocks, and from when on the present one is.
+        self._block_s = t_s
+        self._block_low = self._block_high = value
+        self._blocks: deque[tuple[float, float]] = deque(maxlen=_RANGE_BLOCKS)
+        self._range_share = range_share
+        self._least_scale = 0.0
         # Way up and down since the last turn, and as far as the extreme.
         self._way = self._way_to_extreme = 0.0
         self.excursions: deque[float] = before.excursions if before else deque(maxlen=_EXCURSIONS)
@@ -103,16 +124,24 @@ class TurningPoints:
 
     def push(self, t_s: float, value: float) -> _Turn | None:
         """Take the next sample; return the turn that it confirms."""
-        self._way += abs(value - self._value)
-        self._value = value
+        self._way += abs(value - self._newest.value)
+        before, self._newest = self._newest, _Turn(t_s, value)
+        if value < self._block_low:
+            self._block_low = value
+        elif value > self._block_high:
+            self._block_high = value
+        if t_s - self._block_s >= _RANGE_BLOCK_S:
+            self._end_block(t_s, value)
         if self._is_rising is None:
             self._learn(_Turn(t_s, value))
             return None
         extreme = self._extreme
         if value > extreme.value if self._is_rising else value < extreme.value:
-            self._extreme = _Turn(t_s, value)
+            self._move_extreme(before)
             self._way_to_extreme = self._way
             return None
+        if self._after is None:
+            self._after = self._newest
         last = self._last
         is_brief = last is not None and t_s - last.t_s < MIN_PHASE_S
         if is_brief or abs(value - extreme.value) <= self._threshold(t_s):
@@ -121,11 +150,34 @@ class TurningPoints:
             self.excursions.append(abs(extreme.value - last.value))
             self.ways.append(self._way_to_extreme)
         self._last = extreme
-        self._extreme = _Turn(t_s, value)
+        turn_s = self._summit_s()
+        self._move_extreme(before)
         self._way -= self._way_to_extreme
         self._way_to_extreme = self._way
         self._is_rising = not self._is_rising
-        return extreme
+        return _Turn(turn_s, extreme.value)
+
+    def _move_extreme(self, before: _Turn) -> None:
+        self._before, self._extreme, self._after = before, self._newest, None
+
+    def _summit_s(self) -> float:
+        """Top of the parabola through the extreme and the samples beside it."""
+        (left_s, left), (here_s, here) = self._before, self._extreme
+        right_s, right = self._after or self._extreme
+        rise, fall = here - left, here - right
+        # Only where all three are as far apart as samples are.
+        is_even = 0.5 < (here_s - left_s) / (right_s - here_s) < 2.0 if right_s > here_s else False
+        if not is_even or rise + fall == 0.0:
+            return here_s
+        return here_s + (right_s - left_s) / 4.0 * (rise - fall) / (rise + fall)
+
+    def _end_block(self, t_s: float, value: float) -> None:
+        blocks = self._blocks
+        blocks.append((self._block_low, self._block_high))
+        lately = max(high for _, high in blocks) - min(low for low, _ in blocks)
+        self._least_scale = self._range_share * lately
+        self._block_s = t_s
+        self._block_low = self._block_high = value
 
     def _learn(self, here: _Turn) -> None:
         if here.value < self._low.value:
@@ -137,7 +189,7 @@ class TurningPoints:
         # The later of the two extremes is where the signal last turned.
         self._is_rising = self._low.t_s > self._high.t_s
         self._last = self._low if self._is_rising else self._high
-        self._extreme = here
+        self._before = self._extreme = here
         self._way = self._way_to_extreme = abs(here.value - self._last.value)
 
     def _threshold(self, t_s: float) -> float:
@@ -145,6 +197,7 @@ class TurningPoints:
             usual = max(self._high.value - self._low.value, *self.excursions, 0.0)
         else:
             usual = median(self.excursions)
+        usual = max(usual, self._least_scale)
         late_s = t_s - (self._last.t_s if self._last else self._began_s) - _FADE_AFTER_S
         fade = max(exp(-late_s / _FADE_S), _LEAST_FADE) if late_s > 0 else 1.0
         return THRESHOLD_SHARE * usual * fade
@@ -162,6 +215,8 @@ class BreathSeries:
         before this show a turn; negative where they show it early.
     still, uneven
         Words for no movement, and for excursions of very different size.
+    range_share
+        As for `TurningPoints`.
     least_excursion
         In the signal's unit: smaller ones are noise, not breath.
     knows_in
@@ -176,6 +231,7 @@ class BreathSeries:
         *,
         still: str,
         uneven: str,
+        range_share: float = 0.0,
         least_excursion: float = 0.0,
         knows_in: bool = True,
     ) -> None:
@@ -183,12 +239,13 @@ class BreathSeries:
         self._lag_s = lag_s
         self._still = still
         self._uneven = uneven
+        self._range_share = range_share
         self._least_excursion = least_excursion
         self._knows_in = knows_in
         self._restart(nan, nan)
 
     def _restart(self, t_s: float, value: float) -> None:
-        self._turns = TurningPoints(t_s, value)
+        self._turns = TurningPoints(t_s, value, self._range_share)
         self._heard_s = t_s
         self._last_s = t_s
         self._forget()
@@ -205,6 +262,10 @@ class BreathSeries:
         excursions = self._turns.excursions
         return median(excursions) if len(excursions) >= RATE_BREATHS else nan
 
+    @property
+    def _is_faint(self) -> bool:
+        return self.usual_excursion < self._least_excursion
+
     def restart(self, t_s: float, value: float) -> list[Breath | Metric]:
         """Begin anew with a first sample, knowing nothing."""
         self._restart(t_s, value)
@@ -212,7 +273,7 @@ class BreathSeries:
 
     def resume(self, t_s: float, value: float) -> list[Breath | Metric]:
         """Go on after a short interruption: no breath crosses it, those before it count."""
-        self._turns = TurningPoints(t_s, value, self._turns)
+        self._turns = TurningPoints(t_s, value, self._range_share, self._turns)
         self._heard_s = self._last_s = t_s
         self._turned_s = self._onset_s = self._inhale_end_s = nan
         return self.waiting(t_s)
@@ -261,9 +322,9 @@ class BreathSeries:
         end_s = self._onset_s = turned_s - self._lag_s(self._usual_s)
         if not is_breath:
             return self._without(t_s)
-        if self.usual_excursion < self._least_excursion:
+        if self._is_faint:
             self._forget()
-            return self._without(t_s, self._still)
+            return self._without(t_s)
         if not self._knows_in:
             inhale_end_s = nan
         breath = Breath(end_s, onset_s, inhale_end_s, self._source)
@@ -341,7 +402,7 @@ class BreathSeries:
         return results
 
     def _without(self, t_s: float, reason: str = "") -> list[Breath | Metric]:
-        if not reason and t_s - self._heard_s > _STILL_S:
+        if not reason and (self._is_faint or t_s - self._heard_s > _STILL_S):
             reason = self._still
         if not reason:
             return self.waiting(t_s)

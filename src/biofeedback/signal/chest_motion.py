@@ -57,6 +57,8 @@ _SHORT_REST_S = 15.0
 _SAME_POSTURE_G = 0.15
 # Noise of good sensors comes to about 0.001 g from trough to peak in this band.
 _LEAST_EXCURSION_G = 0.002
+# The band-pass leaves no drift: breaths are at least half as deep as all movement lately.
+_RANGE_SHARE = 0.5
 # Share of the movement along its main direction: one third says nothing, breath is nearly all.
 _NO_DIRECTION, _CLEAR_DIRECTION = 0.5, 0.9
 
@@ -151,15 +153,15 @@ class ChestMotionNode:
             _lag_s,
             still=_STILL,
             uneven=_MOVED,
+            range_share=_RANGE_SHARE,
             least_excursion=_LEAST_EXCURSION_G,
             knows_in=False,
         )
         self._last_t_s = nan
         self._second = nan
-        self._reduced_s = self._began_s = nan
+        self._reduced_s = nan
         self._axis = _Axis()
         self._present = self._lasting = (0.0, 0.0, 0.0)
-        self._is_counting = False
         self._restart()
 
     def _restart(self) -> None:
@@ -168,7 +170,8 @@ class ChestMotionNode:
         self._quiet_seconds = _QUIET_SECONDS
         self._begin_mean()
         self._rest()
-        self._rested_s = nan
+        self._rested_s = self._began_s = nan
+        self._is_counting = False
 
     def _begin_mean(self) -> None:
         self._n = 0
@@ -181,9 +184,7 @@ class ChestMotionNode:
             self._rested_s = self._reduced_s
         self._reduced_s = nan
 
-    def push(
-        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
-    ) -> list[Breath | Metric]:
+    def push(self, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Breath | Metric]:
         """Take the next samples; return what they bring, in order.
 
         Parameters

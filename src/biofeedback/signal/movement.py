@@ -76,10 +76,11 @@ class Movement:
     def push(self, size_g: float, step_s: float) -> None:
         """Take the size of the next acceleration, ``step_s`` seconds after the last."""
         kept = exp(-_HIGH_PASS_PER_S * step_s)
+        # Halfway between held and straight input: the gain is that of the band at any rate.
+        value = (size_g - self._slow_1) * (1.0 + kept) / 2.0
         self._slow_1 = size_g + (self._slow_1 - size_g) * kept
-        value = size_g - self._slow_1
-        self._slow_2 = value + (self._slow_2 - value) * kept
-        value -= self._slow_2
+        size_g, value = value, (value - self._slow_2) * (1.0 + kept) / 2.0
+        self._slow_2 = size_g + (self._slow_2 - size_g) * kept
         kept = exp(-_LOW_PASS_PER_S * step_s)
         self._fast_1 = value + (self._fast_1 - value) * kept
         self._fast_2 = self._fast_1 + (self._fast_2 - self._fast_1) * kept

@@ -43,9 +43,12 @@ class BeltNode:
     def __init__(self, source: str, rate_hz: float | None) -> None:
         self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if rate_hz else _MAX_STEP_S
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
-        delay_s = self._filter.delay_s
-        self._series = BreathSeries(source, lambda _: delay_s, still=_STILL, uneven=_MOVED)
+        self._series = BreathSeries(source, self._lag_s, still=_STILL, uneven=_MOVED)
         self._last_t_s = nan
+
+    def _lag_s(self, _breath_s: float) -> float:
+        # So far above the rates of breathing the filter delays all of them alike.
+        return self._filter.delay_s
 
     def push(self, t_s: float, value: float) -> list[Breath | Metric]:
         """Take the next sample; return a breath that ended, and what follows from it."""
