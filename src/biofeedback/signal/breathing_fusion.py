@@ -231,8 +231,10 @@ def _weighed(speaking: Sequence[_Word]) -> _Verdict:
     # Of equal ones the first, which is the most direct.
     agreeing = max(groups, key=lambda group: sum(word.weight for word in group))
     voices = [word for word in agreeing if word in fair_belts] or agreeing
-    weight = sum(word.weight for word in voices)
-    per_min = sum(word.weight * word.per_min for word in voices) / weight
+    per_min = voices[0].per_min
+    if len(voices) > 1:
+        weight = sum(word.weight for word in voices)
+        per_min = sum(word.weight * word.per_min for word in voices) / weight
     others = [word for word in speaking if word not in agreeing]
     share = sum(word.weight for word in agreeing) / sum(word.weight for word in speaking)
     quality = share * (1.0 - prod(1.0 - min(word.weight, 1.0) for word in agreeing))
