@@ -59,9 +59,8 @@ def second(rate_hz: float) -> Result:
 
     def ours_us() -> float:
         nonlocal position
-        packets = []
-        for start in range(position, position + round(N_SECONDS * rate_hz), n_packet):
-            packets.append((t_s[start : start + n_packet], sc[start : start + n_packet]))
+        starts = range(position, position + round(N_SECONDS * rate_hz), n_packet)
+        packets = [(t_s[i : i + n_packet], sc[i : i + n_packet]) for i in starts]
         position += round(N_SECONDS * rate_hz)
         began_s = time.perf_counter()
         for packet in packets:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+import zipfile
+from itertools import pairwise
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from biofeedback.samples import Metric, Scr
 from biofeedback.signal.eda import EdaNode
@@ -57,6 +62,17 @@ def run(
     return responses, metrics
 
 
+def chunked(
+    t_s: NDArray[np.float64], sc: NDArray[np.float64], rate_hz: float | None, cuts: list[int]
+) -> list[Scr | Metric]:
+    node = EdaNode("skin", rate_hz)
+    edges = sorted({0, *(cut % (t_s.size + 1) for cut in cuts), t_s.size})
+    results: list[Scr | Metric] = []
+    for start, end in pairwise(edges):
+        results += node.push(t_s[start:end], sc[start:end])
+    return results
+
+
 def at(metrics: list[Metric], name: str, t_s: float) -> Metric:
     return next(m for m in metrics if m.name == name and m.t_s == t_s)
 
@@ -69,7 +85,9 @@ def at(metrics: list[Metric], name: str, t_s: float) -> Metric:
         (3, 0.010, 0.85),
         (8, 0.010, 0.85),
         (15, 0.002, 0.80),
+        (15, 0.010, 0.80),
         (22, 0.002, 0.72),
+        (22, 0.010, 0.72),
     ],
 )
 def test_responses_are_found(per_min: float, noise: float, min_f1: float) -> None:
@@ -270,3 +288,241 @@ def test_three_samples_a_second_see_nearly_as_many_responses_as_twenty() -> None
             n_found[rate_hz] += len(run(t_s, sc, rate_hz)[0])
 
     assert n_found[3.0] >= 0.85 * n_found[20.0]
+
+
+def with_everything(seed: int, rate_hz: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Two minutes of responses with a gap, a step, a spike, lost contact and no numbers."""
+    rng = np.random.default_rng(seed)
+    t_s, sc, _, _ = made_up(seed, 10, rate_hz=rate_hz)
+    n = round(120 * rate_hz)
+    t_s, sc = t_s[:n].copy(), sc[:n].copy()
+    sc[t_s > 80] += 0.7
+    for value in (np.nan, np.inf, -np.inf, 0.0, 99.0, -4.0, 7.5):
+        start = int(rng.integers(0, n))
+        sc[start : start + int(rng.integers(1, 10))] = value
+    t_s[t_s > 50] += 3.3
+    return t_s, sc
+
+
+@given(
+    seed=st.integers(0, 50),
+    rate_hz=st.sampled_from([None, 4.0, 20.0, 32.0]),
+    cuts=st.lists(st.integers(0, 4000), max_size=60),
+)
+@settings(max_examples=40, deadline=None)
+def test_how_samples_are_cut_into_chunks_leaves_no_trace(
+    seed: int, rate_hz: float | None, cuts: list[int]
+) -> None:
+    """Bit for bit and in the same order, ``nan`` for ``nan``."""
+    t_s, sc = with_everything(seed, rate_hz or 10.0)
+    whole = chunked(t_s, sc, rate_hz, [])
+    assert repr(chunked(t_s, sc, rate_hz, cuts)) == repr(whole)
+    assert len(whole) > 400
+
+
+def test_sample_by_sample_is_as_all_at_once() -> None:
+    t_s, sc = with_everything(7, 32.0)
+    every = list(range(t_s.size))
+    assert repr(chunked(t_s, sc, 32.0, every)) == repr(chunked(t_s, sc, 32.0, []))
+
+
+@given(seed=st.integers(0, 50), gap_s=st.floats(1.2, 100.0))
+@settings(max_examples=15, deadline=None)
+def test_what_comes_after_a_gap_owes_nothing_to_what_was_before(seed: int, gap_s: float) -> None:
+    """Responses after a gap are those of a signal that begins there."""
+    t_s, sc, _, _ = made_up(seed, 10)
+    t_s, sc = t_s[:1600].copy(), sc[:1600]
+    t_s[800:] += gap_s
+    joined = [r for r in chunked(t_s, sc, 20.0, []) if isinstance(r, Scr) and r.t_s > t_s[800]]
+    alone = [r for r in chunked(t_s[800:], sc[800:], 20.0, []) if isinstance(r, Scr)]
+    assert joined == alone
+
+
+def test_state_does_not_grow() -> None:
+    """What the node holds after an hour is no more than after ten minutes."""
+
+    def size(thing: object, seen: set[int]) -> int:
+        if id(thing) in seen:
+            return 0
+        seen.add(id(thing))
+        inner = vars(thing).values() if hasattr(thing, "__dict__") else ()
+        listed = thing if isinstance(thing, list | tuple) or hasattr(thing, "maxlen") else ()
+        return sys.getsizeof(thing) + sum(size(part, seen) for part in (*inner, *listed))
+
+    t_s, sc, _, _ = made_up(0, 12, rate_hz=8.0)
+    sc[::997] = 0.0
+    node = EdaNode("skin", 8.0)
+    sizes = []
+    for repeat in range(6):
+        node.push(t_s + 600 * repeat, sc)
+        sizes.append(size(node, set()))
+    assert max(sizes[1:]) <= 1.5 * sizes[0]
+
+
+@given(seed=st.integers(0, 20), factor=st.sampled_from([2.0, 3.0]))
+@settings(max_examples=10, deadline=None)
+def test_twice_the_signal_has_responses_of_twice_the_size(seed: int, factor: float) -> None:
+    t_s, sc, _, _ = made_up(seed, 4, noise=0.0)
+    small, large = run(t_s, sc)[0], run(t_s, factor * sc)[0]
+    peaks_s = {round(response.peak_s, 6): response for response in large}
+    shared = [
+        (one, peaks_s[round(one.peak_s, 6)]) for one in small if round(one.peak_s, 6) in peaks_s
+    ]
+    assert len(shared) >= 0.9 * len(small)
+    for one, other in shared:
+        assert other.amplitude_microsiemens == pytest.approx(
+            factor * one.amplitude_microsiemens, rel=0.1
+        )
+
+
+@given(seed=st.integers(0, 20), offset=st.floats(-3.0, 20.0))
+@settings(max_examples=10, deadline=None)
+def test_responses_do_not_depend_on_the_level(seed: int, offset: float) -> None:
+    t_s, sc, _, _ = made_up(seed, 8)
+    before, after = run(t_s, sc)[0], run(t_s, sc + offset)[0]
+    assert [r.peak_s for r in after] == pytest.approx([r.peak_s for r in before])
+    assert [r.amplitude_microsiemens for r in after] == pytest.approx(
+        [r.amplitude_microsiemens for r in before], abs=1e-6
+    )
+
+
+@pytest.mark.parametrize("rate_hz", [4.0, 32.0])
+@pytest.mark.parametrize("period_s", [60.0, 200.0, 900.0])
+@pytest.mark.parametrize("height", [0.2, 1.0, 3.0])
+def test_no_response_is_made_of_drift(rate_hz: float, period_s: float, height: float) -> None:
+    t_s = np.arange(0, 600, 1 / rate_hz)
+    responses, metrics = run(t_s, 6 + height * np.sin(2 * np.pi * t_s / period_s), rate_hz)
+    assert responses == []
+    assert metrics[-1].value == 1.0
+
+
+def test_half_recovery_is_the_time_from_the_peak_to_half_the_height() -> None:
+    """Exponentials of 0.75 and 2 s fall to half 2.20 s after their peak."""
+    t_s = np.arange(0, 90, 0.05)
+    sc = 5 + np.random.default_rng(8).normal(0, 0.001, t_s.size)
+    for onset_s in (20, 40, 60):
+        sc += 0.5 * bateman(t_s - onset_s)
+
+    responses, metrics = run(t_s, sc)
+
+    halves = [metric for metric in metrics if metric.name == "scr_half_recovery_s"]
+    assert [metric.value for metric in halves] == pytest.approx([2.2, 2.2, 2.2], abs=0.15)
+    for metric, response in zip(halves, responses, strict=True):
+        assert metric.t_s == pytest.approx(response.peak_s + metric.value)
+
+
+def test_half_recovery_that_the_next_response_hides_stays_unknown() -> None:
+    t_s = np.arange(0, 60, 0.05)
+    sc = 5 + 0.5 * bateman(t_s - 20) + 0.5 * bateman(t_s - 22.5)
+    sc += np.random.default_rng(9).normal(0, 0.001, t_s.size)
+
+    responses, metrics = run(t_s, sc)
+
+    halves = [metric for metric in metrics if metric.name == "scr_half_recovery_s"]
+    assert len(responses) == 2
+    assert all(metric.t_s > responses[1].peak_s for metric in halves)
+
+
+def test_half_recovery_does_not_cross_a_gap() -> None:
+    t_s = np.arange(0, 60, 0.05)
+    sc = 5 + 0.5 * bateman(t_s - 20) + np.random.default_rng(9).normal(0, 0.001, t_s.size)
+    keep = (t_s < 22) | (t_s > 25)
+    responses, metrics = run(t_s[keep], sc[keep])
+    assert len(responses) == 1
+    assert not [metric for metric in metrics if metric.name == "scr_half_recovery_s"]
+
+
+def test_sum_adds_up_the_amplitudes_of_the_last_minute() -> None:
+    """Six of 0.3 µS: 1.8; and half as much trusted time stands for the whole."""
+    t_s = np.arange(0, 125, 0.05)
+    sc = 5 + np.random.default_rng(3).normal(0, 0.001, t_s.size)
+    for onset_s in range(61, 121, 10):
+        sc += 0.3 * bateman(t_s - onset_s)
+    _, metrics = run(t_s, sc)
+    assert at(metrics, "scr_sum_microsiemens", 60.0).value == 0.0
+    assert at(metrics, "scr_sum_microsiemens", 120.0).value == pytest.approx(1.8, rel=0.1)
+    assert at(metrics, "scr_sum_microsiemens", 120.0).unit == "µS"
+
+    sc[t_s > 118] = 0.0
+    _, metrics = run(t_s, sc)
+    # 10 s are left out, 113 to 123, and with them the response that began at 111 stays.
+    late = at(metrics, "scr_sum_microsiemens", 122.0)
+    assert late.quality == pytest.approx(51 / 60, abs=0.02)
+    assert late.value == pytest.approx(5 * 0.3 * 60 / 51, rel=0.25)
+
+
+def test_a_response_within_5_s_of_an_artifact_leaves_the_rate() -> None:
+    t_s = np.arange(0, 120, 0.05)
+    sc = 5 + 0.5 * bateman(t_s - 100) + np.random.default_rng(4).normal(0, 0.001, t_s.size)
+    sc[(t_s > 104) & (t_s < 104.5)] = 0.0
+    responses, metrics = run(t_s, sc)
+    assert len(responses) == 1
+    assert at(metrics, "scr_per_min", 103.0).value == 1.0
+    assert at(metrics, "scr_per_min", 106.0).value == 0.0
+
+
+def test_a_large_fast_response_is_the_skins_own() -> None:
+    """4 µS/s at its steepest, up and down again: one response, nothing left out."""
+    for rate_hz in (4.0, 20.0, 32.0, 100.0):
+        t_s = np.arange(0, 60, 1 / rate_hz)
+        sc = 5 + 1.67 * bateman(t_s - 30) + np.random.default_rng(6).normal(0, 0.002, t_s.size)
+        assert np.diff(sc).max() * rate_hz > 3.0
+        node = EdaNode("skin", rate_hz)
+        responses = [result for result in node.push(t_s, sc) if isinstance(result, Scr)]
+        assert [r.amplitude_microsiemens for r in responses] == pytest.approx([1.67], rel=0.1)
+        assert node.left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.0, "lost touch"),
+        (np.nan, "lost touch"),
+        (75.0, "upper end"),
+        (5.0, "same number"),
+    ],
+)
+def test_why_the_quality_is_low_is_said_in_words(value: float, words: str) -> None:
+    t_s = np.arange(0, 60, 0.05)
+    sc = 5 + np.random.default_rng(7).normal(0, 0.002, t_s.size)
+    sc[(t_s > 40) & (t_s < 48)] = value
+    _, metrics = run(t_s, sc)
+    quality = at(metrics, "skin_quality", 55.0)
+    assert quality.value < 0.9
+    assert words in quality.reason
+    assert at(metrics, "skin_quality", 40.0).reason == ""
+
+
+def test_left_out_stretches_are_told() -> None:
+    t_s = np.arange(0, 100, 0.05)
+    sc = 5 + np.random.default_rng(7).normal(0, 0.002, t_s.size)
+    sc[(t_s >= 30) & (t_s < 31)] = 0.0
+    sc[t_s >= 70] += 1.0
+    node = EdaNode("skin", 20.0)
+    node.push(t_s, sc)
+    (first, last), (from_s, until_s) = node.left_out
+    assert (first, last) == pytest.approx((25.0, 36.0), abs=0.11)
+    assert from_s < 70 < until_s
+
+
+def test_stimulated_recording_agrees_with_neurokit(recordings: Path) -> None:
+    """Four pictures in 150 s. NeuroKit2's largest nine responses are all found."""
+    path = recordings / "neurokit" / "bio_eventrelated_100hz.csv"
+    sc = np.genfromtxt(path, delimiter=",", names=True)["EDA"]
+    responses, _ = run(np.arange(sc.size) / 100, sc, 100.0)
+    peaks_s = np.array([response.peak_s for response in responses])
+    theirs_s = [14.95, 23.04, 27.54, 47.48, 70.23, 122.05, 132.68, 147.41]
+    assert all(np.abs(peaks_s - peak_s).min() < 0.5 for peak_s in theirs_s)
+
+
+def test_wristband_shows_more_responses_under_stress(recordings: Path) -> None:
+    """50 min at 4 Hz: the ten-minute interview has five times the responses of the rest after."""
+    with zipfile.ZipFile(recordings / "stress_predict" / "S10_E4.zip") as archive:
+        sc = np.array(archive.read("EDA.csv").split()[2:], dtype=np.float64)
+    responses, metrics = run(np.arange(sc.size) / 4, sc, 4.0)
+    peaks_s = np.array([response.peak_s for response in responses])
+    interview = np.sum((peaks_s > 1181) & (peaks_s < 1748)) / (1748 - 1181)
+    rest = np.sum((peaks_s > 1748) & (peaks_s < 2047)) / (2047 - 1748)
+    assert interview > 3 * rest
+    qualities = [metric.value for metric in metrics if metric.name == "skin_quality"]
+    assert np.median(qualities) == 1.0

@@ -48,6 +48,8 @@ _MIN_S = 3 * KNOT_S
 # A driver below this share of its largest is the solver's zero.
 _ZERO_SHARE = 1e-3
 _TOLERANCE = 1e-9
+_LEFTOVER_SHARE = 0.1
+_NEIGHBOUR_S = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,10 @@ def driver_responses(
     Returns
     -------
     tuple
-        In order. Their number and the sum of their amplitudes describe a record.
+        In order. Their number and the sum of their amplitudes describe a record. What makes
+        less than a tenth of a response within 8 s of it is no response: the time constants
+        are the same for everybody, and what they miss of a person's large responses the
+        driver makes up for in small bursts.
     """
     driver = np.nan_to_num(parts.driver)
     if driver.size == 0 or driver.max() <= 0:
@@ -163,7 +168,20 @@ def driver_responses(
             continue
         centre_s = float(np.average(parts.t_s[start:end], weights=driver[start:end]))
         responses.append(DriverResponse(float(parts.t_s[start]), centre_s + to_peak_s, amplitude))
-    return tuple(responses)
+    return tuple(_without_leftovers(responses))
+
+
+def _without_leftovers(responses: list[DriverResponse]) -> list[DriverResponse]:
+    """Drop what is small beside a neighbour."""
+    peaks_s = np.array([response.peak_s for response in responses])
+    amplitudes = np.array([response.amplitude_microsiemens for response in responses])
+    first = np.searchsorted(peaks_s, peaks_s - _NEIGHBOUR_S)
+    last = np.searchsorted(peaks_s, peaks_s + _NEIGHBOUR_S, side="right")
+    return [
+        response
+        for response, i, j in zip(responses, first, last, strict=True)
+        if response.amplitude_microsiemens >= _LEFTOVER_SHARE * amplitudes[i:j].max()
+    ]
 
 
 def _averaged(values: NDArray[np.float64], rate_hz: float) -> tuple[NDArray[np.float64], float]:

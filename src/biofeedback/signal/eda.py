@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import deque
-from math import floor, isnan, nan
+from math import floor, inf, isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,8 @@ __all__ = ["EdaNode"]
 
 CUTOFF_HZ = 1.0
 AROUND_S = 5.0
+# Three times the low-pass's delay.
+SETTLE_S = 0.6
 # Below this a response's rise is too few samples to tell it from a step: at 3 Hz as many are
 # found as at 20 Hz less a twelfth, at 2 Hz two thirds, at 1 Hz none.
 MIN_RESPONSE_RATE_HZ = 3.0
@@ -49,7 +51,9 @@ MIN_RESPONSE_RATE_HZ = 3.0
 STEP_SHARPNESS_SHARE = 0.62
 SPARSE_STEP_SHARPNESS_SHARE = 0.75
 _SPARSE_STEP_S = 0.13
-# Half recovery takes 2 to 10 s; beyond that it was the level that fell.
+# Half recovery takes 2 to 10 s. Beyond that it was the level that fell, and within a second
+# something cut the response short.
+MIN_HALF_RECOVERY_S = 1.0
 MAX_HALF_RECOVERY_S = 10.0
 
 _MIN_VALID_SHARE = 0.8
@@ -167,7 +171,9 @@ class EdaNode:
         self._recovering = 0.0
         self._last_t_s = nan
         self._next_second_s = nan
-        self._distrusted_until_s = -1.0
+        self._distrusted_until_s = -inf
+        # Until then the detector takes nothing.
+        self._deaf_until_s = -inf
         self._left_out: deque[tuple[float, float]] = deque(maxlen=_N_LEFT_OUT)
         self._is_running = False
         self._reason = ""
@@ -209,6 +215,8 @@ class EdaNode:
         if not self._is_running:
             self._filter.restart(mean)
             self._is_running = True
+            # Until the low-pass knows the slope, a climbing level looks like an onset.
+            self._deaf_until_s = max(self._deaf_until_s, t_s + SETTLE_S)
             return
         low_pass, falls = self._filter, self._falls
         before = low_pass.value
@@ -224,7 +232,7 @@ class EdaNode:
             before, level, slope_per_s, self._recovering
         ):
             self._distrust(t_s, Fault.MOVED)
-        if t_s < self._distrusted_until_s:
+        if t_s < self._deaf_until_s:
             return
         response = self._detector.push(t_s, level, slope_per_s)
         if response is not None and response.is_large:
@@ -238,7 +246,8 @@ class EdaNode:
             return
         peak_s = response.peak_s - self._delay_s
         amplitude = response.amplitude_microsiemens
-        self._unrecovered = (response.peak_s, response.peak_microsiemens - amplitude / 2.0)
+        if not response.is_on_fall:
+            self._unrecovered = (response.peak_s, response.peak_microsiemens - amplitude / 2.0)
         self._responses.append((peak_s, amplitude))
         self._recovering += amplitude
         results.append(
@@ -254,7 +263,7 @@ class EdaNode:
 
     def _recovered(self, half_s: float, peak_s: float, results: list[Scr | Metric]) -> None:
         self._unrecovered = None
-        if half_s - peak_s <= MAX_HALF_RECOVERY_S:
+        if MIN_HALF_RECOVERY_S <= half_s - peak_s <= MAX_HALF_RECOVERY_S:
             name = "scr_half_recovery_s"
             at_s = half_s - self._delay_s
             results.append(measured(at_s, name, half_s - peak_s, self._source))
@@ -285,7 +294,7 @@ class EdaNode:
             self._seconds.distrust_since(since_s)
             while self._responses and floor(self._responses[-1][0]) + 1 > since_s:
                 self._responses.pop()
-        self._distrusted_until_s = t_s + AROUND_S
+        self._distrusted_until_s = self._deaf_until_s = t_s + AROUND_S
 
     def _close_second(self, results: list[Scr | Metric]) -> None:
         end_s = self._next_second_s

@@ -36,17 +36,24 @@ SHOULDER_SLOPE_PER_S = 0.05
 CLIMB_SLOPE_PER_S = 0.03
 # What the level was doing before a rise is looked up so long before its onset.
 BACKGROUND_S = 0.5
+# Had the level fallen on by more than this share of a response meanwhile, it is on a fall.
+MAX_FALL_SHARE = 0.2
 N_BACKGROUND = 3
 
 
 class Response(NamedTuple):
-    """A rise that ended; ``is_sharp`` is True for one as steep as a step."""
+    """A rise that ended.
+
+    ``is_sharp`` is True for one as steep as a step, ``is_on_fall`` for one on the recovery of
+    another: how it falls back by itself is not to be seen.
+    """
 
     onset_s: float
     peak_s: float
     peak_microsiemens: float
     amplitude_microsiemens: float
     is_sharp: bool
+    is_on_fall: bool
 
     @property
     def rise_time_s(self) -> float:
@@ -97,7 +104,8 @@ class _Rise:
         added = peak_microsiemens - from_microsiemens + fall_per_s * (peak_s - from_s)
         is_sharp = self.steepest_per_s + fall_per_s > self.max_sharpness_per_s * added
         amplitude = peak_microsiemens - self.onset_microsiemens
-        return Response(self.onset_s, peak_s, peak_microsiemens, amplitude, is_sharp)
+        is_on_fall = fall_per_s * (peak_s - from_s) > MAX_FALL_SHARE * amplitude
+        return Response(self.onset_s, peak_s, peak_microsiemens, amplitude, is_sharp, is_on_fall)
 
     def end_at_slack(self) -> Response:
         """Give the response that ends where the climb was slowest."""
@@ -136,7 +144,7 @@ class ResponseDetector:
             if slope_per_s <= ONSET_SLOPE_PER_S:
                 self._before.append((t_s, sc_microsiemens, slope_per_s))
                 self._climb_per_s = nan
-            elif self._before:
+            else:
                 self._begin((t_s, sc_microsiemens, slope_per_s))
             return None
         if slope_per_s <= 0.0:
@@ -165,6 +173,9 @@ class ResponseDetector:
 
     def _begin(self, point: _Point) -> None:
         """Begin a rise at the foot, unless the level is only climbing on."""
+        if not self._before:
+            # Whatever is rising when the signal begins has no onset that could be known.
+            self._climb_per_s = point[2]
         # Any slope is above no climb at all.
         if point[2] <= self._climb_per_s + CLIMB_SLOPE_PER_S:
             self._climb_per_s = min(self._climb_per_s, point[2])
