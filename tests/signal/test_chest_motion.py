@@ -161,6 +161,13 @@ def test_flat_line_has_no_rate(value: float) -> None:
     assert all(isnan(m.value) for m in named(results, "breaths_per_min"))
 
 
+def test_sensor_elsewhere_tells_movement_alone() -> None:
+    """A wrist sways at the rates of breathing, too."""
+    t_s = np.arange(0, 60, 0.02)
+    results = ChestMotionNode(SOURCE, 50.0, is_on_chest=False).push(t_s, chest(t_s, 12.0))
+    assert len(named(results, "movement_g")) == len(results) == 59
+
+
 def test_gap_is_not_bridged() -> None:
     """Four seconds without samples: no breath across, and a new count."""
     t_s = np.concatenate((np.arange(0, 60, 0.02), np.arange(64, 120, 0.02)))

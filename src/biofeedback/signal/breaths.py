@@ -49,7 +49,8 @@ _UNEVEN = 0.3
 _DIRECT, _AIMLESS = 0.5, 0.15
 # Longest of three breaths over the shortest: up to here a rhythm, from here on none.
 _RHYTHM, _NO_RHYTHM = 2.0, 4.0
-_LEAST_QUALITY = 0.1
+# With less there is no number to show.
+_LEAST_QUALITY = 0.25
 
 # Whole breaths that each measure needs.
 NEEDED_BREATHS = {

@@ -141,10 +141,14 @@ class ChestMotionNode:
         As in `Metric.source`, used as given.
     rate_hz
         Nominal sampling rate, 25 to 200; ``None`` where samples come irregularly.
+    is_on_chest
+        False for a sensor on the wrist or arm, whose slow sway is not breath: then there is
+        movement alone.
     """
 
-    def __init__(self, source: str, rate_hz: float | None) -> None:
+    def __init__(self, source: str, rate_hz: float | None, *, is_on_chest: bool = True) -> None:
         self._source = source
+        self._is_on_chest = is_on_chest
         self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if rate_hz else _MAX_STEP_S
         self._n_each = max(round(rate_hz / REDUCED_HZ), 1) if rate_hz else 0
         self._movement = Movement(source)
@@ -207,7 +211,8 @@ class ChestMotionNode:
                 self._restart()
                 self._movement.restart(size_g)
                 self._second = floor(at_s)
-                results += self._without(at_s)
+                if self._is_on_chest:
+                    results += self._without(at_s)
                 step_s = 0.0
             elif at_s >= self._second + 1.0:
                 self._second = floor(at_s)
@@ -233,6 +238,8 @@ class ChestMotionNode:
         is_moving, movement = self._movement.second(t_s)
         results: list[Breath | Metric] = [movement] if movement else []
         pending, self._pending = self._pending, []
+        if not self._is_on_chest:
+            return results
         self._quiet_seconds = 0 if is_moving else self._quiet_seconds + 1
         if self._quiet_seconds < _QUIET_SECONDS:
             self._rest()
