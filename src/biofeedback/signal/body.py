@@ -1,23 +1,32 @@
 """One person's nodes: what each of their sensors' samples goes through.
 
-A sensor's own nodes need nothing but its samples. What is told from several sensors together
-(arousal, fused breathing) is fed with their results and asked, second by second, what is due.
+A sensor's own nodes need nothing but its samples, and what others had said some seconds before.
+What is told from several sensors together (breathing, arousal) is fed with their results and
+asked, second by second, what is due.
 """
 
 from __future__ import annotations
 
-from math import floor
+from collections import deque
+from dataclasses import replace
+from math import floor, isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import StreamKind
-from biofeedback.samples import Metric
+from biofeedback.kinds import BeatOrigin, StreamKind
+from biofeedback.samples import Beat, Metric
 from biofeedback.signal.arousal import ArousalNode
+from biofeedback.signal.beat_breathing import BeatBreathing
+from biofeedback.signal.breathing_fusion import BreathingFusion
 from biofeedback.signal.chest_motion import ChestMotionNode
+from biofeedback.signal.ecg import EcgNode
 from biofeedback.signal.eda import EdaNode
 from biofeedback.signal.emg import EmgNode
 from biofeedback.signal.heart import HeartNode
 from biofeedback.signal.respiration import BeltNode
+from biofeedback.signal.settled import TOGETHER, BreathRates, Movements
 from biofeedback.signal.strap_rate import StrapRateNode
+from biofeedback.signal.tachogram import IntervalChain
+from biofeedback.signal.wave_beat import WaveBeat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,13 +34,21 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from biofeedback.samples import Beat, Breath, Scr, StreamInfo
+    from biofeedback.samples import Breath, Scr, StreamInfo
     from biofeedback.signal.pacer_history import PacerHistory
 
     Published = Beat | Breath | Scr | Metric
+    _WaveNode = EcgNode
     _Push = Callable[[NDArray[np.float64], NDArray[np.float64]], list[Published]]
 
 __all__ = ["Body"]
+
+# What electrodes, optics and muscles tell while the person moves counts for less.
+_FELT_MOVEMENT = frozenset({StreamKind.EDA, StreamKind.EMG, StreamKind.PPG})
+_MOVED_QUALITY = 0.5
+_MOVED = "you moved a moment ago"
+# R-waves whose beats wait to be confirmed.
+_WAITING_WAVES = 16
 
 
 class Body:
@@ -49,6 +66,9 @@ class Body:
         self._strap_rates: dict[str, StrapRateNode] = {}
         # By stream id: what its samples go to.
         self._streams: dict[str, _Push] = {}
+        self._breath_rates = BreathRates()
+        self._movements = Movements()
+        self._breathing = BreathingFusion()
         self._arousal = ArousalNode(pacer)
 
     def push(
@@ -69,31 +89,48 @@ class Body:
         if node is None:
             node = self._streams[stream.stream_id] = self._node(stream)
         results = node(t_s, values)
+        if stream.kind in _FELT_MOVEMENT:
+            results = [self._after_movement(result) for result in results]
         # A second at once, so that the cuts within it leave no trace.
-        known_s = floor(t_s[-1]) + 1.0
-        for result in results:
-            if isinstance(result, Metric):
-                self._arousal.take(known_s, result)
+        self._take(floor(t_s[-1]) + 1.0, results)
         return results
 
-    def due(self, now_s: float) -> list[Metric]:
+    def due(self, now_s: float) -> list[Published]:
         """Return what several sensors tell together, up to a little before now."""
-        return self._arousal.due(now_s)
+        results: list[Published] = [*self._breathing.due(now_s)]
+        self._take(now_s, results)
+        return [*results, *self._arousal.due(now_s)]
 
     def finish(self, now_s: float) -> list[Published]:
         """Confirm what is pending: nothing will follow."""
         results: list[Published] = []
         for heart in self.hearts.values():
-            for result in heart.finish():
-                results.append(result)
-                if isinstance(result, Metric):
-                    self._arousal.take(now_s, result)
-        results += self._arousal.finish(now_s)
-        return results
+            results += heart.finish()
+        self._take(now_s, results)
+        return [*results, *self._arousal.finish(now_s)]
+
+    def _take(self, known_s: float, results: list[Published]) -> None:
+        """Tell the nodes that listen to the others what came."""
+        for result in results:
+            if isinstance(result, Metric):
+                self._breath_rates.take(result)
+                self._movements.take(result)
+                self._arousal.take(known_s, result)
+                if result.source != TOGETHER:
+                    self._breathing.add(known_s, result)
+
+    def _after_movement(self, result: Published) -> Published:
+        if not isinstance(result, Metric) or isnan(result.value):
+            return result
+        if not self._movements.had_moved(result.t_s):
+            return result
+        quality = _MOVED_QUALITY * result.quality
+        return replace(result, quality=quality, reason=result.reason or _MOVED)
 
     def _node(self, stream: StreamInfo) -> _Push:
         build = {
-            StreamKind.RR: self._heart,
+            StreamKind.RR: self._strap,
+            StreamKind.ECG: self._ecg,
             StreamKind.HEART_RATE: self._rate,
             StreamKind.EDA: _skin,
             StreamKind.RESPIRATION: _belt,
@@ -103,19 +140,28 @@ class Body:
         }.get(stream.kind)
         return _nothing if build is None else build(stream)
 
-    def _heart(self, stream: StreamInfo) -> _Push:
-        source = stream.sensor_id
-        heart = self.hearts[source] = HeartNode(source, self._pacer)
-        strap_rate = self._strap_rate(source)
+    def _heart(self, source: str, origin: BeatOrigin) -> _Heart:
+        heart = _Heart(source, origin, self._pacer, self._breath_rates, self._breathing)
+        self.hearts[source] = heart.node
+        return heart
+
+    def _strap(self, stream: StreamInfo) -> _Push:
+        heart = self._heart(stream.sensor_id, BeatOrigin.STRAP)
+        strap_rate = self._strap_rate(stream.sensor_id)
 
         def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
             results: list[Published] = []
             for at_s, rr_ms in _samples(t_s, values):
                 strap_rate.interval(at_s)
-                results += heart.push(at_s, rr_ms)
+                results += heart.push(at_s, rr_ms, nan)
             return results
 
         return push
+
+    def _ecg(self, stream: StreamInfo) -> _Push:
+        node = EcgNode(stream.stream_id, stream.rate_hz)
+        heart = self._heart(stream.stream_id, BeatOrigin.ECG)
+        return _waves(node, heart)
 
     def _rate(self, stream: StreamInfo) -> _Push:
         strap_rate = self._strap_rate(stream.sensor_id)
@@ -138,6 +184,55 @@ class Body:
 
     def _strap_rate(self, sensor_id: str) -> StrapRateNode:
         return self._strap_rates.setdefault(sensor_id, StrapRateNode(sensor_id))
+
+
+class _Heart:
+    """Beats of one source, and the breathing that can be read off them."""
+
+    def __init__(
+        self,
+        source: str,
+        origin: BeatOrigin,
+        pacer: PacerHistory,
+        breath_rates: BreathRates,
+        breathing: BreathingFusion,
+    ) -> None:
+        self.node = HeartNode(source, pacer, origin, breath_rates.at)
+        self._beat_breathing = BeatBreathing(source)
+        self._breathing = breathing
+        self._chain = IntervalChain()
+        self._amplitudes: deque[tuple[float, float]] = deque(maxlen=_WAITING_WAVES)
+
+    def push(self, t_s: float, rr_ms: float, amplitude: float) -> list[Published]:
+        self._amplitudes.append((t_s, amplitude))
+        results: list[Published] = [*self.node.push(t_s, rr_ms)]
+        for beat in results:
+            if isinstance(beat, Beat):
+                self._breathe(floor(t_s) + 1.0, beat)
+        return results
+
+    def _breathe(self, known_s: float, beat: Beat) -> None:
+        interval = self._chain.add(beat)
+        if interval is None:
+            return
+        amplitude = next((height for at_s, height in self._amplitudes if at_s == beat.t_s), nan)
+        for estimate in self._beat_breathing.add(
+            interval.end_s, interval.rr_ms, amplitude, interval.follows
+        ):
+            self._breathing.add(known_s, estimate)
+
+
+def _waves(node: _WaveNode, heart: _Heart) -> _Push:
+    def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
+        results: list[Published] = []
+        for found in node.push(t_s, values[:, 0]):
+            if not isinstance(found, WaveBeat):
+                results.append(found)
+            elif isfinite(found.rr_ms):
+                results += heart.push(found.t_s, found.rr_ms, found.amplitude)
+        return results
+
+    return push
 
 
 def _samples(
