@@ -67,12 +67,10 @@ _HIGH_RATE = 1.35
 # A breath or two.
 _RANGE_BEATS = 16
 _MIN_RANGE_BEATS = 8
-# Longer than this is a silence, not a row of missed beats.
-_SILENCE_MS = 2.0 * MAX_RR_MS
+# More than so many usual intervals are a silence, not a row of missed beats.
+_SILENCE = 3.9
 # A burst of noise is no row of extra beats.
 _MAX_EXTRAS = 3
-# An interval is replaced only if it is this share away from its neighbours.
-_REPLACED_SHARE = 0.2
 
 
 class RRCorrector:
@@ -191,15 +189,17 @@ class RRCorrector:
             self._oddness.add(oddness)
 
     def _explanation(self) -> Repair | None:
-        pending_ms = []
-        for interval in self._pending:
-            if interval.parts_ms[0] >= _SILENCE_MS:
-                break
-            pending_ms.append(interval.parts_ms[0])
-        if not pending_ms:
+        """What explains the pending intervals, up to a silence: nothing is told across one."""
+        pending_ms = [interval.parts_ms[0] for interval in self._pending]
+        ordered = sorted([*self._history_ms, *pending_ms])
+        silence_ms = _SILENCE * ordered[(len(ordered) - 1) // 2]
+        n_heard = next(
+            (i for i, length_ms in enumerate(pending_ms) if length_ms > silence_ms), len(pending_ms)
+        )
+        if n_heard == 0:
             return None
-        is_known = len(self._recent_hz) >= _MIN_RANGE_BEATS
-        return explain(self._history_ms, pending_ms, sorted(self._recent_hz) if is_known else ())
+        recent_hz = sorted(self._recent_hz) if len(self._recent_hz) >= _MIN_RANGE_BEATS else ()
+        return explain(self._history_ms, pending_ms[:n_heard], recent_hz)
 
     def _apply(self, repair: Repair) -> bool:
         """Correct the first pending interval; tell whether it was."""
@@ -219,7 +219,7 @@ class RRCorrector:
             interval.flag = RRFlag.MISSED
         elif repair.kind is RepairKind.REPLACE:
             share = abs(length_ms / repair.lengths_ms[0] - 1.0)
-            if not is_in_range(length_ms) or share < max(_REPLACED_SHARE, self._limit()):
+            if not is_in_range(length_ms) or share < self._limit():
                 return False
             interval.flag = RRFlag.ECTOPIC
         else:

@@ -35,6 +35,12 @@ _LEFT = 0.25
 _LEFT_AT_START = 0.05
 _LEFT_BY_TWO = 0.06
 _LEFT_BY_REPLACING = 0.1
+# How many repairs are tried with a second.
+_FIRST_OF_TWO = 4
+# A move that the intervals around do not ask for has to leave so much less.
+_UNANSWERED = 3.0
+# An interval this many times as long as the mean beside it, or as short, is odd by itself.
+_FAR = 1.4
 # Rates beyond those of the last breath or two add to the roughness, by this much.
 _BEYOND_RANGE = 72.0
 _RANGE_MARGIN = 0.05
@@ -70,53 +76,104 @@ def explain(
     order = min(_ORDER, len(rr_ms) - 3)
     rates_hz = [rate_hz(length_ms) for length_ms in rr_ms]
     now = _roughness(rates_hz, n_history, order)
-    best, left = _best(rr_ms, rates_hz, n_history, order, recent_hz)
-    if best is None:
-        return None
+    tried = _tried(rr_ms, rates_hz, n_history, order, recent_hz)
     found: tuple[Repair, ...] = ()
-    if left <= (_LEFT if order == _ORDER else _LEFT_AT_START) * now:
-        found = (best,)
-    elif order == _ORDER:
-        repaired_ms = _repaired(rr_ms, best)
-        repaired_hz = [rate_hz(length_ms) for length_ms in repaired_ms]
-        second, left = _best(repaired_ms, repaired_hz, n_history, order, recent_hz)
-        if second is not None and left <= _LEFT_BY_TWO * now:
-            found = (best, second)
-    if not found and order == _ORDER:
-        left = _LEFT_BY_REPLACING * now
-        for repair in replacements(rr_ms, n_history):
-            left_by_it = _left_by(repair, rates_hz, n_history, order)
-            if left_by_it < left:
-                found, left = (repair,), left_by_it
+    if order < _ORDER:
+        if tried and tried[0][0] <= _LEFT_AT_START * now:
+            found = (tried[0][1],)
+    elif tried:
+        left, best = tried[0]
+        if left > _LEFT * now:
+            found = _two(rr_ms, tried, n_history, recent_hz, _LEFT_BY_TWO * now)
+            found = found or _replacement(rr_ms, rates_hz, n_history, _LEFT_BY_REPLACING * now)
+        elif best.place > n_history and _is_far(_repaired(rr_ms, best), n_history):
+            # The later one is the rougher; the first may be an artifact all the same.
+            of_first = [each for each in tried if each[1].place == n_history]
+            found = _two(rr_ms, of_first, n_history, recent_hz, _LEFT * left) or (best,)
+        else:
+            found = (best,)
     if not found:
         return None
     first = min(found, key=lambda repair: repair.place)
     return first._replace(place=first.place - n_history)
 
 
-def _best(
+def _tried(
     rr_ms: Sequence[float],
     rates_hz: Sequence[float],
     n_history: int,
     order: int,
     recent_hz: Sequence[float],
-) -> tuple[Repair | None, float]:
-    """Return the repair that leaves the least roughness, and how much."""
-    best, least = None, float("inf")
+) -> list[tuple[float, Repair]]:
+    """Return repairs with the roughness that each leaves, the smoothest first."""
+    tried = []
     for repair in repairs(rr_ms, rates_hz, n_history):
         if recent_hz and _is_usual(repair, rates_hz, recent_hz):
             continue
         left = _left_by(repair, rates_hz, n_history, order)
         if recent_hz:
             left += _beyond(repair.lengths_ms, recent_hz)
-        if left < least:
-            best, least = repair, left
+        if not _is_answered(repair, rr_ms):
+            left *= _UNANSWERED
+        tried.append((left, repair))
     n_intervals = len(rr_ms)
     if n_intervals - n_history > 2 and n_intervals > order + 1:
-        left = _roughness(rates_hz[:-1], n_history, order)
+        waiting = Repair(RepairKind.WAIT, n_intervals - 1, 1, (rr_ms[-1],))
+        tried.append((_roughness(rates_hz[:-1], n_history, order), waiting))
+    tried.sort(key=lambda each: each[0])
+    return tried
+
+
+def _two(
+    rr_ms: Sequence[float],
+    tried: Sequence[tuple[float, Repair]],
+    n_history: int,
+    recent_hz: Sequence[float],
+    least: float,
+) -> tuple[Repair, ...]:
+    """Return the two repairs that together leave less roughness than some, if any do."""
+    found: tuple[Repair, ...] = ()
+    for _, repair in tried[:_FIRST_OF_TWO]:
+        repaired_ms = _repaired(rr_ms, repair)
+        repaired_hz = [rate_hz(length_ms) for length_ms in repaired_ms]
+        seconds = _tried(repaired_ms, repaired_hz, n_history, _ORDER, recent_hz)
+        if seconds and seconds[0][0] < least:
+            least, found = seconds[0][0], (repair, seconds[0][1])
+    return found
+
+
+def _is_far(rr_ms: Sequence[float], place: int) -> bool:
+    """Tell whether an interval is far longer or shorter than those beside it."""
+    if place == 0 or place + 1 >= len(rr_ms):
+        return False
+    ratio = 2.0 * rr_ms[place] / (rr_ms[place - 1] + rr_ms[place + 1])
+    return not 1.0 / _FAR < ratio < _FAR
+
+
+def _replacement(
+    rr_ms: Sequence[float], rates_hz: Sequence[float], n_history: int, least: float
+) -> tuple[Repair, ...]:
+    """Return the one interval whose replacement leaves less roughness than some, if any."""
+    found: tuple[Repair, ...] = ()
+    for repair in replacements(rr_ms, n_history):
+        left = _left_by(repair, rates_hz, n_history, _ORDER)
         if left < least:
-            best, least = Repair(RepairKind.WAIT, n_intervals - 1, 1, (rr_ms[-1],)), left
-    return best, least
+            found, least = (repair,), left
+    return found
+
+
+def _is_answered(repair: Repair, rr_ms: Sequence[float]) -> bool:
+    """Tell whether a step between two intervals goes back on both sides, as published.
+
+    A beat out of place makes one. The leap of a heart as a breath turns makes a step that
+    stays, and a move would only blunt it.
+    """
+    place = repair.place
+    if repair.kind is not RepairKind.MOVE or place == 0 or place + 2 >= len(rr_ms):
+        return True
+    before_ms, here_ms, after_ms, beyond_ms = rr_ms[place - 1 : place + 3]
+    step_ms = after_ms - here_ms
+    return (here_ms - before_ms) * step_ms < 0.0 and (beyond_ms - after_ms) * step_ms < 0.0
 
 
 def _is_usual(repair: Repair, rates_hz: Sequence[float], recent_hz: Sequence[float]) -> bool:

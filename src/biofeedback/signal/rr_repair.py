@@ -17,11 +17,13 @@ _SHORTEST_MS = 100.0
 # A missed beat makes an interval at least this much longer than the shorter neighbour, and its
 # parts are between these shares of both neighbours' mean: wide, roughness decides.
 _LONGER = 1.3
-_MIN_PART = 0.55
-_MAX_PART = 1.6
+_MIN_PART = 0.7
+_MAX_PART = 1.3
 _MAX_PARTS = 3
 # Two intervals with an extra beat between are together at most this much longer than a neighbour.
 _JOINED = 1.4
+# An interval is replaced only if it is this share beyond both neighbours.
+_OUTLIER_SHARE = 0.2
 # No natural neighbours differ by more than this share of their mean rate.
 _STEEPEST = 0.5
 # Nor need those be told apart that differ by less.
@@ -111,7 +113,7 @@ def _splits(
 
 
 def replacements(rr_ms: Sequence[float], first: int) -> Iterator[Repair]:
-    """Give for each interval with a neighbour on both sides the mean of those.
+    """Give for each interval far shorter or longer than both neighbours the mean of those.
 
     Parameters
     ----------
@@ -121,8 +123,10 @@ def replacements(rr_ms: Sequence[float], first: int) -> Iterator[Repair]:
         Index of the first that may be changed.
     """
     for place in range(max(first, 1), len(rr_ms) - 1):
-        mean_ms = (rr_ms[place - 1] + rr_ms[place + 1]) / 2.0
-        yield Repair(RepairKind.REPLACE, place, 1, (mean_ms,))
+        before_ms, here_ms, after_ms = rr_ms[place - 1 : place + 2]
+        is_short = here_ms < (1.0 - _OUTLIER_SHARE) * min(before_ms, after_ms)
+        if is_short or here_ms > (1.0 + _OUTLIER_SHARE) * max(before_ms, after_ms):
+            yield Repair(RepairKind.REPLACE, place, 1, ((before_ms + after_ms) / 2.0,))
 
 
 def _halves_ms(
