@@ -322,3 +322,11 @@ def test_neurokits_welch_gives_the_same_powers() -> None:
         is_in = (ours.frequencies_hz >= low_hz) & (ours.frequencies_hz < high_hz)
         area_ms2 = np.trapezoid(ours.density[is_in], ours.frequencies_hz[is_in])
         assert area_ms2 == pytest.approx(power_ms2, rel=0.005)
+
+
+def test_slow_breath_is_named_and_an_ordinary_one_is_not() -> None:
+    rng = np.random.default_rng(7)
+    slow = chained(*swinging_rr_s(rng, 320, breaths_per_min=6, swing_bpm=12))
+    assert band_powers(slow).slow_breath_hz == pytest.approx(0.1, abs=0.005)
+    assert isnan(band_powers(at_rest(7)).slow_breath_hz)
+    assert isnan(band_powers(sampled_tones(70)).slow_breath_hz)

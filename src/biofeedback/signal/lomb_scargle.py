@@ -95,13 +95,14 @@ def _fitted(
     """Half of what the best sine at each frequency takes off the sum of squares."""
     with_cosine, with_sine = cosines @ values, sines @ values
     # Turned by this angle the two are independent: Lomb's tau.
+    n = values.size
     both = 2.0 * np.einsum("ij,ij->i", cosines, sines)
-    difference = np.einsum("ij,ij->i", cosines, cosines) - np.einsum("ij,ij->i", sines, sines)
+    # The squares of sine and cosine add up to one a sample.
+    difference = 2.0 * np.einsum("ij,ij->i", cosines, cosines) - n
     turn = 0.5 * np.arctan2(both, difference)
     turned_cosine = np.cos(turn) * with_cosine + np.sin(turn) * with_sine
     turned_sine = np.cos(turn) * with_sine - np.sin(turn) * with_cosine
     length = np.hypot(both, difference)
-    n = values.size
     cosine_square, sine_square = 0.5 * (n + length), 0.5 * (n - length)
     # At half the rate of even samples one of the two is 0 everywhere, and so is its share.
     sine_share = np.divide(

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from biofeedback.signal.cubic_spline import natural_spline
+from biofeedback.signal.hf_meaning import slow_breath_hz
 from biofeedback.signal.lomb_scargle import lomb_scargle
 from biofeedback.signal.quality import MAX_MISSING_SHARE
 from biofeedback.signal.smoothness_priors import smoothness_priors
@@ -73,6 +74,8 @@ BREATH_HALF_WIDTH_HZ = 0.015
 # About ten waves of the slowest rhythm in the band.
 MIN_LF_S = 120.0
 MIN_HF_S = 60.0
+# With gaps, lines up to here: beyond half the rate of a slow heart there is nothing to fit.
+_TOP_HZ = 0.6
 # A window of so many seconds lacks a quarter second or two at its ends, between two beats.
 _SLACK_S = 4.0
 
@@ -126,6 +129,9 @@ class BandPowers:
         Where each band is highest.
     breathing_power_ms2
         Within 0.015 Hz of the breathing rate, ``nan`` where the rate was not given.
+    slow_breath_hz
+        Where the spectrum alone shows a slow breath, else ``nan``: then HF and the ratio have no
+        meaning, whatever they are. See `biofeedback.signal.hf_meaning`.
     window_s, n_windows
         Length of each window, and how many were averaged.
     has_gaps
@@ -140,6 +146,7 @@ class BandPowers:
     lf_peak_hz: float = nan
     hf_peak_hz: float = nan
     breathing_power_ms2: float = nan
+    slow_breath_hz: float = nan
     window_s: float = 0.0
     n_windows: int = 0
     has_gaps: bool = False
@@ -322,30 +329,34 @@ def band_powers(tachogram: Tachogram, *, breaths_per_min: float | None = None) -
         return BandPowers()
     window_s = spectrum.window_s + _SLACK_S
     hf_ms2 = spectrum.power(*HF_HZ)
-    lf_ms2 = vlf_ms2 = breathing_ms2 = nan
+    lf_ms2 = lf_peak_hz = slow_hz = vlf_ms2 = breathing_ms2 = nan
     if window_s >= MIN_LF_S:
         lf_ms2 = spectrum.power(*LF_HZ)
+        lf_peak_hz = spectrum.peak_hz(*LF_HZ)
+        slow_hz = slow_breath_hz(lf_peak_hz, _near_ms2(spectrum, lf_peak_hz), lf_ms2 + hf_ms2)
     if window_s >= WINDOW_S:
         with_trend = rr_spectrum(tachogram, is_detrended=False)
         vlf_ms2 = nan if with_trend is None else with_trend.power(*VLF_HZ)
     if breaths_per_min is not None and window_s >= MIN_LF_S:
-        breath_hz = breaths_per_min / 60.0
-        breathing_ms2 = spectrum.power(
-            breath_hz - BREATH_HALF_WIDTH_HZ, breath_hz + BREATH_HALF_WIDTH_HZ
-        )
+        breathing_ms2 = _near_ms2(spectrum, breaths_per_min / 60.0)
     return BandPowers(
         vlf_power_ms2=vlf_ms2,
         lf_power_ms2=lf_ms2,
         hf_power_ms2=hf_ms2,
         total_power_ms2=lf_ms2 + hf_ms2,
         lf_hf_ratio=lf_ms2 / hf_ms2 if hf_ms2 > 0 else nan,
-        lf_peak_hz=spectrum.peak_hz(*LF_HZ) if window_s >= MIN_LF_S else nan,
+        lf_peak_hz=lf_peak_hz,
         hf_peak_hz=spectrum.peak_hz(*HF_HZ),
         breathing_power_ms2=breathing_ms2,
+        slow_breath_hz=slow_hz,
         window_s=spectrum.window_s,
         n_windows=spectrum.n_windows,
         has_gaps=not bool(tachogram.follows[1:].all()),
     )
+
+
+def _near_ms2(spectrum: Spectrum, frequency_hz: float) -> float:
+    return spectrum.power(frequency_hz - BREATH_HALF_WIDTH_HZ, frequency_hz + BREATH_HALF_WIDTH_HZ)
 
 
 def _split(begins: NDArray[np.bool_]) -> list[slice]:
@@ -401,7 +412,7 @@ def _with_gaps(tachogram: Tachogram, *, is_detrended: bool) -> Spectrum | None:
     window_s = min(WINDOW_S, max(spans_s))
     if window_s < MIN_HF_S - _SLACK_S:
         return None
-    frequencies_hz = np.arange(1, round(window_s * RATE_HZ / 2.0) + 1) / window_s
+    frequencies_hz = np.arange(1, round(window_s * _TOP_HZ) + 1) / window_s
     spectra: list[Spectrum] = []
     for block, span_s in zip(blocks, spans_s, strict=True):
         # A slack of rounding, so that the longest block holds a window if it is one.

@@ -5,17 +5,11 @@ as in `biofeedback.signal.spectrum`. The curve at 4 Hz grows with the beats: eac
 30 s are drawn anew, since an interval that follows still bends them a little, and the rest stays.
 Power at the breath's rhythm is that of the last 120 s, to follow a change of pace.
 
-Slow breathing. From nine breaths a minute down the breath lies in LF. Then HF is what is left
-over, LF/HF compares the breath with it, and neither is shown while a tenth of the window's beats
-or more were breathed slowly. The same holds above 24 a minute, where the breath has left HF.
-Where half of the beats have no known breathing rate, the spectrum itself is asked: a
-single peak in LF with at least 60 % of all power is taken for a slow breath.
+HF and LF/HF are not shown while the breath lies outside HF: `biofeedback.signal.hf_meaning`.
 
 References
 ----------
 Task Force of the ESC and NASPE (1996), Circulation 93:1043-1065 (bands; LF needs 2 minutes).
-Billman (2013), Front. Physiol. 4:26; Shaffer and Ginsberg (2017), Front. Public Health 5:258
-(slow breathing puts the breath into LF). The shares of 10, 50 and 60 % are our own.
 """
 
 from __future__ import annotations
@@ -27,15 +21,11 @@ import numpy as np
 
 from biofeedback.kinds import BeatOrigin
 from biofeedback.signal.cubic_spline import GrowingSpline
+from biofeedback.signal.hf_meaning import is_breath_known, slow_breath_hz, why_no_hf
 from biofeedback.signal.line_powers import line_powers
 from biofeedback.signal.measures import measured, missing
 from biofeedback.signal.rolling import RollingRows
-from biofeedback.signal.spectrum import (
-    BREATH_HALF_WIDTH_HZ,
-    HF_HZ,
-    RATE_HZ,
-    WINDOW_S,
-)
+from biofeedback.signal.spectrum import BREATH_HALF_WIDTH_HZ, RATE_HZ, WINDOW_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,19 +57,12 @@ _ROUNDING = 1e-9
 _FOREVER_S = 1e12
 _OFFSETS_S = np.arange(1, _N_REDRAWN + 1, dtype=np.float64) / RATE_HZ - _REDRAWN_S
 
-_SLOWEST_IN_HF_PER_MIN = 60.0 * HF_HZ[0]
-_FASTEST_IN_HF_PER_MIN = 60.0 * HF_HZ[1]
-_OUTSIDE_SHARE = 0.1
-_KNOWN_SHARE = 0.5
-_SLOW_PEAK_SHARE = 0.6
 # Lines for the breath: from 3 a minute to 30, each with its half width.
 _BREATHS_HZ = (0.05, 0.5)
 # Below this what is left of the rhythm is rounding.
 _MIN_POWER_MS2 = 0.01
 
 _TOO_STEADY = "the heart's rhythm hardly moves just now"
-_SLOW = "during slow breathing this number has no meaning"
-_FAST = "with breathing this fast this number has no meaning"
 _NO_BREATH = "how fast you breathe is not known"
 _BREATH_OUTSIDE = "the breath is slower or faster than this number can follow"
 _BREATH_GUESSED = "the breath was found in the heart's rhythm alone"
@@ -188,13 +171,8 @@ class SpectrumNode:
         if not total_ms2 > _MIN_POWER_MS2:
             return self._without(NAMES, end_s, reason=_TOO_STEADY)
         rates = self._breaths.since(end_s - window_s)[1]
-        known = rates[rates > 0]
-        guessed_hz = nan
-        if known.size >= _KNOWN_SHARE * rates.size:
-            hidden = _outside_hf(known)
-        else:
-            guessed_hz = _slow_peak_hz(lines, powers_ms2, total_ms2)
-            hidden = _SLOW if isfinite(guessed_hz) else ""
+        slow_hz = _slow_breath_hz(lines, powers_ms2, total_ms2)
+        hidden = why_no_hf(rates, slow_hz)
         values = {"lf_power_ms2": lf_ms2, "total_power_ms2": total_ms2}
         if not hidden:
             values["hf_power_ms2"] = hf_ms2
@@ -216,18 +194,18 @@ class SpectrumNode:
         for name in ("hf_power_ms2", "lf_hf_ratio"):
             if name not in values:
                 results += self._without((name,), end_s, reason=hidden or _TOO_STEADY)
-        results.append(self._breathing_power(end_s, trust, guessed_hz))
+        results.append(self._breathing_power(end_s, trust, slow_hz))
         return results
 
-    def _breathing_power(self, end_s: float, trust: Trust, guessed_hz: float) -> Metric:
+    def _breathing_power(self, end_s: float, trust: Trust, slow_hz: float) -> Metric:
         rates = self._breaths.since(end_s - _BREATH_WINDOW_S)[1]
-        known = rates[rates > 0]
         quality, reason = trust.quality, trust.reason
-        if known.size >= _KNOWN_SHARE * rates.size:
+        if is_breath_known(rates):
+            known = rates[rates > 0]
             # The middle one: `np.median` costs ten times as much.
             breath_hz = float(np.sort(known)[known.size // 2]) / 60.0
         else:
-            breath_hz = guessed_hz
+            breath_hz = slow_hz
             quality, reason = min(quality, _GUESSED_QUALITY), _BREATH_GUESSED
         name = ("breathing_power_ms2",)
         if not isfinite(breath_hz):
@@ -256,18 +234,7 @@ class SpectrumNode:
         ]
 
 
-def _outside_hf(rates_per_min: NDArray[np.float64]) -> str:
-    """Why HF holds no breath, empty if it does."""
-    most = _OUTSIDE_SHARE * rates_per_min.size
-    if np.count_nonzero(rates_per_min < _SLOWEST_IN_HF_PER_MIN) > most:
-        return _SLOW
-    if np.count_nonzero(rates_per_min > _FASTEST_IN_HF_PER_MIN) > most:
-        return _FAST
-    return ""
-
-
-def _slow_peak_hz(lines: LinePowers, powers_ms2: NDArray[np.float64], total_ms2: float) -> float:
-    """Where a single peak in LF holds most of all power, else ``nan``."""
+def _slow_breath_hz(lines: LinePowers, powers_ms2: NDArray[np.float64], total_ms2: float) -> float:
     peak_hz = float(lines.frequencies_hz[np.argmax(powers_ms2 * lines.lf_and_hf[0])])
     around = lines.weights(peak_hz - BREATH_HALF_WIDTH_HZ, peak_hz + BREATH_HALF_WIDTH_HZ)
-    return peak_hz if around.dot(powers_ms2) >= _SLOW_PEAK_SHARE * total_ms2 else nan
+    return slow_breath_hz(peak_hz, float(around.dot(powers_ms2)), total_ms2)
