@@ -31,6 +31,8 @@ BLOCK_S = 0.125
 MIN_RATE_HZ = 80.0
 # Beyond this, two beats have others between them that were not seen.
 MAX_RR_MS = 3000.0
+# Below it what is found is as often noise as a beat (MIT-BIH 100 under white noise at -3 dB).
+MIN_QUALITY = 0.15
 # Electrodes may have been put on anew.
 FORGET_AFTER_S = 30.0
 
@@ -41,6 +43,9 @@ _N_TO_LEARN_RATE = 65
 # Squares of larger numbers would not be finite.
 _MAX_VALUE = 1e100
 _AMPLITUDE_PART = 0.125
+# When what was taken for beats of late is as bad as this, it was noise: the level is learnt anew.
+_MIN_TRUST = 0.25
+_TRUST_PART = 0.125
 
 
 class EcgNode:
@@ -127,6 +132,7 @@ class _Lead:
         self._second = 0
         self._beat_s = nan
         self._amplitude = nan
+        self._trust = 1.0
 
     def push(
         self, t_s: NDArray[np.float64], values: NDArray[np.float64]
@@ -185,6 +191,8 @@ class _Lead:
             self._reader.learn_direction([peak.sample for peak in found])
         for peak in found:
             self._publish(peak, results)
+        if self._trust < _MIN_TRUST:
+            self._forget(self._wave.n)
         second = floor(self._block_t_s[n_waiting - 1])
         if second > self._second:
             self._close_second(results)
@@ -202,8 +210,9 @@ class _Lead:
             rr_ms = nan
         standing_out = found.height / self._detector.floor if self._detector.floor > 0.0 else 0.0
         quality = beat_quality(peak.likeness, standing_out)
-        if quality == 0.0:
-            # It neither looks like a beat nor stands out. Whether it is one cannot be told, so
+        self._trust += _TRUST_PART * (quality - self._trust)
+        if quality < MIN_QUALITY:
+            # It hardly looks like a beat nor stands out. Whether it is one cannot be told, so
             # that there is neither a beat nor an interval across.
             self._beat_s = nan
             return
@@ -250,9 +259,14 @@ class _Lead:
         self._wave.restart()
         self._beat_s = nan
         if to_s - from_s > FORGET_AFTER_S:
-            self._detector.forget()
-            self._reader.forget()
-            self._amplitude = nan
+            self._forget(0)
         else:
             self._detector.restart()
         self._quality.begin(to_s)
+
+    def _forget(self, sample: int) -> None:
+        """Know nothing of what beats look like, from a sample on."""
+        self._detector.forget(sample)
+        self._reader.forget()
+        self._beat_s = self._amplitude = nan
+        self._trust = 1.0

@@ -17,6 +17,7 @@ Hamilton & Tompkins (1986), IEEE Trans. Biomed. Eng. 33:1157-1165 (median of the
 from __future__ import annotations
 
 from collections import deque
+from math import sqrt
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = ["Peak", "QrsDetector"]
 
 REFRACTORY_S = 0.25
+# At one beat a second; with the square root of the interval as the QT interval (Bazett 1920).
 T_WAVE_S = 0.36
+_T_WAVE_STRETCH = (0.8, 1.25)
 T_WAVE_SHARE = 0.5
 THRESHOLD_SHARE = 0.35
 SEARCH_BACK_INTERVALS = 1.66
@@ -43,7 +46,7 @@ SUDDEN_RISE = 3.0
 # part of the noise; in a clean signal the same is a premature beat, and counts.
 MIN_LIKENESS = 0.4
 EARLY_SHARE = 0.8
-NOISY_STANDING_OUT = 16.0
+NOISY_STANDING_OUT = 13.0
 
 _N_RECENT = 8
 _NOISE_PART = 0.125
@@ -90,25 +93,36 @@ class QrsDetector:
         self._signal = self._noise = 0.0
         self.floor = 0.0
         self._is_learnt = False
+        self._rejected: deque[Peak] = deque(maxlen=64)
+        # Heights from before a gap that came while learning.
+        self._earlier: deque[float] = deque(maxlen=16)
         self.restart()
 
     def restart(self) -> None:
         """Begin anew at sample 0, after a gap. What a beat looks like is still known."""
         self._before = self._middle = 0.0
         self._best: Peak | None = None
-        self._rejected: deque[Peak] = deque(maxlen=64)
+        self._earlier.extend(peak.height for peak in self._rejected)
+        self._rejected.clear()
         self._last: Peak | None = None
-        self._learn_at = self._learn
-        self._search_at = self._learn
+        self._learn_at = self._search_at = self._learn
         self._n_searches = 0
-        self._envelope.clear()
+        if self._is_learnt:
+            self._earlier.clear()
+            self._envelope.clear()
+        else:
+            # Where packets are lost from the start, the level is learnt from what comes through.
+            self._learn_at -= min(len(self._envelope) * self._stride, self._learn)
 
-    def forget(self) -> None:
-        """Begin anew with nothing known."""
+    def forget(self, sample: int = 0) -> None:
+        """Begin anew with nothing known, from a sample on."""
+        self._earlier.clear()
+        self._envelope.clear()
         self._heights.clear()
         self._intervals.clear()
         self._is_learnt = False
         self.restart()
+        self._learn_at = self._search_at = sample + self._learn
 
     def push(self, sample: int, height: float) -> list[Peak]:
         """Take the next value of the envelope; return the beats that are now known, in order."""
@@ -156,11 +170,11 @@ class QrsDetector:
 
     def _is_t_wave(self, peak: Peak) -> bool:
         last = self._last
-        return (
-            last is not None
-            and peak.sample - last.sample < self._t_wave
-            and peak.height < T_WAVE_SHARE * last.height
-        )
+        if last is None or peak.height >= T_WAVE_SHARE * last.height:
+            return False
+        shortest, longest = _T_WAVE_STRETCH
+        stretch = sqrt(self._interval / self._start_interval)
+        return peak.sample - last.sample < self._t_wave * min(max(stretch, shortest), longest)
 
     def _is_noise(self, peak: Peak) -> bool:
         last = self._last
@@ -196,7 +210,8 @@ class QrsDetector:
             self._search_at = sample + self._learn
             return []
         share = SEARCH_BACK_SHARES[min(self._n_searches, len(SEARCH_BACK_SHARES) - 1)]
-        lowest = max(share * self._threshold, MIN_STANDING_OUT * self.floor)
+        standing_out = LEARN_STANDING_OUT if self._n_searches else MIN_STANDING_OUT
+        lowest = max(share * self._threshold, standing_out * self.floor)
         self._drop_before(sample - self._learn)
         found = max(self._rejected, key=_height, default=None)
         if found is None or found.height < lowest:
@@ -225,7 +240,7 @@ class QrsDetector:
         self._learn_at = sample + self._relearn_every
         since = sample - self._learn
         self._drop_before(since)
-        heights = sorted(peak.height for peak in self._rejected)
+        heights = sorted([*self._earlier, *(peak.height for peak in self._rejected)])
         if len(heights) < 2:
             return []
         # The highest may be one movement.

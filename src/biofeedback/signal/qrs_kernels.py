@@ -128,5 +128,6 @@ def _wavelet(rate_hz: float) -> NDArray[np.float64]:
     # The taper lets some of the mean through again.
     even -= taper * even.sum() / taper.sum()
     both: NDArray[np.float64] = np.stack((even, odd), axis=1)
-    both /= abs(np.exp(2j * pi * CENTRE_HZ * t_s) @ (even + 1j * odd))
+    # A real tone has half of its power at the positive frequency.
+    both /= 0.5 * abs(np.exp(-2j * pi * CENTRE_HZ * t_s) @ (even + 1j * odd))
     return both
