@@ -31,7 +31,8 @@ def found(level: NDArray[np.float64], max_sharpness_per_s: float = 2.2) -> list[
 def response(onset_s: float, amplitude: float, rise_s: float = 0.75) -> NDArray[np.float64]:
     after_s = np.clip(T_S - onset_s, 0, None)
     shape = np.exp(-after_s / 2.0) - np.exp(-after_s / rise_s)
-    return amplitude * shape / shape.max()
+    scaled: NDArray[np.float64] = amplitude * shape / shape.max()
+    return scaled
 
 
 def test_onset_peak_amplitude_and_rise_of_one_response() -> None:
