@@ -73,7 +73,7 @@ def last(results: list[Metric]) -> dict[str, Metric]:
     return {result.name: result for result in results[-len(NAMES) :]}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(
     seed=st.integers(0, 1000),
     heart_rate_bpm=st.floats(45, 120),
@@ -324,16 +324,16 @@ def test_first_interval_may_claim_to_follow() -> None:
     assert given_values(feed(SpectrumNode("strap"), beats), "lf_power_ms2")
 
 
-def test_three_hours_take_no_more_memory_than_ten_minutes() -> None:
+def test_an_hour_takes_no_more_memory_than_ten_minutes() -> None:
     node = SpectrumNode("strap")
     t_s = 0.0
     sizes: list[int] = []
     tracemalloc.start()
-    for i in range(10_000):
+    for i in range(4_000):
         rr_ms = 1000 + 40 * np.sin(i / 3) + 20 * np.sin(i / 1.7)
         t_s += rr_ms / 1000
         node.add(Interval(t_s, float(rr_ms), i > 0), GOOD, 15.0)
-        if i in {1000, 9_999}:
+        if i in {700, 3_999}:
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
     tracemalloc.stop()
