@@ -428,7 +428,10 @@ def _paced() -> list[Figure]:
 
 
 def _wrist(recordings: Path | None) -> list[Figure]:
-    """A wrist sensor through three tasks of five minutes and the rests between them."""
+    """A wrist sensor through three tasks and the rests of five minutes after each.
+
+    The other session at hand, S06, has marks that do not tell which stretches are tasks.
+    """
     what = (
         "arousal index of a real wrist (heart rate averaged by the watch, skin), minutes of task "
         "against minutes of rest, area under the curve"

@@ -133,6 +133,22 @@ def test_a_baseline_holds_only_from_its_time_on() -> None:
     assert not isnan(arousal[100.0].value)
 
 
+def test_a_baseline_of_other_sensors_is_completed_by_the_first_minutes() -> None:
+    first, _, _ = live((replace(CALM, scl_microsiemens=None, scr_per_min=None), 0, 260))
+    baseline = first.take_recorded()
+    assert baseline is not None
+    assert "root_scr_per_min" not in baseline.inputs
+    node = ArousalNode(PacerHistory())
+    node.push_baseline(0.0, baseline_chunk(baseline, 0.0).values[0].tolist())
+    with_skin = replace(CALM, breaths_per_min=None)
+    _, arousal, _ = live((with_skin, 0, 300), node=node, is_recorded=False)
+    assert isnan(arousal[100.0].value)
+    assert arousal[100.0].wait_s == pytest.approx(80.0)
+    assert "other sensors" in arousal[100.0].reason
+    assert arousal[300.0].quality < 0.7
+    assert "skin responses; against the first minutes" in arousal[300.0].reason
+
+
 def test_a_recording_that_was_too_short_gives_no_baseline() -> None:
     node = ArousalNode(PacerHistory())
     node.begin_baseline(0.0)

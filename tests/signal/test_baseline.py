@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biofeedback.kinds import StreamKind
+from biofeedback.kinds import Role, StreamKind
 from biofeedback.signal.arousal_inputs import INPUTS, ArousalInputs, Moment
 from biofeedback.signal.baseline import (
     BASELINE_STREAM,
@@ -146,6 +146,13 @@ def test_the_stream_carries_it_whole() -> None:
     back = Baseline.from_row(12.5, chunk.values[0].tolist())
     assert back == replace(found, t_s=12.5)
     assert Baseline.from_values(found.to_values(), 300.0) == found
+
+
+def test_each_of_two_people_has_a_stream_of_their_own() -> None:
+    own, partners = baseline_chunk(kept(66.0), 0.0), baseline_chunk(kept(70.0), 0.0, Role.PARTNER)
+    assert partners.stream.role is Role.PARTNER
+    assert own.stream.stream_id != partners.stream.stream_id
+    assert own.stream.channels == partners.stream.channels
 
 
 def test_an_input_that_was_not_measured_stays_so() -> None:

@@ -57,7 +57,9 @@ _PROVISIONAL = "against the first minutes of this session"
 _MOVED = "you are moving, so heart rate counts for less"
 _TOO_FEW = "one kind of signal alone cannot tell: another sensor, or a steadier signal, would help"
 _ZONE_UNKNOWN = "this cannot be told just now"
-_UNUSUAL_SENSORS = "your baseline was taken with other sensors"
+_OTHER_SENSORS = (
+    "your baseline was taken with other sensors: a few quiet minutes now can stand in for it"
+)
 
 
 def index(parts: Sequence[tuple[float, float]]) -> float:
@@ -243,8 +245,11 @@ class ArousalNode:
         weight = sum(part for part, _ in parts.values())
         if weight < MIN_WEIGHT:
             unknown = sum(INPUTS[name].weight for name in moment.features.keys() - usual.inputs)
-            reason = _UNUSUAL_SENSORS if weight + unknown >= MIN_WEIGHT else _TOO_FEW
-            return missing(moment.t_s, name, SOURCE, reason=reason)
+            if weight + unknown < MIN_WEIGHT:
+                return missing(moment.t_s, name, SOURCE, reason=_TOO_FEW)
+            progress = self._first_minutes.progress if self._first_minutes else None
+            wait_s = progress.to_go_s if progress else 0.0
+            return missing(moment.t_s, name, SOURCE, wait_s=wait_s, reason=_OTHER_SENSORS)
         quality = min(weight, 1.0)
         reason = f"from {_spoken(parts)}"
         if moment.movement_g > MOVING_G and "heart_rate_bpm" in parts:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from biofeedback.samples import Chunk, StreamInfo, StreamKind
+from biofeedback.samples import Chunk, Role, StreamInfo, StreamKind
 from biofeedback.signal.arousal_inputs import INPUTS, STEP_S, WINDOW_S
 
 if TYPE_CHECKING:
@@ -144,10 +144,24 @@ class Baseline:
         return replace(self, inputs=MappingProxyType({**other.inputs, **self.inputs}))
 
 
-def baseline_chunk(baseline: Baseline, t_s: float) -> Chunk:
-    """Return the baseline as an input of the pipeline, in force from a time on."""
+def baseline_chunk(baseline: Baseline, t_s: float, role: Role = Role.CLIENT) -> Chunk:
+    """Return the baseline as an input of the pipeline.
+
+    Parameters
+    ----------
+    baseline
+        What is usual.
+    t_s
+        From when on it holds.
+    role
+        For whom.
+    """
+    stream = BASELINE_STREAM
+    if role is not Role.CLIENT:
+        # A sensor's id is unique in a session.
+        stream = replace(stream, sensor_id=f"{stream.sensor_id}-{role.value}", role=role)
     row = list(baseline.to_values().values())
-    return Chunk(BASELINE_STREAM, np.array([t_s]), np.array([row]), t_s)
+    return Chunk(stream, np.array([t_s]), np.array([row]), t_s)
 
 
 def combined(baselines: Sequence[Baseline]) -> Baseline | None:
