@@ -44,6 +44,7 @@ def made_up_ecg(
     length_s: float = 30.0,
     noise: float = 0.005,
     spread: float = 0.04,
+    t_height: float = 0.3,
     seed: int = 0,
 ) -> MadeUpEcg:
     """Return an ECG whose R waves are 1 high; ``spread`` is the SD of intervals over their mean."""
@@ -53,7 +54,8 @@ def made_up_ecg(
     beats_s = 0.5 + np.cumsum(intervals_s) - intervals_s[0]
     beats_s = beats_s[beats_s < length_s - 0.5]
     stretch = min(sqrt(60 / bpm), 1.0)
-    waves = [(a, at * stretch, w * stretch) if abs(at) > 0.1 else (a, at, w) for a, at, w in WAVES]
+    shape = (*WAVES[:4], (t_height, *WAVES[4][1:]))
+    waves = [(a, at * stretch, w * stretch) if abs(at) > 0.1 else (a, at, w) for a, at, w in shape]
     t_s = np.arange(int(length_s * rate_hz)) / rate_hz
     values = with_waves(t_s, beats_s, waves) + noise * rng.standard_normal(t_s.size)
     return MadeUpEcg(t_s, values, beats_s + _summit_s(waves))

@@ -150,6 +150,13 @@ class TestFinding:
         found_s = times_s(found_in(ecg.t_s, values))
         assert all(np.abs(found_s - t_s).min() < 0.04 for t_s in early_s)
 
+    @pytest.mark.parametrize("bpm", [45.0, 70.0, 110.0])
+    def test_t_waves_higher_than_the_r_waves_are_none(self, bpm: float) -> None:
+        ecg = made_up_ecg(130.0, bpm=bpm, t_height=1.4)
+        found_s = times_s(found_in(ecg.t_s, ecg.values))
+        assert found_s.size == ecg.peaks_s.size
+        assert np.abs(found_s - ecg.peaks_s).max() < 0.002
+
     @pytest.mark.parametrize("f_hz", [50.0, 60.0])
     def test_mains_hum_half_as_high_as_the_peaks_moves_none(self, f_hz: float) -> None:
         ecg = made_up_ecg(130.0, noise=0.0)

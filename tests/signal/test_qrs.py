@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from math import nan
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biofeedback.signal.qrs import REFRACTORY_S, Peak, QrsDetector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 RATE_HZ = 125.0
 
@@ -24,11 +30,17 @@ def envelope_of(
     return values
 
 
+def unknown(_: int) -> float:
+    return nan
+
+
 def beats_in(
-    envelope: list[float], likeness: float = float("nan")
+    envelope: list[float],
+    likeness: float = nan,
+    steepness: Callable[[int], float] = unknown,
 ) -> tuple[list[float], list[float]]:
     """Times of the beats, and when each was known."""
-    detector = QrsDetector(RATE_HZ, 1, lambda _: likeness)
+    detector = QrsDetector(RATE_HZ, 1, lambda _: likeness, steepness)
     beats_s, known_s = [], []
     for sample, height in enumerate(envelope):
         for peak in detector.push(sample, height):
@@ -53,6 +65,18 @@ def test_t_waves_of_two_fifths_the_height_are_none() -> None:
     peaks = regular(20)
     with_t = peaks + [(at_s + 0.3, 0.4) for at_s, _ in peaks]
     assert len(beats_in(envelope_of(with_t, 20.4))[0]) == len(peaks)
+
+
+def test_t_waves_as_high_as_the_beat_are_none_when_less_steep() -> None:
+    peaks = regular(20)
+    with_t = envelope_of(peaks + [(at_s + 0.3, 1.0) for at_s, _ in peaks], 20.4)
+    t_samples = {round((at_s + 0.3) * RATE_HZ) + off for at_s, _ in peaks for off in (-1, 0, 1)}
+    assert len(beats_in(with_t)[0]) > len(peaks) + 10
+
+    def steepness(sample: int) -> float:
+        return 0.4 if sample in t_samples else 1.0
+
+    assert len(beats_in(with_t, steepness=steepness)[0]) == len(peaks)
 
 
 def test_of_two_peaks_within_the_refractory_time_the_higher_is_the_beat() -> None:
@@ -107,7 +131,7 @@ def test_a_steady_or_silent_envelope_has_no_beats() -> None:
 
 
 def test_level_is_learnt_from_pieces_shorter_than_it_takes() -> None:
-    detector = QrsDetector(RATE_HZ, 1, lambda _: float("nan"))
+    detector = QrsDetector(RATE_HZ, 1, unknown, unknown)
     found: list[Peak] = []
     for _ in range(4):
         for sample, height in enumerate(envelope_of(regular(2.5), 2.5)):

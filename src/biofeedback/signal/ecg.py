@@ -122,7 +122,9 @@ class _Lead:
         self._stride = kernels.stride
         self._wave = EcgWave(rate_hz, kernels, is_even=is_even)
         self._reader = RPeakReader(rate_hz, self._wave, kernels)
-        self._detector = QrsDetector(rate_hz, kernels.stride, self._reader.likeness)
+        self._detector = QrsDetector(
+            rate_hz, kernels.stride, self._reader.likeness, self._reader.steepness
+        )
         self._quality = quality
         self._ear = NoiseEar(rate_hz)
         n_block = max(round(BLOCK_S * rate_hz), 1)

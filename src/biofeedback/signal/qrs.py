@@ -2,14 +2,14 @@
 
 A peak is judged once it is known to be the highest within 250 ms on either side: no two beats
 are closer, and what is higher than its surroundings leaves P waves, T waves and single noise
-behind. It is a beat when it is over a threshold between the usual beat and the usual noise, and
+behind; a T wave as high as the beat is told by its lesser slope. It is a beat when it is over a threshold between the usual beat and the usual noise, and
 three times over the envelope's own median. Too long without a beat: the highest of what was
 rejected is taken, at half the threshold, then at less. Four seconds without one: the
 level is learnt anew from these, as at the start.
 
 References
 ----------
-Pan & Tompkins (1985), IEEE Trans. Biomed. Eng. 32:230-236 (two levels, T waves within 360 ms,
+Pan & Tompkins (1985), IEEE Trans. Biomed. Eng. 32:230-236 (two levels, T waves within 360 ms by slope,
 search back after 1.66 intervals).
 Hamilton & Tompkins (1986), IEEE Trans. Biomed. Eng. 33:1157-1165 (median of the last eight).
 """
@@ -76,11 +76,20 @@ class QrsDetector:
     likeness
         How much the signal around a sample looks like the usual beat, -1 to 1; ``nan`` while
         that is not known.
+    steepness
+        Steepest slope of the signal around a sample; ``nan`` where it cannot be read.
     """
 
-    def __init__(self, rate_hz: float, stride: int, likeness: Callable[[int], float]) -> None:
+    def __init__(
+        self,
+        rate_hz: float,
+        stride: int,
+        likeness: Callable[[int], float],
+        steepness: Callable[[int], float],
+    ) -> None:
         self._stride = stride
         self._likeness = likeness
+        self._steepness = steepness
         self._refractory = round(REFRACTORY_S * rate_hz)
         self._t_wave = round(T_WAVE_S * rate_hz)
         self._learn = round(LEARN_S * rate_hz)
@@ -170,11 +179,15 @@ class QrsDetector:
 
     def _is_t_wave(self, peak: Peak) -> bool:
         last = self._last
-        if last is None or peak.height >= T_WAVE_SHARE * last.height:
+        if last is None:
             return False
         shortest, longest = _T_WAVE_STRETCH
-        stretch = sqrt(self._interval / self._start_interval)
-        return peak.sample - last.sample < self._t_wave * min(max(stretch, shortest), longest)
+        stretch = min(max(sqrt(self._interval / self._start_interval), shortest), longest)
+        if peak.sample - last.sample >= self._t_wave * stretch:
+            return False
+        if peak.height < T_WAVE_SHARE * last.height:
+            return True
+        return self._steepness(peak.sample) < T_WAVE_SHARE * self._steepness(last.sample)
 
     def _is_noise(self, peak: Peak) -> bool:
         last = self._last

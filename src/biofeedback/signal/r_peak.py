@@ -133,6 +133,13 @@ class RPeakReader:
         peak = None if self._template is None else self.read(sample)
         return nan if peak is None else peak.likeness
 
+    def steepness(self, sample: int) -> float:
+        """Steepest slope of the low-passed signal around a sample; ``nan`` if it is not held."""
+        if not self._wave.holds(sample, self._reach):
+            return nan
+        near = self._wave.low_passed(sample - self._search, sample + self._search + 1)
+        return float(np.abs(np.diff(near)).max())
+
     def learn(self, peak: RPeak) -> bool:
         """Let a beat that counts change what is usual; True when the direction turned by it."""
         self._score += _POLARITY_PART * (peak.log_ratio - self._score)
