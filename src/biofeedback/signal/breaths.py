@@ -48,7 +48,7 @@ _UNEVEN = 0.3
 # Of the way that the signal goes, so much has to be breathing for the full quality, or for any.
 _DIRECT, _AIMLESS = 0.5, 0.15
 # Longest of three breaths over the shortest: up to here a rhythm, from here on none.
-_RHYTHM, _NO_RHYTHM = 2.0, 4.0
+_RHYTHM, _NO_RHYTHM = 1.5, 3.5
 # With less there is no number to show.
 _LEAST_QUALITY = 0.25
 
