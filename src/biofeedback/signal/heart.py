@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from biofeedback.kinds import BeatOrigin
 from biofeedback.samples import RRFlag
 from biofeedback.signal import nonlinear_node, spectrum_node
-from biofeedback.signal.beat_window import BeatWindow
 from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
 from biofeedback.signal.coherence import CoherenceNode
 from biofeedback.signal.corrected_share import CorrectedShare
+from biofeedback.signal.coverage import Coverage
 from biofeedback.signal.lockin import LockInNode
 from biofeedback.signal.measures import MEASURES, measured, missing
 from biofeedback.signal.nonlinear_node import NonlinearNode
-from biofeedback.signal.quality import MAX_CORRECTED_SHARE, trust_in
+from biofeedback.signal.quality import MAX_CORRECTED_SHARE, Trust, trust_in
 from biofeedback.signal.rr_artifacts import RRCorrector
 from biofeedback.signal.spectrum import WINDOW_S as SPECTRUM_WINDOW_S
 from biofeedback.signal.spectrum_node import SpectrumNode
@@ -45,6 +45,9 @@ _TOO_FEW = "too few heartbeats in a row"
 _SHORT = "taken over a short time so far"
 _PULSE_QUALITY = 0.8
 _PULSE = "from the pulse: a little less exact than from the heartbeat itself"
+
+# Nothing corrected, nothing missing: nearly every beat.
+_FULL_TRUST = trust_in(0.0)
 
 _MINUTE_S = 60.0
 _TWO_MINUTES_S = 120.0
@@ -104,7 +107,7 @@ class HeartNode:
         self._breaths_per_min = breaths_per_min
         self._corrector = RRCorrector(source)
         self._chain = IntervalChain()
-        self._fill = BeatWindow(_TWO_MINUTES_S)
+        self._coverage = Coverage(_TWO_MINUTES_S)
         self._minute = TimeDomainWindow(_MINUTE_S)
         self._two_minutes = TimeDomainWindow(_TWO_MINUTES_S)
         self._corrected = {
@@ -135,7 +138,7 @@ class HeartNode:
         if isnan(self._first_t_s):
             self._first_t_s = t_s
         results = self._confirmed(self._corrector.push(t_s, rr_ms))
-        if not results and isnan(self._fill.now_s):
+        if not results and isnan(self._coverage.now_s):
             # So that a screen can count down from the first beat on.
             return [
                 missing(
@@ -183,7 +186,7 @@ class HeartNode:
                     *self._nonlinear.lost(beat.t_s, self._share(nonlinear_node.WINDOW_S)),
                 ]
             )
-        if self._fill.add(interval):
+        if self._coverage.cover(interval):
             self._minute.clear()
             self._two_minutes.clear()
         self._minute.add(interval)
@@ -196,23 +199,27 @@ class HeartNode:
 
     def _at(self, interval: Interval) -> list[Metric]:
         """Give an interval to every node that has its own window; return what is due there."""
-        results = self._coherence.add(interval, trust_in(self._share(COHERENCE_WINDOW_S)))
+        results = self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
         breaths_per_min = None
         if self._breaths_per_min is not None:
             breaths_per_min = self._breaths_per_min(interval.midpoint_s)
         if not self._pacer.is_empty:
             moment = self._pacer.at(interval.midpoint_s)
-            results += self._lock_in.add(interval, moment, trust_in(self._share(_MINUTE_S)))
+            results += self._lock_in.add(interval, moment, self._trust(_MINUTE_S))
             if breaths_per_min is None and moment is not None:
                 breaths_per_min = 60.0 / moment.period_s
-        trust = trust_in(self._share(SPECTRUM_WINDOW_S))
-        results += self._spectrum.add(interval, trust, breaths_per_min)
+        results += self._spectrum.add(interval, self._trust(SPECTRUM_WINDOW_S), breaths_per_min)
         results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
         return results
 
     def _share(self, window_s: float) -> float:
         """Share of the beats of the last ``window_s`` that were corrected."""
         return self._corrected[window_s].share
+
+    def _trust(self, window_s: float, missing_share: float = 0.0) -> Trust:
+        """Trust in the last ``window_s``; what is missing is told by whoever has the intervals."""
+        share = self._share(window_s)
+        return trust_in(share, missing_share) if share or missing_share else _FULL_TRUST
 
     def _own(self, metrics: list[Metric]) -> list[Metric]:
         """Say of the nodes' measures what the beats were found in."""
@@ -233,12 +240,12 @@ class HeartNode:
         ]
 
     def _measures(self, t_s: float) -> list[Metric]:
-        self._fill.advance(t_s)
-        now_s = self._fill.now_s
+        self._coverage.advance(t_s)
+        now_s = self._coverage.now_s
         self._minute.advance(now_s)
         self._two_minutes.advance(now_s)
         minute, two_minutes = self._minute.measures(), self._two_minutes.measures()
-        minute_missing = self._fill.share_without(_MINUTE_S, self._minute.covered_s)
+        minute_missing = self._coverage.share_missing(_MINUTE_S, self._minute.covered_s)
         results = [self._heart_rate(t_s)]
         results += self._windowed(
             t_s,
@@ -258,7 +265,7 @@ class HeartNode:
         results += self._windowed(
             t_s,
             _TWO_MINUTES_S,
-            self._fill.share_without(_TWO_MINUTES_S, self._two_minutes.covered_s),
+            self._coverage.share_missing(_TWO_MINUTES_S, self._two_minutes.covered_s),
             {"sdnn_ms": two_minutes.sdnn_ms},
         )
         results += self._signal(t_s, minute_missing)
@@ -275,7 +282,7 @@ class HeartNode:
                 "quality",
                 max(1.0 - share - missing_share, 0.0),
                 1.0,
-                trust_in(share, missing_share).reason,
+                self._trust(_MINUTE_S, missing_share).reason,
                 spanned_s,
             ),
         )
@@ -301,14 +308,14 @@ class HeartNode:
     ) -> list[Metric]:
         """Publish the measures of a window, or why they are missing."""
         least_s = _FIRST_WAIT_S[next(iter(values))]
-        fill = self._fill
-        wait_s = least_s if isnan(fill.now_s) else fill.wait_s(window_s, least_s)
+        coverage = self._coverage
+        wait_s = least_s if isnan(coverage.now_s) else coverage.wait_s(window_s, least_s)
         if wait_s > 0:
             return [self._missing(t_s, name, wait_s=wait_s) for name in values]
-        trust = trust_in(self._share(window_s), missing_share)
+        trust = self._trust(window_s, missing_share)
         if not trust.is_shown:
             return [self._missing(t_s, name, reason=trust.reason) for name in values]
-        spanned_s = min(fill.spanned_s, window_s)
+        spanned_s = min(coverage.spanned_s, window_s)
         quality = trust.quality * spanned_s / window_s
         reason = trust.reason or (_SHORT if spanned_s < window_s else "")
         return [
