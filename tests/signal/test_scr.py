@@ -22,9 +22,11 @@ def found(level: NDArray[np.float64], max_sharpness_per_s: float = 2.2) -> list[
     low_pass.restart(float(level[0]))
     detector = ResponseDetector(max_sharpness_per_s, STEP_S)
     responses = []
-    for at_s, value in zip(T_S.tolist(), level.tolist(), strict=True):
+    before = [level[0]] * 4 + level[:-4].tolist()
+    for at_s, value, was in zip(T_S.tolist(), level.tolist(), before, strict=True):
         filtered = low_pass.push(value, STEP_S)
-        responses.append(detector.push(at_s - low_pass.delay_s, filtered, low_pass.slope))
+        undelayed_s = at_s - low_pass.delay_s
+        responses.append(detector.push(undelayed_s, filtered, low_pass.slope, value - was))
     return [response for response in responses if response is not None]
 
 
@@ -98,7 +100,7 @@ def test_a_response_on_the_recovery_of_a_large_one_is_no_step() -> None:
 
 def test_a_restart_forgets_the_rise_under_way() -> None:
     detector = ResponseDetector(2.2, STEP_S)
-    detector.push(0.0, 5.0, 0.0)
-    detector.push(1.0, 5.2, 0.2)
+    detector.push(0.0, 5.0, 0.0, 0.0)
+    detector.push(1.0, 5.2, 0.2, 0.2)
     detector.restart()
-    assert detector.push(2.0, 5.3, -0.1) is None
+    assert detector.push(2.0, 5.3, -0.1, 0.1) is None

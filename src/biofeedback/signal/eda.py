@@ -156,8 +156,8 @@ class EdaNode:
         self._blocks = EdaBlocks(rate_hz)
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
         step_s = self._blocks.step_s
-        is_sparse = step_s > _SPARSE_STEP_S
-        share = SPARSE_STEP_SHARPNESS_SHARE if is_sparse else STEP_SHARPNESS_SHARE
+        self._is_sparse = step_s > _SPARSE_STEP_S
+        share = SPARSE_STEP_SHARPNESS_SHARE if self._is_sparse else STEP_SHARPNESS_SHARE
         sharpness_per_s = share * self._filter.steepest_of_step(step_s)
         self._detector = ResponseDetector(sharpness_per_s, step_s)
         self._falls = FallGuard(sharpness_per_s)
@@ -169,6 +169,7 @@ class EdaNode:
         # The published response that has not fallen back by half: its peak, and half its height.
         self._unrecovered: tuple[float, float] | None = None
         self._recovering = 0.0
+        self._mean = self._mean_before = nan
         self._last_t_s = nan
         self._next_second_s = nan
         self._distrusted_until_s = -inf
@@ -215,9 +216,13 @@ class EdaNode:
         if not self._is_running:
             self._filter.restart(mean)
             self._is_running = True
+            self._mean = self._mean_before = mean
             # Until the low-pass knows the slope, a climbing level looks like an onset.
             self._deaf_until_s = max(self._deaf_until_s, t_s + SETTLE_S)
             return
+        # A step within a block shows in two of them.
+        jump = mean - self._mean_before
+        self._mean_before, self._mean = (mean if self._is_sparse else self._mean), mean
         low_pass, falls = self._filter, self._falls
         before = low_pass.value
         step_s = t_s - self._last_t_s
@@ -234,7 +239,7 @@ class EdaNode:
             self._distrust(t_s, Fault.MOVED)
         if t_s < self._deaf_until_s:
             return
-        response = self._detector.push(t_s, level, slope_per_s)
+        response = self._detector.push(t_s, level, slope_per_s, jump)
         if response is not None and response.is_large:
             self._judge(t_s, response, results)
 

@@ -34,6 +34,8 @@ SHOULDER_SLOPE_PER_S = 0.05
 # A climb that goes on for longer than a response is the level's. A response begins on it where
 # it grows steeper by so much.
 CLIMB_SLOPE_PER_S = 0.03
+# A step is there at once; a response gains at most 0.61 of its height in a quarter second.
+STEP_JUMP_SHARE = 0.75
 # What the level was doing before a rise is looked up so long before its onset.
 BACKGROUND_S = 0.5
 # Had the level fallen on by more than this share of a response meanwhile, it is on a fall.
@@ -94,6 +96,8 @@ class _Rise:
     slack_s: float = nan
     slack_microsiemens: float = nan
     slackest_per_s: float = inf
+    # The largest jump of the signal before the low-pass.
+    jump_microsiemens: float = 0.0
 
     def end(self, peak_s: float, peak_microsiemens: float) -> Response:
         """Give the response that ends at a point."""
@@ -102,8 +106,11 @@ class _Rise:
         from_s, from_microsiemens, slope_per_s = self.background
         fall_per_s = max(0.0, -slope_per_s)
         added = peak_microsiemens - from_microsiemens + fall_per_s * (peak_s - from_s)
-        is_sharp = self.steepest_per_s + fall_per_s > self.max_sharpness_per_s * added
         amplitude = peak_microsiemens - self.onset_microsiemens
+        is_sharp = (
+            self.steepest_per_s + fall_per_s > self.max_sharpness_per_s * added
+            and self.jump_microsiemens > STEP_JUMP_SHARE * amplitude
+        )
         is_on_fall = fall_per_s * (peak_s - from_s) > MAX_FALL_SHARE * amplitude
         return Response(self.onset_s, peak_s, peak_microsiemens, amplitude, is_sharp, is_on_fall)
 
@@ -137,21 +144,34 @@ class ResponseDetector:
         self._rise, self._climb_per_s = None, nan
         self._before.clear()
 
-    def push(self, t_s: float, sc_microsiemens: float, slope_per_s: float) -> Response | None:
-        """Take the next filtered sample and its slope; return a rise that has just ended."""
+    def push(
+        self, t_s: float, sc_microsiemens: float, slope_per_s: float, jump_microsiemens: float
+    ) -> Response | None:
+        """Take the next sample; return a rise that has just ended.
+
+        Parameters
+        ----------
+        t_s
+            Its time.
+        sc_microsiemens, slope_per_s
+            Behind the low-pass.
+        jump_microsiemens
+            What the signal before the low-pass gained within the time that one step takes.
+        """
         rise = self._rise
         if rise is None:
             if slope_per_s <= ONSET_SLOPE_PER_S:
                 self._before.append((t_s, sc_microsiemens, slope_per_s))
                 self._climb_per_s = nan
             else:
-                self._begin((t_s, sc_microsiemens, slope_per_s))
+                self._begin((t_s, sc_microsiemens, slope_per_s), jump_microsiemens)
             return None
         if slope_per_s <= 0.0:
             self._rise = None
             self._foot_at((t_s, sc_microsiemens, slope_per_s))
             return rise.end(rise.peak_s, rise.peak_microsiemens)
         rise.peak_s, rise.peak_microsiemens = t_s, sc_microsiemens
+        rise.jump_microsiemens = max(rise.jump_microsiemens, jump_microsiemens)
         if slope_per_s > rise.steepest_per_s:
             rise.steepest_per_s = slope_per_s
             rise.slackest_per_s = inf
@@ -163,7 +183,7 @@ class ResponseDetector:
         # Splitting what does not count by itself would only make noise of a response.
         if climbs_again and is_shoulder and (response := rise.end_at_slack()).counts:
             self._foot_at((rise.slack_s, rise.slack_microsiemens, rise.slackest_per_s))
-            self._rise = self._rise_to((t_s, sc_microsiemens, slope_per_s))
+            self._rise = self._rise_to((t_s, sc_microsiemens, slope_per_s), jump_microsiemens)
             return response
         if t_s - rise.onset_s > MAX_RISE_S:
             self._rise = None
@@ -171,7 +191,7 @@ class ResponseDetector:
             self._climb_per_s = slope_per_s
         return None
 
-    def _begin(self, point: _Point) -> None:
+    def _begin(self, point: _Point, jump_microsiemens: float) -> None:
         """Begin a rise at the foot, unless the level is only climbing on."""
         if not self._before:
             # Whatever is rising when the signal begins has no onset that could be known.
@@ -182,12 +202,19 @@ class ResponseDetector:
             self._before.append(point)
             return
         self._climb_per_s = nan
-        self._rise = self._rise_to(point)
+        self._rise = self._rise_to(point, jump_microsiemens)
 
     def _foot_at(self, point: _Point) -> None:
         self._before.clear()
         self._before.append(point)
 
-    def _rise_to(self, point: _Point) -> _Rise:
+    def _rise_to(self, point: _Point, jump_microsiemens: float) -> _Rise:
         foot_s, foot_microsiemens, _ = self._before[-1]
-        return _Rise(self._max_sharpness_per_s, self._before[0], foot_s, foot_microsiemens, *point)
+        return _Rise(
+            self._max_sharpness_per_s,
+            self._before[0],
+            foot_s,
+            foot_microsiemens,
+            *point,
+            jump_microsiemens=jump_microsiemens,
+        )
