@@ -178,7 +178,7 @@ class TimeDomainWindow:
         total_squares, totals = self._total_squares, self._totals
         # Twice k (k - 1): differences and sums are the cloud's axes times root two.
         twice = 2 * k * (k - 1)
-        return TimeDomain(
+        values = (
             mean_rr_ms,
             sdnn_ms,
             sqrt(squares / k) / _UNITS_PER_MS,
@@ -187,3 +187,5 @@ class TimeDomainWindow:
             sqrt((k * squares - differences * differences) / twice) / _UNITS_PER_MS,
             sqrt((k * total_squares - totals * totals) / twice) / _UNITS_PER_MS,
         )
+        # A named tuple's own constructor would cost as much as three of the measures.
+        return tuple.__new__(TimeDomain, values)
