@@ -345,7 +345,7 @@ def _clients() -> list[Figure]:
             high=1.0,
         ),
         Figure(7, f"1 % each, {people}: RMSSD error", 100 * float(np.mean(errors)), "%", PUBLISHED,
-               high=9.0),
+               high=5.0),
     ]  # fmt: skip
 
 
@@ -467,8 +467,8 @@ def _missed_in_a_strap(recordings: Path | None) -> list[Figure]:
 
 
 def _slow_breathing(recordings: Path | None) -> list[Figure]:
-    """Five minutes at six breaths a minute, R peaks by NeuroKit2."""
-    n_flags = nan
+    """People who breathe slowly, with a large swing and no artifact to be seen."""
+    ecg = strap = nan
     if recordings is not None:
         from neurokit2 import ecg_clean, ecg_peaks
 
@@ -477,8 +477,20 @@ def _slow_breathing(recordings: Path | None) -> list[Figure]:
             warnings.simplefilter("ignore")
             _, info = ecg_peaks(ecg_clean(raw, sampling_rate=1000), sampling_rate=1000)
         t_s = np.asarray(info["ECG_R_Peaks"], dtype=float) / 1000
-        rr_ms = np.diff(t_s) * 1000
-        n_flags = sum(beat.flag in FOUND for beat in corrected(t_s[1:], rr_ms))
+        ecg = sum(beat.flag in FOUND for beat in corrected(t_s[1:], np.diff(t_s) * 1000))
+        path = recordings / "polar_h10_dhyb" / "sample_data_ibi.csv"
+        rr_ms = np.loadtxt(path, delimiter=",", usecols=1)
+        strap = sum(beat.flag in FOUND for beat in corrected(np.cumsum(rr_ms) / 1000, rr_ms))
     return [
-        Figure(6, "ECG, 5 min at 6 breaths/min, no artifact: flags", n_flags, "", DESIGN, high=0.0)
+        Figure(
+            6,
+            "ECG, 5 min at 6 breaths/min, R peaks by NeuroKit2: flags on 407 beats",
+            ecg,
+            "",
+            DESIGN,
+            high=0.0,
+        ),
+        Figure(
+            6, "strap, 10 min at 3.7 breaths/min: flags on 620 beats", strap, "", DESIGN, high=0.0
+        ),
     ]

@@ -1,4 +1,4 @@
-"""Missed, extra, early, late and misplaced beats: found within three beats, corrected beside the raw.
+"""Missed, extra, early and misplaced beats: found within three beats, corrected beside the raw.
 
 A beat is confirmed when the third one after it has come. What is not found stays as it was
 sent; what is found gets a flag and a corrected interval, and the raw one stays beside it.
@@ -9,16 +9,16 @@ How a beat is judged
    side, is what is left of a rate after the smooth swing that its neighbours foretell. As a
    share of the mean rate it is about the share of an interval by which the beat is out of
    place. It counts from 7 %, and from 7.8 times the quartile deviation of the last 91: the
-   published 5.2, half as much again for a swing that is not always the same. Half or double the
-   usual rate counts as well.
+   published 5.2, half as much again for a swing that is not always the same. A rate far from
+   the mean of the six counts as well.
 2. *What explains it?* `rr_judgement.explain` tries what would put it right: the beat moved
    between its neighbours, the beat left out, missed beats put back, the interval replaced.
    Where the best answer concerns a later beat, this one stays and that one is judged in turn.
 3. What stayed enters the 91; what was found does not, so that artifacts cannot widen the limit.
 
-The limit and its memory are Lipponen and Tarvainen's (2019), made causal. Their differences of
-intervals are not: slow breathing widened them until they no longer saw artifacts, and at a low
-heart rate took its slowest beats for artifacts.
+Kinds, factor and memory are Lipponen and Tarvainen's (2019), made causal. Their differences of
+intervals are not used: a large swing at a low heart rate made artifacts of its slowest beats,
+and widened the limits until they let real ones pass.
 
 References
 ----------
@@ -58,6 +58,7 @@ _SPREAD_FACTOR = 1.5 * 5.2
 # much from beat to beat; from twice as much it is early or late, as an ectopic beat is.
 _ODD_SHARE = 0.07
 _ECTOPIC_SHARE = 0.15
+# Early beats as often as every other one must not hide each other.
 _MAX_LIMIT = 0.25
 # Until the spread is known.
 _START_SHARE = 0.15

@@ -7,6 +7,19 @@ large swing of slow breathing can imitate or cover. Third differences of the *ra
 a swing of any size is close to a parabola over four beats, and in rate it is as wide at its
 slow end as at its fast one, where as an interval it is a narrow peak.
 
+Roughness is the mean squared third difference of the rate, over all four intervals in a row of
+which one is pending. A repair is taken that leaves a quarter of it or less. Three rules keep
+what is natural:
+
+- The heart leaps as breath turns. A beat is moved on the published condition, that the step
+  between its two intervals goes back on both sides, or where a twentieth is left without it.
+- Intervals such as there were lately are neither missed beats nor extra ones.
+- Repairs that make intervals unlike all of late count as rougher than they are.
+
+Where no single repair is enough, two together may be, if they leave 6 %: early beats come in
+pairs, and noise in bursts. Where they do not either, an interval a fifth beyond both of its
+neighbours is replaced by their mean, if that leaves a tenth.
+
 References
 ----------
 Lipponen and Tarvainen (2019), J. Med. Eng. Technol. 43:173-181.
@@ -38,7 +51,7 @@ _LEFT_BY_REPLACING = 0.1
 # How many repairs are tried with a second.
 _FIRST_OF_TWO = 4
 # A move that the intervals around do not ask for has to leave so much less.
-_UNANSWERED = 3.0
+_UNANSWERED = 5.0
 # An interval this many times as long as the mean beside it, or as short, is odd by itself.
 _FAR = 1.4
 # Rates beyond those of the last breath or two add to the roughness, by this much.
