@@ -1,4 +1,4 @@
-"""Turning points and the series of breaths that they make, whatever the signal."""
+"""The series of breaths that turning points make, whatever the signal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from biofeedback.samples import Breath, Metric
-from biofeedback.signal.breaths import BreathSeries, TurningPoints
+from biofeedback.signal.breaths import BreathSeries
 
 RATE_HZ = 10.0
 
@@ -152,10 +152,3 @@ def test_wait_is_never_negative_nor_growing_while_breath_goes_on() -> None:
     waits = [m.wait_s for m in rates if isnan(m.value)]
     assert all(wait > 0 for wait in waits)
     assert all(later <= earlier for earlier, later in pairwise(waits))
-
-
-def test_directness_of_a_signal_that_never_moved_is_nothing() -> None:
-    """No way at all is no way well gone."""
-    turns = TurningPoints(0.0, 1.0)
-    assert [turns.push(i / 10, 1.0) for i in range(200)] == [None] * 200
-    assert turns.directness == 0.0

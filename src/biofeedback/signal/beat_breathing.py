@@ -15,7 +15,7 @@ References
 Charlton et al. (2016), Physiol. Meas. 37:610, and (2018), IEEE Rev. Biomed. Eng. 11:2 (rates
 of breathing from the ECG; how far they can be trusted).
 Moody et al. (1985), Comput. Cardiol. 12:113 (height of the R-wave).
-Karemaker (2020), Clin. Auton. Res. 30:317 (Mayer waves).
+Julien (2006), Cardiovasc. Res. 70:12 (Mayer waves).
 """
 
 from __future__ import annotations

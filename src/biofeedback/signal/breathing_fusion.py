@@ -11,7 +11,7 @@ the samples' time. So streams may run up to 5 s apart and the result stays the s
 
 References
 ----------
-Chan et al. (2013), IEEE EMBS Conf. 2013:4026 (fusion of heart rhythm, R-wave height and
+Chan, Ferdosi and Narasimhan (2013), IEEE EMBS Conf. (fusion of heart rhythm, R-wave height and
 acceleration weighed by their qualities).
 """
 

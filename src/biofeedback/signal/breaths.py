@@ -1,46 +1,33 @@
 """From a signal that goes up and down with the chest: breaths, their rate and how even they are.
 
-Turning points, each accepted once the signal has come back from it by 0.3 times the usual
-excursion. That scale follows the person, so neither the signal's unit nor its drift matters.
-
 References
 ----------
-Khodadad et al. (2018), Physiol. Meas. 39:094001 (threshold at 0.3 of the usual excursion).
-Vlemincx et al. (2010), Psychophysiology 47:550 (coefficient of variation of breaths).
+Tobin et al. (1988), J. Appl. Physiol. 65:309 (coefficient of variation of breaths).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from math import exp, isnan, nan, sqrt
+from math import isnan, nan, sqrt
 from statistics import fmean, median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from biofeedback.samples import Breath
 from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.turning_points import MIN_EXCURSIONS, TurningPoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from biofeedback.samples import Metric
 
-__all__ = ["NEEDED_BREATHS", "BreathSeries", "TurningPoints"]
+__all__ = ["NEEDED_BREATHS", "BreathSeries"]
 
-THRESHOLD_SHARE = 0.3
-MIN_PHASE_S = 0.8
 MIN_BREATH_S = 1.0
 MAX_BREATH_S = 30.0
 RATE_BREATHS = 3
 IRREGULARITY_BREATHS = 5
 
-_LEARN_S = 3.0
-_EXCURSIONS = 8
-# When no turn has come for so long the breath may have become shallower: look closer.
-_FADE_AFTER_S = 10.0
-_FADE_S = 5.0
-_LEAST_FADE = 0.1
-_RANGE_BLOCK_S = 2.0
-_RANGE_BLOCKS = 10
 _STILL_S = 30.0
 # To begin with, a breath is expected to take this long.
 _EXPECTED_BREATH_S = 5.0
@@ -61,147 +48,6 @@ NEEDED_BREATHS = {
 _COUNTING = "counting the first breaths"
 _CHANGING = "the breath changes its pace just now"
 _UNSTEADY = "something else than breath moves the sensor, too"
-
-
-class _Turn(NamedTuple):
-    t_s: float
-    value: float
-
-
-class TurningPoints:
-    """Finds where a signal turns, against a scale that it learns from the signal.
-
-    Parameters
-    ----------
-    t_s, value
-        The first sample.
-    range_share
-        The scale is no smaller than this share of the range in which the signal moved during
-        the last 20 s: for signals without drift, so that noise once taken for breath does not
-        set the scale for good.
-    before
-        Turning points of the same signal before an interruption, whose scale still holds.
-    """
-
-    def __init__(
-        self,
-        t_s: float,
-        value: float,
-        range_share: float = 0.0,
-        before: TurningPoints | None = None,
-    ) -> None:
-        here = _Turn(t_s, value)
-        self._began_s = t_s
-        self._low = self._high = here
-        # Lowest or highest point since the last turn.
-        self._extreme = here
-        # The samples before and after it, to place it between them.
-        self._before = here
-        self._after: _Turn | None = None
-        self._last: _Turn | None = None
-        self._is_rising: bool | None = None
-        self._newest = here
-        # Lowest and highest of each of the last blocks, and from when on the present one is.
-        self._block_s = t_s
-        self._block_low = self._block_high = value
-        self._blocks: deque[tuple[float, float]] = deque(maxlen=_RANGE_BLOCKS)
-        self._range_share = range_share
-        self._least_scale = 0.0
-        # Way up and down since the last turn, and as far as the extreme.
-        self._way = self._way_to_extreme = 0.0
-        self.excursions: deque[float] = before.excursions if before else deque(maxlen=_EXCURSIONS)
-        self.ways: deque[float] = before.ways if before else deque(maxlen=_EXCURSIONS)
-
-    @property
-    def is_rising(self) -> bool:
-        """True after a low turn: the signal is on its way up."""
-        return self._is_rising is True
-
-    @property
-    def directness(self) -> float:
-        """Way from turn to turn over the way that the signal went, 1 without any detour."""
-        way = sum(self.ways)
-        return min(sum(self.excursions) / way, 1.0) if way > 0 else 0.0
-
-    def push(self, t_s: float, value: float) -> _Turn | None:
-        """Take the next sample; return the turn that it confirms."""
-        self._way += abs(value - self._newest.value)
-        before, self._newest = self._newest, _Turn(t_s, value)
-        if value < self._block_low:
-            self._block_low = value
-        elif value > self._block_high:
-            self._block_high = value
-        if t_s - self._block_s >= _RANGE_BLOCK_S:
-            self._end_block(t_s, value)
-        if self._is_rising is None:
-            self._learn(_Turn(t_s, value))
-            return None
-        extreme = self._extreme
-        if value > extreme.value if self._is_rising else value < extreme.value:
-            self._move_extreme(before)
-            self._way_to_extreme = self._way
-            return None
-        if self._after is None:
-            self._after = self._newest
-        last = self._last
-        is_brief = last is not None and t_s - last.t_s < MIN_PHASE_S
-        if is_brief or abs(value - extreme.value) <= self._threshold(t_s):
-            return None
-        if last is not None:
-            self.excursions.append(abs(extreme.value - last.value))
-            self.ways.append(self._way_to_extreme)
-        self._last = extreme
-        turn_s = self._summit_s()
-        self._move_extreme(before)
-        self._way -= self._way_to_extreme
-        self._way_to_extreme = self._way
-        self._is_rising = not self._is_rising
-        return _Turn(turn_s, extreme.value)
-
-    def _move_extreme(self, before: _Turn) -> None:
-        self._before, self._extreme, self._after = before, self._newest, None
-
-    def _summit_s(self) -> float:
-        """Top of the parabola through the extreme and the samples beside it."""
-        (left_s, left), (here_s, here) = self._before, self._extreme
-        right_s, right = self._after or self._extreme
-        rise, fall = here - left, here - right
-        # Only where all three are as far apart as samples are.
-        is_even = 0.5 < (here_s - left_s) / (right_s - here_s) < 2.0 if right_s > here_s else False
-        if not is_even or rise + fall == 0.0:
-            return here_s
-        return here_s + (right_s - left_s) / 4.0 * (rise - fall) / (rise + fall)
-
-    def _end_block(self, t_s: float, value: float) -> None:
-        blocks = self._blocks
-        blocks.append((self._block_low, self._block_high))
-        lately = max(high for _, high in blocks) - min(low for low, _ in blocks)
-        self._least_scale = self._range_share * lately
-        self._block_s = t_s
-        self._block_low = self._block_high = value
-
-    def _learn(self, here: _Turn) -> None:
-        if here.value < self._low.value:
-            self._low = here
-        if here.value > self._high.value:
-            self._high = here
-        if here.t_s - self._began_s < _LEARN_S or self._low.value == self._high.value:
-            return
-        # The later of the two extremes is where the signal last turned.
-        self._is_rising = self._low.t_s > self._high.t_s
-        self._last = self._low if self._is_rising else self._high
-        self._before = self._extreme = here
-        self._way = self._way_to_extreme = abs(here.value - self._last.value)
-
-    def _threshold(self, t_s: float) -> float:
-        if len(self.excursions) < RATE_BREATHS:
-            usual = max(self._high.value - self._low.value, *self.excursions, 0.0)
-        else:
-            usual = median(self.excursions)
-        usual = max(usual, self._least_scale)
-        late_s = t_s - (self._last.t_s if self._last else self._began_s) - _FADE_AFTER_S
-        fade = max(exp(-late_s / _FADE_S), _LEAST_FADE) if late_s > 0 else 1.0
-        return THRESHOLD_SHARE * usual * fade
 
 
 class BreathSeries:
@@ -261,7 +107,7 @@ class BreathSeries:
     def usual_excursion(self) -> float:
         """Median way from turn to turn, ``nan`` before three are known."""
         excursions = self._turns.excursions
-        return median(excursions) if len(excursions) >= RATE_BREATHS else nan
+        return median(excursions) if len(excursions) >= MIN_EXCURSIONS else nan
 
     @property
     def _is_faint(self) -> bool:

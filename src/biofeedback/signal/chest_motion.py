@@ -12,8 +12,7 @@ posture changes.
 References
 ----------
 Bates, Ling, Mann and Arvind (2010), Int. Conf. Body Sensor Networks (tilt follows the breath).
-Jafari Tadi et al. (2014), Int. J. Telemed. Appl. 2014:690372; Hung et al. (2008), IEEE EMBS
-(principal component of the axes, band-pass at the rates of breathing).
+Liu et al. (2011), Telemed. e-Health 17:705 (principal component of the three axes).
 """
 
 from __future__ import annotations
