@@ -277,3 +277,13 @@ def test_run_of_impossible_intervals_hides_everything() -> None:
         assert isnan(found.value)
         assert found.t_s > 125
     assert last(metrics, "quality").value < 0.7
+
+
+def test_steady_heart_has_no_logarithm_and_no_ratio() -> None:
+    """RMSSD is 0, which is a value; its logarithm and the cloud's ratio are none, and say why."""
+    rr_ms = np.full(100, 800.0)
+    _, metrics = run(np.cumsum(rr_ms) / 1000, rr_ms)
+    assert last(metrics, "rmssd_ms").value == 0.0
+    for name in ("ln_rmssd", "sd2_sd1_ratio"):
+        assert isnan(last(metrics, name).value)
+        assert "hardly moves" in last(metrics, name).reason

@@ -42,6 +42,7 @@ __all__ = ["NEEDS_INTERVALS", "HeartNode"]
 _RATE_BEATS = 5
 _MAX_RATE_CORRECTED = 2
 _TOO_FEW = "too few heartbeats in a row"
+_TOO_STEADY = "the heart's rhythm hardly moves just now"
 _SHORT = "taken over a short time so far"
 _PULSE_QUALITY = 0.8
 _PULSE = "from the pulse: a little less exact than from the heartbeat itself"
@@ -319,7 +320,7 @@ class HeartNode:
         quality = trust.quality * spanned_s / window_s
         reason = trust.reason or (_SHORT if spanned_s < window_s else "")
         return [
-            self._missing(t_s, name, reason=_TOO_FEW)
+            self._missing(t_s, name, reason=_why_missing(name, values))
             if isnan(value)
             else self._measured(t_s, name, value, quality, reason, spanned_s)
             for name, value in values.items()
@@ -344,3 +345,9 @@ class HeartNode:
 
     def _missing(self, t_s: float, name: str, *, wait_s: float = 0.0, reason: str = "") -> Metric:
         return missing(t_s, name, self._source, wait_s=wait_s, reason=reason, origin=self._origin)
+
+
+def _why_missing(name: str, values: dict[str, float]) -> str:
+    """A logarithm or a ratio also needs a heart that moves at all."""
+    is_derived = name in {"ln_rmssd", "sd2_sd1_ratio"}
+    return _TOO_STEADY if is_derived and not isnan(values["rmssd_ms"]) else _TOO_FEW
