@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from benchmarks.result import Result
 
-NAMES = ("first_picture", "heart_wave", "beat_cost", "time_domain_cost", "eight_hours")
+NAMES = ("first_picture", "heart_wave", "beat_cost", "time_domain_cost", "ecg_cost", "eight_hours")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -122,6 +122,14 @@ class TestFinding:
         beats = found_in(ecg.t_s, np.round(40 * ecg.values).astype(np.int64))
         assert np.abs(off_ms(beats, ecg)).max() < 2
 
+    def test_a_baseline_without_any_noise_and_a_pause_of_the_sensor_do_no_harm(self) -> None:
+        ecg = made_up_ecg(130.0, length_s=60.0, noise=0.0)
+        counts = np.round(20 * ecg.values)
+        counts[(ecg.t_s > 20) & (ecg.t_s < 40)] = 0
+        found_s = times_s(found_in(ecg.t_s, counts))
+        there_s = ecg.peaks_s[(ecg.peaks_s < 19.9) | (ecg.peaks_s > 40.3)]
+        assert all(np.abs(found_s - t_s).min() < 0.005 for t_s in there_s)
+
     def test_waves_as_large_up_as_down_do_not_flip(self) -> None:
         """A QRS complex with R and S alike: one of them is timed, always the same."""
         waves = ((1.0, -0.012, 0.009), (-1.0, 0.012, 0.009))

@@ -21,12 +21,12 @@ RATE_HZ = 250.0
 
 
 def test_a_beat_is_as_good_as_its_likeness_and_its_height_allow() -> None:
-    assert beat_quality(0.95, 12.0) == 1.0
-    assert beat_quality(nan, 12.0) == 1.0
-    assert beat_quality(0.2, 5.0) == 0.0
-    assert beat_quality(0.95, 2.0) == 0.0
+    assert beat_quality(0.95, 12.0, 12.0) == 1.0
+    assert beat_quality(nan, 12.0, 12.0) == 1.0
+    assert beat_quality(0.2, 5.0, 5.0) == 0.0
+    assert beat_quality(0.95, 2.0, 12.0) == 0.0
     # Unlike the others but far above the noise: an early beat of the ventricles.
-    assert beat_quality(-0.5, 20.0) == pytest.approx(0.5)
+    assert beat_quality(-0.5, 9.0, 20.0) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(("rail", "is_cut"), [(9.0, False), (0.5, True)])

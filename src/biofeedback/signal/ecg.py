@@ -210,8 +210,7 @@ class _Lead:
         rr_ms = (t_s - self._beat_s) * 1000.0
         if not 0.0 < rr_ms <= MAX_RR_MS:
             rr_ms = nan
-        standing_out = found.height / self._detector.floor if self._detector.floor > 0.0 else 0.0
-        quality = beat_quality(peak.likeness, standing_out)
+        quality = beat_quality(peak.likeness, found.standing_out, found.standing_out_of_usual)
         self._trust += _TRUST_PART * (quality - self._trust)
         if quality < MIN_QUALITY:
             # It hardly looks like a beat nor stands out. Whether it is one cannot be told, so

@@ -65,7 +65,7 @@ class Fault:
     TOO_SPARSE = "this sensor measures too seldom to time single heartbeats"
 
 
-def beat_quality(likeness: float, standing_out: float) -> float:
+def beat_quality(likeness: float, standing_out: float, standing_out_of_usual: float) -> float:
     """Give the quality of one beat, 0 to 1.
 
     Parameters
@@ -73,10 +73,12 @@ def beat_quality(likeness: float, standing_out: float) -> float:
     likeness
         Correlation with the usual beat; ``nan`` while that is not known.
     standing_out
-        Height of the envelope over its floor.
+        Height of the envelope over its floor in the second around.
+    standing_out_of_usual
+        The same over the floor as it usually is.
     """
     alike = 1.0 if isnan(likeness) else _between(likeness, *LIKENESS)
-    alike = max(alike, 0.5 * _between(standing_out, *CLEARLY_OUT))
+    alike = max(alike, 0.5 * _between(standing_out_of_usual, *CLEARLY_OUT))
     return alike * _between(standing_out, *STANDING_OUT)
 
 

@@ -53,15 +53,30 @@ _NOISE_PART = 0.125
 _MAX_NOISE_SHARE = 0.5
 _FLOOR_SHARE = 1 / 3
 _FLOOR_STEP = 0.024
+_LEAST_FLOOR_SHARE = 1e-3
 _START_INTERVAL_S = 1.0
 _MAX_INTERVAL_S = 2.0
 
 
 class Peak(NamedTuple):
-    """A peak of the envelope: the sample it lies at and its height."""
+    """A peak of the envelope.
+
+    Parameters
+    ----------
+    sample
+        Where it lies.
+    height
+        How high it is.
+    standing_out
+        Its height over the envelope's floor in the second around it; known once it is a beat.
+    standing_out_of_usual
+        The same over the floor as it usually is.
+    """
 
     sample: int
     height: float
+    standing_out: float = 0.0
+    standing_out_of_usual: float = 0.0
 
 
 class QrsDetector:
@@ -95,12 +110,13 @@ class QrsDetector:
         self._learn = round(LEARN_S * rate_hz)
         self._max_interval = round(_MAX_INTERVAL_S * rate_hz)
         self._start_interval = round(_START_INTERVAL_S * rate_hz)
+        self._n_second = max(round(rate_hz / stride), 1)
         self._relearn_every = round(0.5 * rate_hz)
         self._heights: deque[float] = deque(maxlen=_N_RECENT)
         self._intervals: deque[int] = deque(maxlen=_N_RECENT)
         self._envelope: deque[float] = deque(maxlen=max(self._learn // stride, 1))
         self._signal = self._noise = 0.0
-        self.floor = 0.0
+        self._floor = 0.0
         self._is_learnt = False
         self._rejected: deque[Peak] = deque(maxlen=64)
         # Heights from before a gap that came while learning.
@@ -139,10 +155,12 @@ class QrsDetector:
         self._before, self._middle = middle, height
         self._envelope.append(height)
         # Up twice as often as down, by half as much.
-        if height > self.floor:
-            self.floor *= 1.0 + _FLOOR_SHARE * _FLOOR_STEP
+        if height > self._floor:
+            self._floor *= 1.0 + _FLOOR_SHARE * _FLOOR_STEP
         else:
-            self.floor *= 1.0 - (1.0 - _FLOOR_SHARE) * _FLOOR_STEP
+            lower = self._floor * (1.0 - (1.0 - _FLOOR_SHARE) * _FLOOR_STEP)
+            # What has fallen to nothing could not be multiplied up again.
+            self._floor = max(lower, _LEAST_FLOOR_SHARE * self._signal)
         if middle > before and middle >= height:
             best = self._best
             if best is None or middle > best.height:
@@ -167,9 +185,10 @@ class QrsDetector:
             return []
         if self._is_t_wave(peak):
             return []
-        if peak.height >= max(self._threshold, MIN_STANDING_OUT * self.floor):
-            if not self._is_noise(peak):
-                return [self._accept(peak)]
+        if peak.height >= self._threshold:
+            floor = self._floor_of_late()
+            if peak.height >= MIN_STANDING_OUT * floor and not self._is_noise(peak):
+                return [self._accept(peak, floor)]
             self._rejected.append(peak)
             return []
         self._rejected.append(peak)
@@ -189,16 +208,21 @@ class QrsDetector:
             return True
         return self._steepness(peak.sample) < T_WAVE_SHARE * self._steepness(last.sample)
 
+    def _floor_of_late(self) -> float:
+        """The floor, or that of the last second where this is higher: noise sets in at once."""
+        recent = sorted(list(self._envelope)[-self._n_second :])
+        return max(self._floor, recent[int(_FLOOR_SHARE * len(recent))])
+
     def _is_noise(self, peak: Peak) -> bool:
         last = self._last
         return (
             last is not None
-            and peak.height < NOISY_STANDING_OUT * self.floor
+            and peak.height < NOISY_STANDING_OUT * self._floor
             and peak.sample - last.sample < EARLY_SHARE * self._interval
             and self._likeness(peak.sample) < MIN_LIKENESS
         )
 
-    def _accept(self, peak: Peak) -> Peak:
+    def _accept(self, peak: Peak, floor: float) -> Peak:
         last = self._last
         if last is not None and peak.sample - last.sample <= self._max_interval:
             self._intervals.append(peak.sample - last.sample)
@@ -212,7 +236,9 @@ class QrsDetector:
         self._n_searches = 0
         self._search_at = peak.sample + round(SEARCH_BACK_INTERVALS * self._interval)
         self._learn_at = peak.sample + self._learn
-        return peak
+        if not 0.0 < self._floor <= floor:
+            return peak
+        return Peak(peak.sample, peak.height, peak.height / floor, peak.height / self._floor)
 
     @property
     def _interval(self) -> float:
@@ -224,7 +250,8 @@ class QrsDetector:
             return []
         share = SEARCH_BACK_SHARES[min(self._n_searches, len(SEARCH_BACK_SHARES) - 1)]
         standing_out = LEARN_STANDING_OUT if self._n_searches else MIN_STANDING_OUT
-        lowest = max(share * self._threshold, standing_out * self.floor)
+        floor = self._floor_of_late()
+        lowest = max(share * self._threshold, standing_out * floor)
         self._drop_before(sample - self._learn)
         found = max(self._rejected, key=_height, default=None)
         if found is None or found.height < lowest:
@@ -232,18 +259,18 @@ class QrsDetector:
             self._search_at = sample + round(0.5 * self._interval)
             return []
         if self._n_searches == 0:
-            return [self._accept(found)]
+            return [self._accept(found, floor)]
         # The beats have become smaller: all that were passed over on the way.
         self._heights.clear()
         self._heights.append(found.height)
         self._signal = found.height
         self._noise = 0.0
-        return self._accept_all(0.5 * found.height)
+        return self._accept_all(0.5 * found.height, floor)
 
-    def _accept_all(self, lowest: float) -> list[Peak]:
+    def _accept_all(self, lowest: float, floor: float) -> list[Peak]:
         # Whether one is a T wave depends on the beat accepted just before it.
         return [
-            self._accept(peak)
+            self._accept(peak, floor)
             for peak in list(self._rejected)
             if peak.height >= lowest and not self._is_t_wave(peak)
         ]
@@ -261,14 +288,14 @@ class QrsDetector:
         floor = sorted(self._envelope)[int(_FLOOR_SHARE * len(self._envelope))]
         if not level > LEARN_STANDING_OUT * floor:
             return []
-        self.floor = floor
+        self._floor = floor = max(floor, _LEAST_FLOOR_SHARE * level)
         self._heights.clear()
         self._heights.append(level)
         self._signal = level
         lower = [height for height in heights if height < _MAX_NOISE_SHARE * level]
         self._noise = median(lower) if lower else 0.0
         self._is_learnt = True
-        return self._accept_all(max(self._threshold, MIN_STANDING_OUT * floor))
+        return self._accept_all(max(self._threshold, MIN_STANDING_OUT * floor), floor)
 
     def _drop_before(self, sample: int) -> None:
         while self._rejected and self._rejected[0].sample < sample:

@@ -32,8 +32,8 @@ _POLARITY_PART = 0.1
 _MAX_LOG_RATIO = 1.5
 _FLIP_AT = -0.3
 # A beat that points so clearly the other way, unlike the rest, is timed where it points.
-_OTHER_WAY_AT = -0.9
-_OTHER_WAY_STEP = 1.2
+_OTHER_WAY_AT = -0.6
+_OTHER_WAY_STEP = 0.8
 
 _TEMPLATE_PART = 0.1
 _TEMPLATE_LIKENESS = 0.7
