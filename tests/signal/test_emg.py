@@ -242,7 +242,7 @@ def test_memory_does_not_grow(rate_hz: float) -> None:
     live(0, 60)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    live(60, 660)
+    live(60, 360)
     grown = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert grown < 20_000
