@@ -63,10 +63,13 @@ _RECOVERING_S = 10.0
 _LONG_AGO = -(10**9)
 _N_LEFT_OUT = 64
 
-_LEVEL_S = int(MEASURES["scl_microsiemens"].window_s)
-_MINUTE_S = int(MEASURES["scr_per_min"].window_s)
-_MIN_LEVEL_S = _MIN_VALID_SHARE * _LEVEL_S
-_MIN_MINUTE_S = _MIN_VALID_SHARE * _MINUTE_S
+# Name, unit and window of each.
+_LEVEL, _RATE, _SUM, _QUALITY = (
+    (MEASURES[name].name, MEASURES[name].unit, MEASURES[name].window_s)
+    for name in ("scl_microsiemens", "scr_per_min", "scr_sum_microsiemens", "skin_quality")
+)
+_LEVEL_S = int(_LEVEL[2])
+_MINUTE_S = int(_RATE[2])
 
 _TOO_SPARSE = "this skin sensor measures too seldom to see single responses"
 _REASONS: Mapping[Fault, str] = MappingProxyType(
@@ -315,45 +318,55 @@ class EdaNode:
             if peak_s > end_s - _RECOVERING_S:
                 recovering += amplitude
         self._recovering = recovering
-        elapsed_s, n_minute, n_level = seconds.elapsed_s, len(seconds.minute), len(seconds.levels)
-        reason = "" if is_trusted else self._reason
-        if elapsed_s >= _LEVEL_S and n_level >= _MIN_LEVEL_S:
-            level, quality = seconds.median(), n_level / _LEVEL_S
-            results.append(self._measured(end_s, "scl_microsiemens", level, quality))
+        n_minute = len(seconds.minute)
+        if n_minute < _MINUTE_S or not self._sees_responses:
+            reason = "" if is_trusted else self._reason
+            self._publish_partial(end_s, n_minute, total, reason, results)
+            return
+        # All is well, as it nearly always is. Not by `measured`: these four are most of what a
+        # slow sensor costs.
+        source = self._source
+        name, unit, window_s = _LEVEL
+        level = seconds.median()
+        results.append(Metric(end_s, name, level, unit, window_s, 1.0, 0.0, "", source))
+        name, unit, window_s = _RATE
+        rate = float(len(responses))
+        results.append(Metric(end_s, name, rate, unit, window_s, 1.0, 0.0, "", source))
+        name, unit, window_s = _SUM
+        results.append(Metric(end_s, name, total, unit, window_s, 1.0, 0.0, "", source))
+        name, unit, window_s = _QUALITY
+        results.append(Metric(end_s, name, 1.0, unit, window_s, 1.0, 0.0, "", source))
+
+    def _publish_partial(
+        self, end_s: float, n_minute: int, total: float, reason: str, results: list[Scr | Metric]
+    ) -> None:
+        """Publish what a minute tells that is not yet full, or not to be trusted throughout."""
+        seconds = self._seconds
+        elapsed_s, n_level = seconds.elapsed_s, len(seconds.levels)
+        name = _LEVEL[0]
+        if elapsed_s >= _LEVEL_S and n_level >= _MIN_VALID_SHARE * _LEVEL_S:
+            results.append(self._measured(end_s, name, seconds.median(), n_level / _LEVEL_S))
         else:
             wait_s = seconds.wait_s(_LEVEL_S, n_level)
-            results.append(self._missing(end_s, "scl_microsiemens", wait_s, reason))
-        if not self._sees_responses:
-            results.append(self._missing(end_s, "scr_per_min", 0, _TOO_SPARSE))
-            results.append(self._missing(end_s, "scr_sum_microsiemens", 0, _TOO_SPARSE))
-        elif elapsed_s >= _MINUTE_S and n_minute >= _MIN_MINUTE_S:
-            # The trusted part of the minute stands for all of it.
-            rate, total = len(responses) * _MINUTE_S / n_minute, total * _MINUTE_S / n_minute
-            quality = n_minute / _MINUTE_S
-            results.append(self._measured(end_s, "scr_per_min", rate, quality))
-            results.append(self._measured(end_s, "scr_sum_microsiemens", total, quality))
-        else:
-            wait_s = seconds.wait_s(_MINUTE_S, n_minute)
-            results.append(self._missing(end_s, "scr_per_min", wait_s, reason))
-            results.append(self._missing(end_s, "scr_sum_microsiemens", wait_s, reason))
-        results.append(self._quality(end_s, n_minute, min(_MINUTE_S, elapsed_s)))
-
-    def _quality(self, end_s: float, n_trusted: int, n_seconds: int) -> Metric:
-        """Share of the last minute, or of all so far, that can be trusted."""
-        share = n_trusted / n_seconds
+            results.append(missing(end_s, name, self._source, wait_s=wait_s, reason=reason))
+        share = n_minute / _MINUTE_S
+        is_enough = elapsed_s >= _MINUTE_S and share >= _MIN_VALID_SHARE
+        wait_s = 0.0 if is_enough else seconds.wait_s(_MINUTE_S, n_minute)
+        for name, value in ((_RATE[0], float(len(self._responses))), (_SUM[0], total)):
+            if not self._sees_responses:
+                results.append(missing(end_s, name, self._source, reason=_TOO_SPARSE))
+            elif is_enough:
+                # The trusted part of the minute stands for all of it.
+                results.append(self._measured(end_s, name, value / share, share))
+            else:
+                results.append(missing(end_s, name, self._source, wait_s=wait_s, reason=reason))
+        # In the first minute the quality is over what there is.
+        n_seconds = min(elapsed_s, _MINUTE_S)
+        share = n_minute / n_seconds
         reason = "" if share >= _GOOD_SHARE else self._reason
-        unit = MEASURES["skin_quality"].unit
-        return Metric(
-            end_s, "skin_quality", share, unit, float(n_seconds), 1.0, 0.0, reason, self._source
-        )
+        name, window_s = _QUALITY[0], float(n_seconds)
+        results.append(measured(end_s, name, share, self._source, reason=reason, window_s=window_s))
 
     def _measured(self, end_s: float, name: str, value: float, quality: float) -> Metric:
         reason = "" if quality >= _GOOD_SHARE else self._reason
-        # Not by `measured`: four a second are most of what a slow sensor costs.
-        spec = MEASURES[name]
-        return Metric(
-            end_s, name, value, spec.unit, spec.window_s, quality, 0.0, reason, self._source
-        )
-
-    def _missing(self, end_s: float, name: str, wait_s: float, reason: str) -> Metric:
-        return missing(end_s, name, self._source, wait_s=wait_s, reason=reason)
+        return measured(end_s, name, value, self._source, quality=quality, reason=reason)
