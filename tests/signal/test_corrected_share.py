@@ -20,3 +20,11 @@ def test_equal_to_counting(beats: list[tuple[float, bool]]) -> None:
         window.add(t_s, is_corrected=is_corrected)
         seen = [row for row in [*seen, (t_s, is_corrected)] if row[0] > t_s - 10.0]
         assert window.share == sum(flag for _, flag in seen) / len(seen)
+
+
+def test_clock_that_stands_still_fills_no_memory() -> None:
+    """Of a thousand beats at one moment the newest hundred count."""
+    window = CorrectedShare(10.0)
+    for i in range(1000):
+        window.add(3.0, is_corrected=i >= 950)
+    assert window.share == 0.5

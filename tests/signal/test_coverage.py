@@ -78,6 +78,9 @@ def test_many_holes_do_not_pile_up() -> None:
     # Half of the time is missing; what is too much must slide out.
     assert 40 < coverage.wait_s(60.0) < 60
     assert len(coverage._holes_s) < 40
+    for _ in range(5000):
+        coverage.cover(Interval(9998.5, 400.0, follows=False))
+    assert len(coverage._holes_s) <= 200
 
 
 def test_share_that_is_missing_counts_from_the_start() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isnan, log, nan
+from math import isnan, log, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -76,7 +76,7 @@ def test_a_million_beats_leave_nothing_behind() -> None:
     follows = np.arange(n_beats) % 5000 > 0
     t_s += 10.0 * np.cumsum(~follows)
     window = TimeDomainWindow(60.0)
-    fresh = TimeDomainWindow(inf)
+    fresh = TimeDomainWindow(60.0)
     rows = list(zip(t_s.tolist(), rr_ms.tolist(), follows.tolist(), strict=True))
     for row in rows:
         window.add(Interval(*row))
@@ -109,6 +109,16 @@ def test_time_without_beats_empties_the_window() -> None:
     window.add(Interval(61.0, 800.0, follows=True))
     window.clear()
     assert len(window) == 0
+
+
+def test_clock_that_stands_still_fills_no_memory() -> None:
+    """As many intervals as fit into a minute of the fastest heart, the newest ones."""
+    window = TimeDomainWindow(60.0)
+    for i in range(1000):
+        window.add(Interval(7.0, 500.0 + i, follows=i > 0))
+    assert len(window) == 201
+    assert window.measures().mean_rr_ms == pytest.approx(500 + np.arange(799, 1000).mean())
+    assert window.measures().rmssd_ms == pytest.approx(1.0)
 
 
 def test_exactly_50_ms_does_not_count() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from math import nan
+from math import ceil, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.signal.quality import MAX_MISSING_SHARE
+from biofeedback.signal.rr_artifacts import MIN_RR_MS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,9 @@ class Coverage:
 
     def __init__(self, keep_s: float) -> None:
         self._keep_s = keep_s
-        # Begin and end of each time between two intervals that do not meet, oldest first.
-        self._holes_s: deque[tuple[float, float]] = deque()
+        # Begin and end of each time between two intervals that do not meet, oldest first; no
+        # more than fit between intervals, should a sensor's time stand still.
+        self._holes_s: deque[tuple[float, float]] = deque(maxlen=ceil(1000.0 * keep_s / MIN_RR_MS))
         self._began_s = nan
         self._end_s = nan
         self._now_s = nan

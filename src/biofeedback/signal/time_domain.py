@@ -11,10 +11,11 @@ same intervals, and what it gave in minute one.
 from __future__ import annotations
 
 from collections import deque
-from math import log, nan, sqrt
+from math import ceil, log, nan, sqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from biofeedback.signal.hrv import MIN_PAIRS
+from biofeedback.signal.rr_artifacts import MIN_RR_MS
 
 if TYPE_CHECKING:
     from biofeedback.signal.tachogram import Interval
@@ -61,7 +62,8 @@ class TimeDomainWindow:
     Parameters
     ----------
     window_s
-        Length of the window in seconds; ``inf`` keeps everything.
+        Length of the window in seconds. It holds no more intervals than fit: where a sensor's
+        time stands still the oldest leave all the same.
     """
 
     __slots__ = (
@@ -70,6 +72,7 @@ class TimeDomainWindow:
         "_entries",
         "_last",
         "_last_ms",
+        "_most",
         "_n_over_20",
         "_n_over_50",
         "_n_pairs",
@@ -82,6 +85,7 @@ class TimeDomainWindow:
 
     def __init__(self, window_s: float) -> None:
         self._window_s = window_s
+        self._most = ceil(1000.0 * window_s / MIN_RR_MS) + 1
         # End, length and its square, and the pair with the interval before it.
         self._entries: deque[tuple[float, int, int, _Pair | None]] = deque()
         self.clear()
@@ -140,14 +144,14 @@ class TimeDomainWindow:
         self._squares += square
         self._last = length
         self._last_ms = rr_ms
-        if entries[0][0] <= end_s - self._window_s:
+        if entries[0][0] <= end_s - self._window_s or len(entries) > self._most:
             self.advance(end_s)
 
     def advance(self, t_s: float) -> None:
         """Move the end of the window on and let go of what it leaves behind."""
         entries = self._entries
         limit_s = t_s - self._window_s
-        while entries and entries[0][0] <= limit_s:
+        while entries and (entries[0][0] <= limit_s or len(entries) > self._most):
             _, length, square, _ = entries.popleft()
             self._sum -= length
             self._squares -= square
