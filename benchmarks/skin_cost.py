@@ -135,10 +135,11 @@ def day() -> Result:
 
     def ours_ms() -> float:
         node = EdaNode("skin", DAY_RATE_HZ)
-        began_s = time.perf_counter()
+        # Against a fixed time and not a peer in turns: what else the machine does must not count.
+        began_s = time.process_time()
         for start in range(0, sc.size, n_chunk):
             node.push(t_s[start : start + n_chunk], sc[start : start + n_chunk])
-        return (time.perf_counter() - began_s) * 1e3
+        return (time.process_time() - began_s) * 1e3
 
     (ours,) = in_turns([ours_ms], 3, warm_ups=0)
     return Result(
@@ -147,6 +148,6 @@ def day() -> Result:
         DAY_TARGET_S * 1e3,
         "ms",
         1.0,
-        "the node over 2.76 million samples, with every measure of every second",
+        "the node over 2.76 million samples, with every measure of every second, processor time",
         "what is allowed",
     )

@@ -310,7 +310,7 @@ def with_everything(seed: int, rate_hz: float) -> tuple[NDArray[np.float64], NDA
     rate_hz=st.sampled_from([None, 4.0, 20.0, 32.0]),
     cuts=st.lists(st.integers(0, 4000), max_size=60),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_how_samples_are_cut_into_chunks_leaves_no_trace(
     seed: int, rate_hz: float | None, cuts: list[int]
 ) -> None:
@@ -379,7 +379,7 @@ def test_twice_the_signal_has_responses_of_twice_the_size(
 
 
 @given(seed=st.integers(0, 20), offset=st.floats(-3.0, 20.0))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_responses_do_not_depend_on_the_level(seed: int, offset: float) -> None:
     t_s, sc, _, _ = made_up(seed, 8)
     before, after = run(t_s, sc)[0], run(t_s, sc + offset)[0]
