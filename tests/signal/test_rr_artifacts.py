@@ -290,6 +290,14 @@ def test_every_second_beat_early() -> None:
     assert [b.corrected_rr_ms for b in beats] == pytest.approx([800.0] * 52)
 
 
+def test_beats_missed_in_a_row_are_all_put_back() -> None:
+    """A moving strap sees every other beat for a while."""
+    beats = corrected([800.0, 810.0, 790.0] * 10 + [1600.0] * 4 + [800.0] * 10)
+
+    assert [b.flag for b in beats if b.rr_ms == 1600] == [RRFlag.MISSED] * 4
+    assert all(750 <= b.corrected_rr_ms <= 850 for b in beats)
+
+
 def test_noise_for_ten_seconds_leaves_the_rest_as_it_was() -> None:
     """Random intervals for forty beats between steady ones."""
     rng = np.random.default_rng(0)

@@ -10,7 +10,7 @@ How a beat is judged
    share of the mean rate it is about the share of an interval by which the beat is out of
    place. It counts from 7 %, and from 7.8 times the quartile deviation of the last 91: the
    published 5.2, half as much again for a swing that is not always the same. A rate far from
-   the mean of the six counts as well.
+   the mean of the six counts as well, and so does a beat next to an artifact.
 2. *What explains it?* `rr_judgement.explain` tries what would put it right: the beat moved
    between its neighbours, the beat left out, missed beats put back, the interval replaced.
    Where the best answer concerns a later beat, this one stays and that one is judged in turn.
@@ -93,7 +93,8 @@ class RRCorrector:
         self._history_ms: list[float] = []
         self._recent_hz: deque[float] = deque(maxlen=_RANGE_BEATS)
         self._pending: list[RRInterval] = []
-        # Whether a later beat explained what was odd: then that one is judged, odd or not.
+        # Whether the last was an artifact, or a later one explained what was odd there: then the
+        # next is judged, odd or not.
         self._is_suspect = False
         self._last_t_s = nan
 
@@ -156,7 +157,9 @@ class RRCorrector:
                 self._is_suspect = True
             elif repair.kind is RepairKind.JOIN and self._join():
                 return []
-            elif not self._apply(repair):
+            elif self._apply(repair):
+                self._is_suspect = True
+            else:
                 self._learn(oddness)
         else:
             self._learn(oddness)

@@ -14,11 +14,14 @@ what is natural:
 - The heart leaps as breath turns. A beat is moved on the published condition, that the step
   between its two intervals goes back on both sides, or where a twentieth is left without it.
 - Intervals such as there were lately are neither missed beats nor extra ones.
-- Repairs that make intervals unlike all of late count as rougher than they are.
+- Repairs that make intervals unlike all of late count as rougher than they are, and are not
+  tried where those are unlike by a third.
 
 Where no single repair is enough, two together may be, if they leave 6 %: early beats come in
 pairs, and noise in bursts. Where they do not either, an interval a fifth beyond both of its
-neighbours is replaced by their mean, if that leaves a tenth.
+neighbours is replaced by their mean, if that leaves a tenth. An interval unlike all of late by
+a third, that only what follows would explain, is made like them: several beats are often missed
+in a row, and none of those tells about another.
 
 References
 ----------
@@ -54,6 +57,8 @@ _FIRST_OF_TWO = 4
 _UNANSWERED = 5.0
 # An interval this many times as long as the mean beside it, or as short, is odd by itself.
 _FAR = 1.4
+# A rate this many times as low as the lowest of late, or as high as the highest, is no rhythm.
+_UNLIKE = 1.3
 # Rates beyond those of the last breath or two add to the roughness, by this much.
 _BEYOND_RANGE = 72.0
 _RANGE_MARGIN = 0.05
@@ -105,6 +110,8 @@ def explain(
             found = _two(rr_ms, of_first, n_history, recent_hz, _LEFT * left) or (best,)
         else:
             found = (best,)
+    if not any(repair.place == n_history for repair in found):
+        found = _likened(rr_ms, rates_hz, n_history, tried, recent_hz) or found
     if not found:
         return None
     first = min(found, key=lambda repair: repair.place)
@@ -121,7 +128,10 @@ def _tried(
     """Return repairs with the roughness that each leaves, the smoothest first."""
     tried = []
     for repair in repairs(rr_ms, rates_hz, n_history):
-        if recent_hz and _is_usual(repair, rates_hz, recent_hz):
+        if recent_hz and (
+            _is_usual(repair, rates_hz, recent_hz)
+            or any(_is_unlike(rate_hz(length_ms), recent_hz) for length_ms in repair.lengths_ms)
+        ):
             continue
         left = _left_by(repair, rates_hz, n_history, order)
         if recent_hz:
@@ -163,6 +173,31 @@ def _is_far(rr_ms: Sequence[float], place: int) -> bool:
     return not 1.0 / _FAR < ratio < _FAR
 
 
+def _likened(
+    rr_ms: Sequence[float],
+    rates_hz: Sequence[float],
+    n_history: int,
+    tried: Sequence[tuple[float, Repair]],
+    recent_hz: Sequence[float],
+) -> tuple[Repair, ...]:
+    """Return the repair that makes an interval unlike all of late like those, if one does.
+
+    Where one artifact follows the other, what is to come tells nothing.
+    """
+    if not recent_hz or not _is_unlike(rates_hz[n_history], recent_hz):
+        return ()
+    found: tuple[Repair, ...] = ()
+    least = float("inf")
+    for _, repair in tried:
+        if repair.place == n_history and not _beyond(repair.lengths_ms, recent_hz):
+            repaired_ms = [*rr_ms[:n_history], *repair.lengths_ms]
+            new_hz = [rate_hz(length_ms) for length_ms in repaired_ms]
+            left = _roughness(new_hz, n_history, min(_ORDER, len(new_hz) - 1))
+            if left < least:
+                found, least = (repair,), left
+    return found
+
+
 def _replacement(
     rr_ms: Sequence[float], rates_hz: Sequence[float], n_history: int, least: float
 ) -> tuple[Repair, ...]:
@@ -197,6 +232,11 @@ def _is_usual(repair: Repair, rates_hz: Sequence[float], recent_hz: Sequence[flo
     low_hz, high_hz = recent_hz[1] * (1.0 - _RANGE_MARGIN), recent_hz[-2] * (1.0 + _RANGE_MARGIN)
     changed = rates_hz[repair.place : repair.place + repair.n_replaced]
     return all(low_hz <= rate <= high_hz for rate in changed)
+
+
+def _is_unlike(rate: float, recent_hz: Sequence[float]) -> bool:
+    """Tell whether a rate is far from all of late."""
+    return not recent_hz[0] / _UNLIKE < rate < recent_hz[-1] * _UNLIKE
 
 
 def _beyond(lengths_ms: Sequence[float], recent_hz: Sequence[float]) -> float:

@@ -15,7 +15,7 @@ __all__ = ["Repair", "RepairKind", "rate_hz", "repairs", "replacements"]
 # Shorter pieces than this are no beats; as rates they would drown all others.
 _SHORTEST_MS = 100.0
 # A missed beat makes an interval at least this much longer than the shorter neighbour, and its
-# parts are between these shares of both neighbours' mean: wide, roughness decides.
+# parts are between these shares of a neighbour or their mean: wide, roughness decides.
 _LONGER = 1.3
 _MIN_PART = 0.7
 _MAX_PART = 1.3
@@ -27,7 +27,7 @@ _OUTLIER_SHARE = 0.2
 # No natural neighbours differ by more than this share of their mean rate.
 _STEEPEST = 0.5
 # Nor need those be told apart that differ by less.
-_EVEN = 0.2
+_EVEN = 0.1
 
 
 class RepairKind(Enum):
@@ -100,10 +100,13 @@ def _splits(
     """Give the ways to divide an interval into as many as might have been missed."""
     if here_ms <= _LONGER * min(neighbours_ms):
         return
-    usual_ms = sum(neighbours_ms) / 2.0
+    # A neighbour may be an artifact too.
+    usual_ms = (sum(neighbours_ms) / 2.0, *neighbours_ms)
     for n_parts in range(2, _MAX_PARTS + 1):
         part_ms = here_ms / n_parts
-        if part_ms < MIN_RR_MS or not _MIN_PART < part_ms / usual_ms < _MAX_PART:
+        if part_ms < MIN_RR_MS or not any(
+            _MIN_PART < part_ms / length_ms < _MAX_PART for length_ms in usual_ms
+        ):
             continue
         if n_parts > 2:
             yield Repair(RepairKind.SPLIT, place, 1, (part_ms,) * n_parts)
