@@ -98,6 +98,14 @@ def test_a_response_on_the_recovery_of_a_large_one_is_no_step() -> None:
     assert [one.is_on_fall for one in counted] == [False, True]
 
 
+def test_a_signal_that_begins_by_settling_has_no_response() -> None:
+    """An electrode that creeps back with 3 s, seen from a moment on; noise of 3 nS."""
+    for seed in range(10):
+        noise = np.random.default_rng(seed).normal(0, 0.003, T_S.size)
+        level = 5 - 0.3 * np.exp(-T_S / 3.0) + noise
+        assert [one for one in found(level) if one.counts and one.onset_s < 8.0] == []
+
+
 def test_a_restart_forgets_the_rise_under_way() -> None:
     detector = ResponseDetector(2.2, STEP_S)
     detector.push(0.0, 5.0, 0.0, 0.0)

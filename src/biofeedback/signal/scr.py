@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, isnan, nan
 from typing import NamedTuple
 
 __all__ = ["Response", "ResponseDetector"]
@@ -138,10 +138,12 @@ class ResponseDetector:
         self._before: deque[_Point] = deque(maxlen=n_before)
         # The slowest that the level's own climb was since it became one, ``nan`` without.
         self._climb_per_s = nan
+        # When the signal began, until it has been seen not to rise; ``nan`` from then on.
+        self._began_s = inf
 
     def restart(self) -> None:
         """Drop a rise that has begun."""
-        self._rise, self._climb_per_s = None, nan
+        self._rise, self._climb_per_s, self._began_s = None, nan, inf
         self._before.clear()
 
     def push(
@@ -161,8 +163,11 @@ class ResponseDetector:
         rise = self._rise
         if rise is None:
             if slope_per_s <= ONSET_SLOPE_PER_S:
-                self._before.append((t_s, sc_microsiemens, slope_per_s))
+                before = self._before
+                before.append((t_s, sc_microsiemens, slope_per_s))
                 self._climb_per_s = nan
+                if len(before) == before.maxlen:
+                    self._began_s = nan
             else:
                 self._begin((t_s, sc_microsiemens, slope_per_s), jump_microsiemens)
             return None
@@ -193,9 +198,14 @@ class ResponseDetector:
 
     def _begin(self, point: _Point, jump_microsiemens: float) -> None:
         """Begin a rise at the foot, unless the level is only climbing on."""
-        if not self._before:
-            # Whatever is rising when the signal begins has no onset that could be known.
-            self._climb_per_s = point[2]
+        if not isnan(self._began_s):
+            # Whatever rises when the signal begins has no onset that could be known: it may be
+            # an electrode that settles.
+            self._before.clear()
+            self._began_s = min(self._began_s, point[0])
+            if point[0] - self._began_s <= MAX_RISE_S:
+                return
+            self._began_s, self._climb_per_s = nan, point[2]
         # Any slope is above no climb at all.
         if point[2] <= self._climb_per_s + CLIMB_SLOPE_PER_S:
             self._climb_per_s = min(self._climb_per_s, point[2])
