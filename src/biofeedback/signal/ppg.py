@@ -1,0 +1,224 @@
+"""Pulses from light through or off the skin (PPG): finger, ear, wrist, or a camera's picture.
+
+A pulse's time is where its rise is steepest, between samples: what light, breath and noise do
+to the baseline and the summit hardly shifts it. It is known about 0.8 s later. The time from
+one pulse to the next is not quite that between heartbeats, since the wave's time on its way
+changes a little.
+
+References
+----------
+Schäfer and Vagedes (2013), Int. J. Cardiol. 166:15-29 (pulse intervals beside RR intervals).
+Peralta et al. (2019), Physiol. Meas. 40:025007 (steepest rise as the steadiest place of a pulse).
+"""
+
+from __future__ import annotations
+
+from math import floor, isnan, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biofeedback.signal.pulse_quality import PulseQuality, is_cut_off, pulse_fault
+from biofeedback.signal.pulse_tracker import PulseTracker
+from biofeedback.signal.pulse_wave import BLOCK_N, GRID_HZ, PulseGrid, PulseWave
+from biofeedback.signal.wave_beat import WaveBeat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biofeedback.samples import Metric
+
+__all__ = ["PpgNode"]
+
+MIN_RATE_HZ = 20.0
+# The sensor may have been put somewhere else.
+FORGET_AFTER_S = 30.0
+
+_STEPS_BEFORE_GAP = 1.5
+# Where samples come unevenly. The rise of a whole pulse would fit in a longer hole.
+_MAX_UNEVEN_STEP_S = 0.25
+# Steps that differ by more than this share of the usual one are uneven.
+_UNEVEN_SHARE = 0.08
+_N_TO_LEARN = 33
+# Third powers of much larger numbers would not be finite.
+_MAX_VALUE = 1e90
+_CUT_OFF_S = 2.0
+_HEIGHT_PART = 0.125
+
+
+class PpgNode:
+    """Pulses, the intervals between them, their height and quality.
+
+    Parameters
+    ----------
+    source
+        The stream's id, for the metrics.
+    rate_hz
+        Nominal sampling rate, 20 to 1000 Hz; ``None`` where samples come unevenly. A rate that
+        the first 33 samples do not keep to is taken for ``None``.
+    """
+
+    def __init__(self, source: str, rate_hz: float | None) -> None:
+        self._quality = PulseQuality(source)
+        self._rate_hz = rate_hz
+        self._site: _Site | None = None
+        self._is_too_sparse = False
+        self._second = -1
+        self._early_t_s: list[float] = []
+        self._early: list[float] = []
+
+    def push(
+        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> list[WaveBeat | Metric]:
+        """Take samples in order of time; return the pulses that are now known, and measures.
+
+        Parameters
+        ----------
+        t_s
+            Times, shape ``(n,)``, not decreasing.
+        values
+            Shape ``(n,)`` or ``(n, 1)``, in any unit, pulses pointing up or down. What is not
+            finite counts as missing.
+        """
+        values = np.asarray(values, dtype=np.float64).reshape(t_s.size)
+        are_good = np.abs(values) <= _MAX_VALUE
+        if not are_good.all():
+            t_s, values = t_s[are_good], values[are_good]
+        if self._is_too_sparse:
+            return self._refuse(t_s.tolist())
+        if self._site is not None:
+            return self._site.push(t_s, values)
+        self._early_t_s += t_s.tolist()
+        self._early += values.tolist()
+        if len(self._early) < _N_TO_LEARN:
+            return []
+        early_t_s, early = self._early_t_s, self._early
+        self._early_t_s, self._early = [], []
+        site = self._site = self._begin(np.array(early_t_s[:_N_TO_LEARN]))
+        if site is None:
+            self._is_too_sparse = True
+            return self._refuse(early_t_s)
+        return site.push(np.array(early_t_s), np.array(early))
+
+    def _begin(self, t_s: NDArray[np.float64]) -> _Site | None:
+        steps_s = np.diff(t_s)
+        usual_s = float(np.median(steps_s))
+        rate_hz, is_even = self._rate_hz, False
+        if rate_hz is None:
+            rate_hz = 1.0 / usual_s if usual_s > 0.0 else 0.0
+        else:
+            off_s = float(np.median(np.abs(steps_s - usual_s)))
+            is_even = off_s * rate_hz <= _UNEVEN_SHARE
+        if rate_hz < MIN_RATE_HZ:
+            return None
+        return _Site(self._quality, rate_hz, is_even=is_even)
+
+    def _refuse(self, t_s: list[float]) -> list[WaveBeat | Metric]:
+        results: list[WaveBeat | Metric] = []
+        for at_s in t_s:
+            if floor(at_s) > self._second:
+                self._second = floor(at_s)
+                results.append(self._quality.too_sparse(float(self._second)))
+        return results
+
+
+class _Site:
+    """One place on the skin at a known rate: blocks, gaps, and beats in order."""
+
+    def __init__(self, quality: PulseQuality, rate_hz: float, *, is_even: bool) -> None:
+        self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if is_even else _MAX_UNEVEN_STEP_S
+        self._quality = quality
+        self._grid = PulseGrid(rate_hz)
+        self._wave = PulseWave()
+        self._tracker = PulseTracker(self._wave)
+        self._waiting: list[float] = []
+        self._last_t_s = nan
+        self._second = 0
+        self._beat_s = nan
+        self._height = nan
+
+    def push(
+        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
+    ) -> list[WaveBeat | Metric]:
+        """Take samples, all finite."""
+        results: list[WaveBeat | Metric] = []
+        if t_s.size == 0:
+            return results
+        if isnan(self._last_t_s):
+            self._last_t_s = float(t_s[0])
+            self._second = floor(self._last_t_s)
+            self._quality.begin(self._last_t_s)
+        steps_s = np.diff(t_s, prepend=self._last_t_s)
+        begin = 0
+        if float(steps_s.max()) > self._max_step_s:
+            for gap in np.flatnonzero(steps_s > self._max_step_s).tolist():
+                self._fill(t_s[begin:gap], values[begin:gap], results)
+                self._cross_gap(float(t_s[gap] - steps_s[gap]), float(t_s[gap]), results)
+                begin = gap
+        self._fill(t_s[begin:], values[begin:], results)
+        self._last_t_s = float(t_s[-1])
+        return results
+
+    def _fill(
+        self,
+        t_s: NDArray[np.float64],
+        values: NDArray[np.float64],
+        results: list[WaveBeat | Metric],
+    ) -> None:
+        """Handle each block that is full."""
+        waiting = self._waiting
+        waiting += self._grid.push(t_s.tolist(), values.tolist())
+        begin = 0
+        while len(waiting) - begin >= BLOCK_N:
+            self._handle(waiting[begin : begin + BLOCK_N], results)
+            begin += BLOCK_N
+        del waiting[:begin]
+
+    def _handle(self, block: list[float], results: list[WaveBeat | Metric]) -> None:
+        tracker = self._tracker
+        for lobe in self._wave.append(block):
+            tracker.push(lobe)
+        for pulse in tracker.settle():
+            t_s = self._grid.start_s + pulse.position / GRID_HZ
+            rr_ms = (t_s - self._beat_s) * 1000.0 if pulse.follows else nan
+            results.append(WaveBeat(t_s, rr_ms, pulse.height, pulse.quality))
+            self._quality.add_beat(pulse.quality, follows=pulse.follows)
+            self._beat_s = t_s
+            if isnan(self._height):
+                self._height = pulse.height
+            self._height += _HEIGHT_PART * (pulse.height - self._height)
+        second = floor(self._grid.start_s + (self._wave.n - 1) / GRID_HZ)
+        if second > self._second:
+            self._close_second(results)
+            self._second = second
+
+    def _close_second(self, results: list[WaveBeat | Metric]) -> None:
+        """Judge the second that has ended, by the last second's worth of samples."""
+        last = self._wave.raw(round(GRID_HZ))
+        fault = pulse_fault(last, self._height) if last.size else ""
+        results.append(
+            self._quality.close_second(
+                self._second + 1.0,
+                fault,
+                is_tracking=self._tracker.is_tracking,
+                is_cut_off=is_cut_off(self._wave.raw(round(_CUT_OFF_S * GRID_HZ))),
+            )
+        )
+
+    def _cross_gap(self, from_s: float, to_s: float, results: list[WaveBeat | Metric]) -> None:
+        """End what was before a gap and begin anew behind it."""
+        if self._waiting:
+            self._handle(self._waiting, results)
+            self._waiting.clear()
+        if floor(to_s) > self._second:
+            # The second in which the gap began, by what there was of it; then those without any.
+            self._close_second(results)
+            self._quality.skip(floor(to_s) - self._second - 1)
+            self._second = floor(to_s)
+        self._grid.restart()
+        self._wave.restart()
+        self._tracker.restart()
+        if to_s - from_s > FORGET_AFTER_S:
+            self._tracker.forget()
+            self._height = nan
+        self._quality.begin(to_s)

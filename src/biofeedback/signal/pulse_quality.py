@@ -1,0 +1,192 @@
+"""How far a pulse wave can be trusted, second by second, and what stands in the way, in words.
+
+A second counts as much as the pulses in it are like the usual one; half of that while something
+disturbs them, nothing while none is found. The measure is the mean of the last ten.
+
+References
+----------
+Orphanidou et al. (2015), IEEE J. Biomed. Health Inform. 19:832-838 (correlation with the mean
+beat over ten seconds tells usable from unusable).
+Elgendi (2016), Bioengineering 3:21 (perfusion and shape as signs of quality).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from math import isnan, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from biofeedback.kinds import BeatOrigin
+from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.pulse_wave import GRID_HZ
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from biofeedback.samples import Metric
+
+__all__ = ["PulseFault", "PulseQuality", "is_cut_off", "pulse_fault"]
+
+_NAME = "pulse_quality"
+_GOOD = 0.8
+_LEARN_S = 8.0
+
+_FLAT_SHARE = 0.02
+_WEAK_SHARE = 0.3
+_CUT_OFF_N = round(0.08 * GRID_HZ)
+_STEEP_N = round(0.06 * GRID_HZ)
+_STEEP_SHARE = 0.15
+_EXTREME_SHARE = 0.08
+_CUT_OFF_QUALITY = 0.5
+_DISTURBED_QUALITY = 0.5
+
+
+class PulseFault:
+    """What stands in the way."""
+
+    FLAT = "no signal comes through: the sensor may be off the skin"
+    CUT_OFF = "the light is too strong or too weak for the sensor: the pulse is cut off"
+    MISSING = "parts of the signal are missing"
+    MOVING = "the finger may be moving or the sensor loose"
+    WEAK = "the pulse is very weak here: cold fingers or a tight sensor can be why"
+    NO_PULSE = "no pulse can be seen in the signal"
+    TOO_SPARSE = "this sensor measures too seldom to time single pulses"
+
+
+def is_cut_off(x: NDArray[np.float64]) -> bool:
+    """Tell whether pulses are cut off at the end of the sensor's range.
+
+    An equal value for 80 ms near the highest or lowest, with steep sides. Coarse steps of a
+    converter make plateaus without steep sides.
+
+    Parameters
+    ----------
+    x
+        A few seconds on the grid, shape ``(n,)``.
+    """
+    is_equal = np.concatenate(([False], x[1:] == x[:-1], [False]))
+    if int(is_equal.sum()) < _CUT_OFF_N:
+        return False
+    edges = np.flatnonzero(is_equal[1:] != is_equal[:-1])
+    top, bottom = float(x.max()), float(x.min())
+    height = top - bottom
+    for begin, end in edges.reshape(-1, 2).tolist():
+        if end - begin < _CUT_OFF_N or begin < _STEEP_N or end + _STEEP_N >= x.size:
+            continue
+        level = float(x[begin])
+        if min(top - level, level - bottom) > _EXTREME_SHARE * height:
+            continue
+        sides = abs(float(x[begin - _STEEP_N]) - level), abs(float(x[end + _STEEP_N]) - level)
+        if min(sides) > _STEEP_SHARE * height:
+            return True
+    return False
+
+
+def pulse_fault(x: NDArray[np.float64], height: float) -> str:
+    """Name what hides the pulse.
+
+    Parameters
+    ----------
+    x
+        The last second on the grid, shape ``(n,)``.
+    height
+        Of the pulse's rise when it was last seen; ``nan`` if it never was.
+    """
+    swing = float(x.max()) - float(x.min())
+    if swing == 0.0 or swing < _FLAT_SHARE * height:
+        return PulseFault.FLAT
+    if isnan(height):
+        return PulseFault.NO_PULSE
+    return PulseFault.WEAK if swing < _WEAK_SHARE * height else PulseFault.MOVING
+
+
+class PulseQuality:
+    """Gathers seconds into the measure.
+
+    Parameters
+    ----------
+    source
+        For the metrics.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._seconds: deque[tuple[float, str]] = deque(maxlen=round(MEASURES[_NAME].window_s))
+        self._beats: list[float] = []
+        self._last_quality = nan
+        self._began_s = nan
+        self._is_disturbed = False
+
+    def begin(self, t_s: float) -> None:
+        """Wait for the first beats from now on."""
+        self._began_s = t_s
+        self._last_quality = nan
+
+    def add_beat(self, quality: float, *, follows: bool) -> None:
+        """Count a beat, in order of time."""
+        self._beats.append(quality)
+        if not (follows or isnan(self._last_quality)):
+            self._is_disturbed = True
+        self._last_quality = quality
+
+    def skip(self, n_seconds: int) -> None:
+        """Count seconds without samples."""
+        window = self._seconds.maxlen or 0
+        self._seconds.extend([(0.0, PulseFault.MISSING)] * min(n_seconds, window))
+
+    def close_second(
+        self, end_s: float, fault: str, *, is_tracking: bool, is_cut_off: bool
+    ) -> Metric:
+        """Judge a second and give the measure.
+
+        Parameters
+        ----------
+        end_s
+            Its end.
+        fault
+            What would hide the pulse, were it not seen.
+        is_tracking
+            Whether it is.
+        is_cut_off
+            Whether its ends are cut off.
+        """
+        beats, self._beats = self._beats, []
+        is_disturbed, self._is_disturbed = self._is_disturbed, False
+        score, reason = 0.0, fault
+        if is_tracking or beats:
+            score = sum(beats) / len(beats) if beats else self._last_quality
+            reason = PulseFault.MOVING
+            if is_disturbed:
+                score *= _DISTURBED_QUALITY
+        elif isnan(self._last_quality) and fault != PulseFault.FLAT:
+            score = nan if end_s - self._began_s < _LEARN_S else 0.0
+        if is_cut_off:
+            score, reason = score * _CUT_OFF_QUALITY, PulseFault.CUT_OFF
+        return self._metric(end_s, score, reason)
+
+    def _metric(self, end_s: float, score: float, reason: str) -> Metric:
+        if isnan(score) and not self._seconds:
+            wait_s = max(_LEARN_S - (end_s - self._began_s), 0.0)
+            return missing(end_s, _NAME, self._source, wait_s=wait_s, origin=BeatOrigin.PULSE)
+        if not isnan(score):
+            self._seconds.append((score, reason))
+        value = sum(score for score, _ in self._seconds) / len(self._seconds)
+        reasons = Counter(why for score, why in self._seconds if score < _GOOD)
+        why = reasons.most_common(1)[0][0] if reasons and value < _GOOD else ""
+        return measured(
+            end_s,
+            _NAME,
+            value,
+            self._source,
+            quality=value,
+            reason=why,
+            window_s=float(len(self._seconds)),
+            origin=BeatOrigin.PULSE,
+        )
+
+    def too_sparse(self, end_s: float) -> Metric:
+        """Give the measure of a sensor that cannot time pulses."""
+        reason = PulseFault.TOO_SPARSE
+        return missing(end_s, _NAME, self._source, reason=reason, origin=BeatOrigin.PULSE)
