@@ -123,7 +123,7 @@ def test_responses_are_found(per_min: float, noise: float, min_f1: float) -> Non
 
 @pytest.mark.parametrize("rate_hz", [4.0, 8.0, 100.0, 1000.0])
 def test_one_response_is_the_same_at_any_rate(rate_hz: float) -> None:
-    """0.3 µS peaking at 41.18 s: amplitude within 15 %, times within 0.5 s, known within 1 s."""
+    """0.3 µS peaking at 41.18 s: amplitude within 15 %, times within 0.25 s, known within 1 s."""
     t_s = np.arange(0, 60, 1 / rate_hz)
     sc = 4 + 0.3 * bateman(t_s - 40) + np.random.default_rng(0).normal(0, 0.001, t_s.size)
 
@@ -132,8 +132,8 @@ def test_one_response_is_the_same_at_any_rate(rate_hz: float) -> None:
     assert len(responses) == 1
     found = responses[0]
     assert found.amplitude_microsiemens == pytest.approx(0.3, rel=0.15)
-    assert found.onset_s == pytest.approx(40.0, abs=0.5)
-    assert found.peak_s == pytest.approx(40 + TO_PEAK_S, abs=0.5)
+    assert found.onset_s == pytest.approx(40.0, abs=0.25)
+    assert found.peak_s == pytest.approx(40 + TO_PEAK_S, abs=0.25)
     assert found.rise_time_s == pytest.approx(found.peak_s - found.onset_s)
     assert 0 <= found.t_s - found.peak_s <= 1.0
 

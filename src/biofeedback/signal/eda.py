@@ -258,16 +258,10 @@ class EdaNode:
             self._unrecovered = (response.peak_s, response.peak_microsiemens - amplitude / 2.0)
         self._responses.append((peak_s, amplitude))
         self._recovering += amplitude
-        results.append(
-            Scr(
-                t_s,
-                response.onset_s - self._delay_s,
-                peak_s,
-                amplitude,
-                response.rise_time_s,
-                self._source,
-            )
-        )
+        # The low-pass begins to rise with the signal, and only its turning points come late.
+        onset_s = response.onset_s - (self._delay_s if response.is_on_fall else 0.0)
+        rise_s = peak_s - onset_s
+        results.append(Scr(t_s, onset_s, peak_s, amplitude, rise_s, self._source))
 
     def _recovered(self, half_s: float, peak_s: float, results: list[Scr | Metric]) -> None:
         self._unrecovered = None
