@@ -10,7 +10,7 @@ How a beat is judged
    share of the mean rate it is about the share of an interval by which the beat is out of
    place. It counts from 7 %, and from 7.8 times the quartile deviation of the last 91: the
    published 5.2, half as much again for a swing that is not always the same. A rate far from
-   the mean of the six counts as well, and so does a beat next to an artifact.
+   the mean of the six counts as well; after an artifact, 7 % do.
 2. *What explains it?* `rr_judgement.explain` tries what would put it right: the beat moved
    between its neighbours, the beat left out, missed beats put back, the interval replaced.
    Where the best answer concerns a later beat, this one stays and that one is judged in turn.
@@ -93,9 +93,10 @@ class RRCorrector:
         self._history_ms: list[float] = []
         self._recent_hz: deque[float] = deque(maxlen=_RANGE_BEATS)
         self._pending: list[RRInterval] = []
-        # Whether the last was an artifact, or a later one explained what was odd there: then the
-        # next is judged, odd or not.
+        # Whether a later beat explained what was odd: then that one is judged, odd or not.
         self._is_suspect = False
+        # Whether the last was an artifact: then the limit of the next is the least.
+        self._follows_artifact = False
         self._last_t_s = nan
 
     @property
@@ -140,15 +141,16 @@ class RRCorrector:
             confirmed += self._judge_first()
         self._history_ms.clear()
         self._recent_hz.clear()
-        self._is_suspect = False
+        self._is_suspect = self._follows_artifact = False
         return confirmed
 
     def _judge_first(self) -> list[Beat]:
         """Judge the oldest pending interval and confirm it, unless it is joined to the next."""
         interval = self._pending[0]
         was_suspect, self._is_suspect = self._is_suspect, False
+        follows_artifact, self._follows_artifact = self._follows_artifact, False
         oddness, is_gross = self._oddness_of_first()
-        is_odd = oddness > _ODD_SHARE and oddness > self._limit()
+        is_odd = oddness > _ODD_SHARE and (follows_artifact or oddness > self._limit())
         if was_suspect or is_gross or is_odd:
             repair = self._explanation()
             if repair is None:
@@ -158,7 +160,7 @@ class RRCorrector:
             elif repair.kind is RepairKind.JOIN and self._join():
                 return []
             elif self._apply(repair):
-                self._is_suspect = True
+                self._follows_artifact = True
             else:
                 self._learn(oddness)
         else:
