@@ -13,14 +13,14 @@ from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import BeatOrigin
-from biofeedback.samples import RRFlag
+from biofeedback.samples import Metric, RRFlag
 from biofeedback.signal import nonlinear_node, spectrum_node
 from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
 from biofeedback.signal.coherence import CoherenceNode
 from biofeedback.signal.corrected_share import CorrectedShare
 from biofeedback.signal.coverage import Coverage
 from biofeedback.signal.lockin import LockInNode
-from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.measures import MEASURES, missing
 from biofeedback.signal.nonlinear_node import NonlinearNode
 from biofeedback.signal.quality import MAX_CORRECTED_SHARE, Trust, trust_in
 from biofeedback.signal.rr_artifacts import RRCorrector
@@ -32,7 +32,7 @@ from biofeedback.signal.time_domain import TimeDomainWindow
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from biofeedback.samples import Beat, Metric
+    from biofeedback.samples import Beat
     from biofeedback.signal.pacer_history import PacerHistory
     from biofeedback.signal.tachogram import Interval
 
@@ -296,7 +296,7 @@ class HeartNode:
         n_corrected = sum(is_corrected for _, is_corrected in self._rate_beats)
         share = n_corrected / n_beats
         # Over five beats the shares for a minute would hide a rate for one artifact.
-        trust = trust_in(min(share, MAX_CORRECTED_SHARE))
+        trust = trust_in(min(share, MAX_CORRECTED_SHARE)) if n_corrected else _FULL_TRUST
         if n_corrected > _MAX_RATE_CORRECTED:
             return self._missing(t_s, "heart_rate_bpm", reason=trust_in(1.0).reason)
         rate_bpm = 60000.0 * n_beats / whole_ms
@@ -332,15 +332,10 @@ class HeartNode:
         if self._origin is BeatOrigin.PULSE and name not in _AS_EXACT_FROM_PULSE:
             quality *= _PULSE_QUALITY
             reason = reason or _PULSE
-        return measured(
-            t_s,
-            name,
-            value,
-            self._source,
-            quality=quality,
-            reason=reason,
-            window_s=window_s,
-            origin=self._origin,
+        # Not by `measured`: a dozen of these come with every beat.
+        unit = MEASURES[name].unit
+        return Metric(
+            t_s, name, value, unit, window_s, quality, 0.0, reason, self._source, self._origin
         )
 
     def _missing(self, t_s: float, name: str, *, wait_s: float = 0.0, reason: str = "") -> Metric:

@@ -109,11 +109,11 @@ def _matches(
         np.abs(apart_ms, out=apart_ms)
         is_alike = np.less_equal(apart_ms, tolerance_ms, out=alike[:size].reshape(shape))
         match = matching[: n_rows * n_columns].reshape(n_rows, n_columns)
-        match[:] = True
+        match[:] = is_alike[:n_rows, :n_columns] if m else True
         if has_gap:
             match &= is_whole[first:]
             match &= is_whole[first : first + n_rows, None]
-        for place in range(m):
+        for place in range(1, m):
             match &= is_alike[place : place + n_rows, place : place + n_columns]
         n_shorter += _pairs(match)
         match &= is_alike[m : m + n_rows, m : m + n_columns]
