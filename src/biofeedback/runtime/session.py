@@ -19,7 +19,14 @@ from biofeedback.signal.pipeline import Pipeline
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["PACER_STREAM", "SessionCore"]
+    from biofeedback.signal.arousal import ArousalNode
+    from biofeedback.signal.baseline import Baseline, BaselineProgress
+
+__all__ = ["BASELINE", "PACER_STREAM", "SessionCore"]
+
+# The guide of a session in which nothing leads: what is usual for a person is got to know. It
+# is the first word of that session's commands as well.
+BASELINE = "baseline"
 
 PACER_STREAM = StreamInfo(
     sensor_id="guide",
@@ -43,6 +50,8 @@ class SessionCore:
         self._pipeline = Pipeline()
         self._is_computing = True
         self._guide = BreathingGuide()
+        # Asked for by commands alone, for to ask for it is to make the person known to the pipeline.
+        self._arousal: ArousalNode | None = None
 
     @property
     def guide(self) -> BreathingGuide:
@@ -61,6 +70,8 @@ class SessionCore:
         reach the pipeline before the beats they lead.
         """
         if isinstance(item, Command):
+            if item.name.startswith(f"{BASELINE}-"):
+                return self.advance(item.t_s) + self._computed(partial(self._tell_baseline, item))
             return self._feed_pacer(self._guide.command(item))
         return self.advance(item.arrival_s) + self._computed(partial(self._pipeline.push, item))
 
@@ -71,6 +82,31 @@ class SessionCore:
     def finish(self, t_s: float) -> tuple[Result | PacerChange, ...]:
         """End the session: confirm the beats that still wait for their neighbours."""
         return self.advance(t_s) + self._computed(self._pipeline.finish)
+
+    @property
+    def baseline_progress(self) -> BaselineProgress | None:
+        """How far getting to know what is usual is, ``None`` while it is not under way."""
+        return self._arousal.baseline_progress if self._arousal else None
+
+    def take_recorded(self) -> Baseline | None:
+        """Return a baseline that was recorded since the last call."""
+        return self._arousal.take_recorded() if self._arousal else None
+
+    def _tell_baseline(self, command: Command) -> tuple[Result, ...]:
+        self._arousal = arousal = self._pipeline.arousal()
+        match command.name.removeprefix(f"{BASELINE}-"):
+            case "begin":
+                arousal.begin_baseline(command.t_s)
+            case "end":
+                arousal.end_baseline(command.t_s)
+            case "pause":
+                arousal.pause_baseline()
+            case "resume":
+                arousal.resume_baseline(command.t_s)
+            case _:
+                msg = f"unknown command {command.name!r}"
+                raise ValueError(msg)
+        return ()
 
     def _computed(self, work: Callable[[], tuple[Result, ...]]) -> tuple[Result, ...]:
         if not self._is_computing:

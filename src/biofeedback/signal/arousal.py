@@ -128,6 +128,16 @@ class ArousalNode:
         """
         self._collect_until_s = t_s
 
+    def pause_baseline(self) -> None:
+        """Count nothing for the baseline that is recorded until `resume_baseline`."""
+        if self._collector is not None:
+            self._collector.pause()
+
+    def resume_baseline(self, t_s: float) -> None:
+        """Count again what happens from a time on."""
+        if self._collector is not None:
+            self._collector.resume(t_s)
+
     @property
     def baseline_progress(self) -> BaselineProgress | None:
         """How far the recording of a baseline is, ``None`` while none is recorded."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import inf, isfinite, nan
 from statistics import fmean, median
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,6 +54,7 @@ _MAD_TO_SD = 1.4826
 _MOVING = "you are moving; sitting still, the time goes on"
 _PACED = "the breath is being led; with your own breathing, the time goes on"
 _UNSTEADY = "the signals are not steady yet"
+_PAUSED = "you paused"
 
 
 class Usual(NamedTuple):
@@ -260,6 +261,16 @@ class BaselineCollector:
     def is_full(self) -> bool:
         """True when nothing more is needed."""
         return self.progress.counted_s >= MAX_BASELINE_S
+
+    def pause(self) -> None:
+        """Count nothing until `resume`."""
+        self._begin_s = inf
+        self._reason = _PAUSED
+
+    def resume(self, t_s: float) -> None:
+        """Count again what happens from a time on, beside what was counted before."""
+        self._begin_s = t_s
+        self._reason = ""
 
     def take(self, moment: Moment) -> None:
         """Count a moment whose whole window was quiet and good."""

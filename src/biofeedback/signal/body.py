@@ -71,6 +71,11 @@ class Body:
         self._breathing = BreathingFusion()
         self._arousal = ArousalNode(pacer)
 
+    @property
+    def arousal(self) -> ArousalNode:
+        """What is usual for this person, and how far from it they are."""
+        return self._arousal
+
     def push(
         self, stream: StreamInfo, t_s: NDArray[np.float64], values: NDArray[np.float64]
     ) -> list[Published]:

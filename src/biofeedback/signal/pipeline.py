@@ -12,6 +12,7 @@ does not depend on which of two sensors spoke first, as long as none lags behind
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import floor, isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -19,16 +20,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.kinds import Role, StreamKind
+from biofeedback.samples import Metric
 from biofeedback.signal.body import Body
 from biofeedback.signal.pacer_history import PacerHistory
 from biofeedback.signal.pair import PairNode
+from biofeedback.signal.settled import TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from biofeedback.samples import Beat, Breath, Chunk, Metric, Scr
+    from biofeedback.samples import Beat, Breath, Chunk, Scr
+    from biofeedback.signal.arousal import ArousalNode
 
     Published = Beat | Breath | Scr | Metric
 
@@ -108,11 +112,15 @@ class Pipeline:
             }
         )
 
+    def arousal(self, role: Role = Role.CLIENT) -> ArousalNode:
+        """Return one person's arousal, to record what is usual for them."""
+        return self._body(role).arousal
+
     def finish(self) -> tuple[Published, ...]:
         """Confirm what is pending: the session is over."""
         results: list[Published] = []
-        for body in self._bodies.values():
-            results += body.finish(self._newest_s)
+        for role, body in self._bodies.items():
+            results += _signed(role, body.finish(self._newest_s))
         return tuple(results)
 
     def _body(self, role: Role) -> Body:
@@ -164,8 +172,20 @@ class Pipeline:
         self._newest_s = t_s
         second = float(floor(t_s))
         results: list[Published] = []
-        for body in self._bodies.values():
-            results += body.due(second)
+        for role, body in self._bodies.items():
+            results += _signed(role, body.due(second))
         if self._pair is not None:
             results += self._pair.due(second)
         return results
+
+
+def _signed(role: Role, results: list[Published]) -> list[Published]:
+    """Tell what several sensors of the partner say together from what the client's say."""
+    if role is Role.CLIENT:
+        return results
+    return [
+        replace(result, source=f"{role.value}/{TOGETHER}")
+        if isinstance(result, Metric) and result.source == TOGETHER
+        else result
+        for result in results
+    ]
