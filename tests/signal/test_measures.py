@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from math import isnan
 
 import pytest
 
-from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.samples import BeatOrigin, Metric
+from biofeedback.signal.measures import MEASURES, measured, metric, missing
 
 
 def test_name_and_unit_agree() -> None:
@@ -44,3 +46,13 @@ def test_unknown_name_is_a_bug() -> None:
     """No measure can be published that the table does not know."""
     with pytest.raises(KeyError):
         measured(0.0, "mood", 1.0, "strap")
+
+
+def test_a_metric_made_fast_is_a_metric() -> None:
+    """Field for field, and as unchangeable."""
+    fields = (3.0, "rmssd_ms", 41.5, "ms", 60.0, 0.9, 2.0, "why", "strap", BeatOrigin.STRAP)
+    fast = metric(*fields)
+    assert fast == Metric(*fields)
+    assert repr(fast) == repr(Metric(*fields))
+    with pytest.raises(FrozenInstanceError):
+        fast.value = 1.0  # type: ignore[misc]  # what must not be possible

@@ -22,10 +22,10 @@ from math import floor, inf, isnan, nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from biofeedback.samples import Metric, Scr
+from biofeedback.samples import Scr
 from biofeedback.signal.eda_contact import EdaBlocks, FallGuard, Fault
 from biofeedback.signal.lowpass import TwoPoleLowPass
-from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.measures import MEASURES, measured, metric, missing
 from biofeedback.signal.scr import ResponseDetector
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from biofeedback.samples import Metric
     from biofeedback.signal.scr import Response
 
 __all__ = ["EdaNode"]
@@ -317,19 +318,18 @@ class EdaNode:
             reason = "" if is_trusted else self._reason
             self._publish_partial(end_s, n_minute, total, reason, results)
             return
-        # All is well, as it nearly always is. Not by `measured`: these four are most of what a
-        # slow sensor costs.
+        # All is well, as it nearly always is. These four are most of what a slow sensor costs.
         source = self._source
         name, unit, window_s = _LEVEL
         level = seconds.median()
-        results.append(Metric(end_s, name, level, unit, window_s, 1.0, 0.0, "", source))
+        results.append(metric(end_s, name, level, unit, window_s, 1.0, 0.0, "", source, None))
         name, unit, window_s = _RATE
         rate = float(len(responses))
-        results.append(Metric(end_s, name, rate, unit, window_s, 1.0, 0.0, "", source))
+        results.append(metric(end_s, name, rate, unit, window_s, 1.0, 0.0, "", source, None))
         name, unit, window_s = _SUM
-        results.append(Metric(end_s, name, total, unit, window_s, 1.0, 0.0, "", source))
+        results.append(metric(end_s, name, total, unit, window_s, 1.0, 0.0, "", source, None))
         name, unit, window_s = _QUALITY
-        results.append(Metric(end_s, name, 1.0, unit, window_s, 1.0, 0.0, "", source))
+        results.append(metric(end_s, name, 1.0, unit, window_s, 1.0, 0.0, "", source, None))
 
     def _publish_partial(
         self, end_s: float, n_minute: int, total: float, reason: str, results: list[Scr | Metric]

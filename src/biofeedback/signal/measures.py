@@ -6,7 +6,7 @@ written once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from math import nan
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from biofeedback.kinds import BeatOrigin
 
-__all__ = ["MEASURES", "MeasureSpec", "measured", "missing"]
+__all__ = ["MEASURES", "MeasureSpec", "measured", "metric", "missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,50 @@ MEASURES: Mapping[str, MeasureSpec] = MappingProxyType(
 )
 
 
+# A frozen dataclass sets each field through object.__setattr__, 1.1 µs a metric; its slots
+# themselves take half of that, and several nodes publish four a second.
+(
+    _set_t_s,
+    _set_name,
+    _set_value,
+    _set_unit,
+    _set_window_s,
+    _set_quality,
+    _set_wait_s,
+    _set_reason,
+    _set_source,
+    _set_origin,
+) = (vars(Metric)[field.name].__set__ for field in fields(Metric))
+_new = object.__new__
+
+
+def metric(
+    t_s: float,
+    name: str,
+    value: float,
+    unit: str,
+    window_s: float,
+    quality: float,
+    wait_s: float,
+    reason: str,
+    source: str,
+    origin: BeatOrigin | None,
+) -> Metric:
+    """Return ``Metric(t_s, name, …, origin)``, in half the time."""
+    result = _new(Metric)
+    _set_t_s(result, t_s)
+    _set_name(result, name)
+    _set_value(result, value)
+    _set_unit(result, unit)
+    _set_window_s(result, window_s)
+    _set_quality(result, quality)
+    _set_wait_s(result, wait_s)
+    _set_reason(result, reason)
+    _set_source(result, source)
+    _set_origin(result, origin)
+    return result
+
+
 def measured(
     t_s: float,
     name: str,
@@ -137,7 +181,7 @@ def measured(
     """
     spec = MEASURES[name]
     width_s = spec.window_s if window_s is None else window_s
-    return Metric(t_s, name, value, spec.unit, width_s, quality, 0.0, reason, source, origin)
+    return metric(t_s, name, value, spec.unit, width_s, quality, 0.0, reason, source, origin)
 
 
 def missing(
@@ -153,4 +197,4 @@ def missing(
     """Return a measure that has no value, with how long to wait or why."""
     spec = MEASURES[name]
     width_s = spec.window_s if window_s is None else window_s
-    return Metric(t_s, name, nan, spec.unit, width_s, 0.0, wait_s, reason, source, origin)
+    return metric(t_s, name, nan, spec.unit, width_s, 0.0, wait_s, reason, source, origin)
