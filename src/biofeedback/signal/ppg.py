@@ -215,10 +215,14 @@ class _Site:
             self._close_second(results)
             self._quality.skip(floor(to_s) - self._second - 1)
             self._second = floor(to_s)
+        start_s = self._grid.start_s
         self._grid.restart()
         self._wave.restart()
-        self._tracker.restart()
         if to_s - from_s > FORGET_AFTER_S:
             self._tracker.forget()
             self._height = nan
+        elif isnan(start_s):
+            self._tracker.restart()
+        else:
+            self._tracker.resume((to_s - start_s) * GRID_HZ)
         self._quality.begin(to_s)

@@ -35,7 +35,7 @@ _LEARN_S = 8.0
 
 _FLAT_SHARE = 0.02
 _WEAK_SHARE = 0.3
-_CUT_OFF_N = round(0.08 * GRID_HZ)
+_CUT_OFF_N = round(0.06 * GRID_HZ)
 _STEEP_N = round(0.06 * GRID_HZ)
 _STEEP_SHARE = 0.15
 _EXTREME_SHARE = 0.08
@@ -58,7 +58,7 @@ class PulseFault:
 def is_cut_off(x: NDArray[np.float64]) -> bool:
     """Tell whether pulses are cut off at the end of the sensor's range.
 
-    An equal value for 80 ms near the highest or lowest, with steep sides. Coarse steps of a
+    An equal value for 60 ms near the highest or lowest, with steep sides. Coarse steps of a
     converter make plateaus without steep sides.
 
     Parameters

@@ -67,6 +67,7 @@ _FALL_RATIO = 2.0
 _LIKENESS = (0.5, 0.9)
 _SIZE_PART = 0.2
 _SHAPE_PART = 0.125
+_TRUST_PART = 0.2
 _MIN_TRUST = 0.35
 _FORGET_SHAPE_S = 10.0
 
@@ -137,15 +138,32 @@ class PulseTracker:
         self._steepest = 0.0
 
     def restart(self) -> None:
-        """Begin anew behind a gap: the wave's samples are numbered from 0 again."""
-        self._pending.clear()
-        self._gathered.clear()
+        """Begin anew: search for beats, though their shape may be known."""
+        self._clear()
         self.is_tracking = False
         self._last = nan
-        self._searched = self._sought_from = 0
-        self._held: list[_Rise] = []
-        self._is_disturbed = True
+        self._searched = self._sought_from = 0.0
         self._trust = 1.0
+
+    def resume(self, n_passed: float) -> None:
+        """Go on behind a gap, where the wave's samples are numbered from 0 again.
+
+        Parameters
+        ----------
+        n_passed
+            Which number the sample that is now 0 would have.
+        """
+        self._clear()
+        self._last -= n_passed
+        self._searched = 0.0
+        self._sought_from -= n_passed
+
+    def _clear(self) -> None:
+        self._pending.clear()
+        self._gathered.clear()
+        self._held: list[_Rise] = []
+        self._steepest = 0.0
+        self._is_disturbed = True
 
     def push(self, lobe: PulseLobe) -> None:
         """Take the next lobe."""
@@ -191,8 +209,9 @@ class PulseTracker:
         rr = self._rr
         likeness = float(self._shape @ rise.shape)
         if since < max(MIN_RR_S * GRID_HZ, _DEAD_SHARE * rr):
+            # A second wave so early can be large; larger than a pulse it is not.
             if size > 1.0 and likeness < _ALIKE:
-                self._is_disturbed = True
+                self._intrude(likeness)
             return
         is_clear = likeness >= _ALIKE or not self._is_disturbed
         if is_clear and self._is_beat(size, likeness, since / rr):
@@ -201,10 +220,14 @@ class PulseTracker:
             self._accept(rise, likeness, found)
             return
         if size >= _INTRUDER_SIZE:
-            self._is_disturbed = True
-            self._trust += 0.2 * (min(max(likeness, 0.0), 0.5) - self._trust)
+            self._intrude(likeness)
         elif likeness >= _EARLY_LIKENESS:
             self._held.append(rise)
+
+    def _intrude(self, likeness: float) -> None:
+        """What is as large as a pulse and is none makes the interval worthless."""
+        self._is_disturbed = True
+        self._trust += _TRUST_PART * (min(max(likeness, 0.0), 0.5) - self._trust)
 
     @staticmethod
     def _is_beat(size: float, likeness: float, since: float) -> bool:
@@ -238,7 +261,7 @@ class PulseTracker:
         self._last = rise.lobe.top
         self._held.clear()
         self._is_disturbed = False
-        self._trust += 0.2 * (quality - self._trust)
+        self._trust += _TRUST_PART * (quality - self._trust)
         steepest, self._steepest = self._steepest, 0.0
         self._fall += _SIZE_PART * (min(steepest, 2.0 * self._fall) - self._fall)
         self.size += _SIZE_PART * (min(rise.size, 2.0 * self.size) - self.size)
@@ -313,13 +336,12 @@ class PulseTracker:
             if rise.size < least:
                 continue
             if beats and beats[-1].lobe.top - rise.lobe.top < MIN_RR_S * GRID_HZ:
-                if rise.size > beats[-1].size:
-                    beats[-1] = rise
-            elif len(beats) == n_needed:
-                break
-            else:
-                beats.append(rise)
-        return beats[::-1] if len(beats) == n_needed else []
+                # Faster than any heart.
+                return []
+            beats.append(rise)
+            if len(beats) == n_needed:
+                return beats[::-1]
+        return []
 
     def _have_one_shape(self, beats: list[_Rise]) -> bool:
         likeness = [float(a.shape @ b.shape) for a, b in pairwise(beats)]

@@ -51,15 +51,12 @@ class PulseLobe(NamedTuple):
         Steepest slope, unit per second, positive also for a fall.
     height
         From one turn to the next, positive also for a fall.
-    foot
-        Where the tangent at the steepest place meets the level of the turn before, in samples.
     """
 
     sign: int
     top: float
     slope: float
     height: float
-    foot: float
 
 
 class PulseGrid:
@@ -166,7 +163,7 @@ class PulseWave:
         # The slope is known before this sample.
         self._known = _REACH
         self._sign = 0
-        self._sum = self._until_top = self._top_slope = 0.0
+        self._sum = self._top_slope = 0.0
         self._top = 0
 
     @property
@@ -209,14 +206,13 @@ class PulseWave:
             height = slope * sign
             self._sum += height
             if height > self._top_slope:
-                self._top_slope, self._top, self._until_top = height, sample, self._sum
+                self._top_slope, self._top = height, sample
             sample += 1
 
     def _lobe(self) -> PulseLobe:
         at = self._top - self._first
         sign, slope = self._sign, self._top_slope
         top = float(self._top)
-        climbed = self._until_top - 0.5 * slope
         bend = left = right = 0.0
         if at > 0:
             left, right = sign * float(self._slope[at - 1]), sign * float(self._slope[at + 1])
@@ -224,9 +220,8 @@ class PulseWave:
         if bend < 0.0:
             part = 0.5 * (left - right) / bend
             top += part
-            climbed += part * slope
             slope -= 0.25 * (left - right) * part
-        return PulseLobe(sign, top, slope, self._sum / GRID_HZ, top - climbed / slope)
+        return PulseLobe(sign, top, slope, self._sum / GRID_HZ)
 
     def shape(self, lobe: PulseLobe) -> NDArray[np.float64] | None:
         """Slope about a lobe's steepest place, of length 1; `None` where it is not held."""
