@@ -106,3 +106,6 @@ def test_what_is_given_concerns_pending_intervals(
             assert repair.place >= 0
             assert repair.place + repair.n_replaced <= len(pending_ms)
             assert all(length_ms > 0 for length_ms in repair.lengths_ms)
+            if repair.kind is not RepairKind.REPLACE:
+                sent_ms = pending_ms[repair.place : repair.place + repair.n_replaced]
+                assert sum(repair.lengths_ms) == pytest.approx(sum(sent_ms))

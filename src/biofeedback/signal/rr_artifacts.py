@@ -225,7 +225,9 @@ class RRCorrector:
             interval.flag = RRFlag.MISSED
         elif repair.kind is RepairKind.REPLACE:
             share = abs(length_ms / repair.lengths_ms[0] - 1.0)
-            if not is_in_range(length_ms) or share < self._limit():
+            # What is put right already holds the time of a neighbour.
+            is_as_sent = length_ms == interval.rr_ms
+            if not is_as_sent or not is_in_range(length_ms) or share < self._limit():
                 return False
             interval.flag = RRFlag.ECTOPIC
         else:

@@ -159,9 +159,13 @@ def _two(
     for _, repair in tried[:_FIRST_OF_TWO]:
         repaired_ms = _repaired(rr_ms, repair)
         repaired_hz = [rate_hz(length_ms) for length_ms in repaired_ms]
-        seconds = _tried(repaired_ms, repaired_hz, n_history, _ORDER, recent_hz)
-        if seconds and seconds[0][0] < least:
-            least, found = seconds[0][0], (repair, seconds[0][1])
+        for left, second in _tried(repaired_ms, repaired_hz, n_history, _ORDER, recent_hz):
+            if left >= least:
+                break
+            # One that begins before the first and ends in it is none of what was sent.
+            if not second.place < repair.place < second.place + second.n_replaced:
+                least, found = left, (repair, second)
+                break
     return found
 
 
