@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock
-from biofeedback.kinds import MarkerKind
+from biofeedback.kinds import MarkerKind, Role
 from biofeedback.runtime.nearby import Nearby
 from biofeedback.runtime.snapshot import SessionState, Snapshot
 
@@ -163,9 +163,13 @@ class Engine:
             room.the_registry().find(name, self._clock, seconds), room.loop
         )
 
-    def add_sensor(self, info: SensorInfo) -> None:
-        """Connect a sensor and stay with it until it is removed."""
-        self._do(lambda room: room.add_sensor(info))
+    def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
+        """Connect a sensor, on this person or another, and stay with it until it is removed."""
+        self._do(lambda room: room.add_sensor(info, role))
+
+    def set_role(self, sensor_id: str, role: Role) -> None:
+        """Say who wears a sensor; without effect while a session runs."""
+        self._do(lambda room: room.set_role(sensor_id, role))
 
     def remove_sensor(self, sensor_id: str) -> None:
         """Let go of a sensor."""
@@ -174,8 +178,8 @@ class Engine:
     # The session.
 
     def use_library(self, library: Library | None) -> None:
-        """Record the next session in a library, or in none."""
-        self._do(lambda room: setattr(room, "library", library))
+        """Record the next session in a library, or in none; its baselines hold from now on."""
+        self._do(lambda room: room.use_library(library))
 
     def begin(self, plan: SessionPlan, *, wait_for_data: bool = False) -> None:
         """Begin a session.

@@ -20,8 +20,9 @@ from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.nearby import Nearby
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.runtime.summary import Summary, summarize
-from biofeedback.samples import LinkState, MarkerKind, SensorStatus
+from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
 from biofeedback.sessions.recorder import RecorderStatus
+from biofeedback.signal.baseline import Baseline, combined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -77,6 +78,7 @@ class EngineRoom:
         self._infos: dict[str, SensorInfo] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
         self._heard: set[str] = set()
+        self._partner_sensors: set[str] = set()
         self.session = LiveSession(clock.now_s())
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
@@ -134,6 +136,8 @@ class EngineRoom:
     def chunk(self, chunk: Chunk) -> None:
         """Take samples; the first may be what the guide waits for."""
         self._heard.add(chunk.stream.sensor_id)
+        if chunk.stream.sensor_id in self._partner_sensors:
+            chunk = replace(chunk, stream=replace(chunk.stream, role=Role.PARTNER))
         if self._waits_for_data:
             self._waits_for_data = False
             self.session.begin_guide(self._clock.now_s())
@@ -185,14 +189,28 @@ class EngineRoom:
         else:
             self.nearby = Nearby("done", "", sensors)
 
-    def add_sensor(self, info: SensorInfo) -> None:
+    def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor and stay with it."""
         if info.sensor_id in self._sensors:
             return
+        if role is Role.PARTNER:
+            self.set_role(info.sensor_id, role)
         self._infos[info.sensor_id] = info
         if self.session.recorder is not None:
             self.session.recorder.add_sensor(info)
         self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
+
+    def set_role(self, sensor_id: str, role: Role) -> None:
+        """Say who wears a sensor; while a session runs this stays as it is."""
+        if self._is_under_way():
+            return
+        if role is Role.PARTNER:
+            self._partner_sensors.add(sensor_id)
+        else:
+            self._partner_sensors.discard(sensor_id)
+        # What was computed so far took it for the other's.
+        if self.session.state is SessionState.READY:
+            self._be_ready()
 
     async def _stay_with(self, info: SensorInfo) -> None:
         leaving = self._leaving.pop(info.sensor_id, None)
@@ -224,6 +242,8 @@ class EngineRoom:
         task.cancel()
         self._leaving[sensor_id] = task
         self._heard.discard(sensor_id)
+        if not self._is_under_way():
+            self._partner_sensors.discard(sensor_id)
         self.session.status(
             SensorStatus(self._clock.now_s(), sensor_id, info.name, LinkState.STOPPED)
         )
@@ -241,7 +261,7 @@ class EngineRoom:
 
     def begin(self, plan: SessionPlan, now_s: float, wait_for_data: bool) -> None:
         """Begin a session as of a moment."""
-        if self.session.state in {SessionState.RUNNING, SessionState.PAUSED}:
+        if self._is_under_way():
             return
         self.summary = None
         recorder, trouble = self._make_recorder(plan)
@@ -252,6 +272,7 @@ class EngineRoom:
             recorder=recorder,
             trouble=trouble,
             heard_before=frozenset(self._heard),
+            partner_sensors=frozenset(self._partner_sensors),
             listeners=self._listeners,
         )
         for status in before.sensors():
@@ -259,11 +280,33 @@ class EngineRoom:
             self.session.status(replace(status, t_s=now_s))
         if recorder is not None:
             self.session.mark(now_s, MarkerKind.CONSENT, "record on this computer")
+        self._tell_usual()
         if wait_for_data:
             self._waits_for_data = True
         else:
             self.session.begin_guide(now_s)
         self._refresh()
+
+    def use_library(self, library: Library | None) -> None:
+        """Record the next session in a library, or in none; what is usual is known from there."""
+        self.library = library
+        if self.session.state is SessionState.READY:
+            self._be_ready()
+
+    def _tell_usual(self) -> None:
+        """Let what is usual for the person hold in the session, where it is known."""
+        if self.library is None:
+            return
+        try:
+            kept = self.library.baselines.of()
+        except LibraryError:
+            return  # what is usual can be found out anew
+        usual = combined([Baseline.from_values(row.values) for row in kept])
+        if usual is not None:
+            self.session.use_baseline(usual)
+
+    def _is_under_way(self) -> bool:
+        return self.session.state in {SessionState.RUNNING, SessionState.PAUSED}
 
     def _make_recorder(self, plan: SessionPlan) -> tuple[Recorder | None, RecorderStatus | None]:
         if self.library is None:
@@ -288,7 +331,7 @@ class EngineRoom:
     def end(self) -> None:
         """End the session; its summary follows when everything is written."""
         session = self.session
-        if session.state not in {SessionState.RUNNING, SessionState.PAUSED}:
+        if not self._is_under_way():
             return
         self._waits_for_data = False
         session.end(self._clock.now_s())
@@ -307,12 +350,21 @@ class EngineRoom:
         """Be ready for another session."""
         if self.session.state is not SessionState.ENDED:
             return
+        self.summary = None
+        self._be_ready()
+
+    def _be_ready(self) -> None:
+        """Begin the idle time before a session anew."""
         before = self.session
         now_s = self._clock.now_s()
-        self.session = LiveSession(now_s)
+        self.session = LiveSession(
+            now_s,
+            heard_before=frozenset(self._heard),
+            partner_sensors=frozenset(self._partner_sensors),
+        )
         for status in before.sensors():
             self.session.status(replace(status, t_s=now_s))
-        self.summary = None
+        self._tell_usual()
         self._refresh()
 
 

@@ -15,24 +15,28 @@ from biofeedback.guides.breathing import PacerChange, pattern_arguments
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
 from biofeedback.runtime.session_log import SessionLog
-from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
 from biofeedback.runtime.view import SessionViewBuilder
 from biofeedback.samples import (
+    Beat,
     Chunk,
     Command,
     Event,
     Marker,
     MarkerKind,
+    Metric,
     Packet,
     Result,
     SensorStatus,
 )
+from biofeedback.signal.baseline import baseline_chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
+    from biofeedback.signal.baseline import Baseline
 
 __all__ = ["LiveSession"]
 
@@ -53,6 +57,8 @@ class LiveSession:
         could not be had.
     heard_before
         Sensors that were already delivering when the session began.
+    partner_sensors
+        Ids of the sensors that the partner wears.
     listeners
         Called with every event, on the engine's loop; must not block.
     """
@@ -65,6 +71,7 @@ class LiveSession:
         recorder: Recorder | None = None,
         trouble: RecorderStatus | None = None,
         heard_before: frozenset[str] = frozenset(),
+        partner_sensors: frozenset[str] = frozenset(),
         listeners: Iterable[Callable[[Event], None]] = (),
     ) -> None:
         self.start_s = start_s
@@ -76,6 +83,9 @@ class LiveSession:
         self._listeners = list(listeners)
         self._core = SessionCore(self._stop_computing)
         self._view = SessionViewBuilder(self._core, plan)
+        self._view.partner_sensors = partner_sensors
+        self._is_getting_to_know = False
+        self._baseline: Baseline | None = None
         self._state = SessionState.READY if plan is None else SessionState.RUNNING
         self._led_until_s = -inf
         self._until_s = inf
@@ -92,6 +102,11 @@ class LiveSession:
         return self._recorder
 
     @property
+    def baseline(self) -> Baseline | None:
+        """What was found to be usual, once the session has ended with enough of it."""
+        return self._baseline
+
+    @property
     def pacer(self) -> PacerSegment | None:
         """The pacer in force, in session time."""
         return self._core.guide.segment
@@ -100,11 +115,19 @@ class LiveSession:
         """Whether the guide's time is up, or without a guide the length asked for."""
         if self._state is SessionState.ENDED:
             return False
+        if self._is_getting_to_know and self._core.baseline_progress is None:
+            return True  # as much as is of use was counted
         return self._core.guide.has_ended or self.session_s(engine_s) >= self._until_s
 
     def session_s(self, engine_s: float) -> float:
         """Return session time for a time of the engine's clock."""
         return engine_s - self.start_s
+
+    def use_baseline(self, usual: Baseline) -> None:
+        """Let what is usual for the person hold from the beginning on."""
+        chunk = baseline_chunk(usual, 0.0)
+        self._publish(chunk)
+        self._publish_all(self._core.push(chunk))
 
     # What sensors deliver, in the engine's time.
 
@@ -156,8 +179,13 @@ class LiveSession:
         """Let the guide of the plan begin."""
         if self.plan is None:
             return
-        if not self.plan.guide:
+        if self.plan.guide in {"", BASELINE}:
             self._until_s = self.session_s(engine_s) + self.plan.duration_s
+            if self.plan.guide == BASELINE:
+                self._command(engine_s, f"{BASELINE}-begin", {})
+                self._is_getting_to_know = True
+                if self._state is SessionState.PAUSED:
+                    self._command(engine_s, f"{BASELINE}-pause", {})
             return
         arguments: dict[str, float | str] = {**pattern_arguments(self.plan.pattern)}
         if isfinite(self.plan.duration_s):
@@ -174,6 +202,8 @@ class LiveSession:
         self._state = SessionState.PAUSED
         self.log.n_pauses += 1
         self._command(engine_s, "pause", {})
+        if self._is_getting_to_know:
+            self._command(engine_s, f"{BASELINE}-pause", {})
         self.mark(engine_s, MarkerKind.PAUSE)
 
     def resume(self, engine_s: float) -> None:
@@ -182,6 +212,8 @@ class LiveSession:
             return
         self._state = SessionState.RUNNING
         self._command(engine_s, "resume", {})
+        if self._is_getting_to_know:
+            self._command(engine_s, f"{BASELINE}-resume", {})
         self.mark(engine_s, MarkerKind.RESUME)
 
     def set_pattern(self, engine_s: float, pattern: BreathPattern) -> None:
@@ -208,8 +240,11 @@ class LiveSession:
         """End the session. The recorder is left open, for its closing may take a moment."""
         if self._state is SessionState.ENDED:
             return
+        if self._is_getting_to_know:
+            self._command(engine_s, f"{BASELINE}-end", {})
         t_s = self._command(engine_s, "end", {})
         self._publish_all(self._core.finish(t_s))
+        self._baseline = self._core.take_recorded()
         self._state = SessionState.ENDED
         self._ended_s = t_s
 
@@ -248,7 +283,8 @@ class LiveSession:
             if isinstance(result, PacerChange):
                 self._view.take(result)  # follows from the command: not recorded a second time
             else:
-                self.log.take(result)
+                if not isinstance(result, Beat | Metric) or self._view.is_clients(result.source):
+                    self.log.take(result)
                 self._publish(result)
 
     def _publish(self, event: Event) -> None:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BiofeedbackError
 from biofeedback.guides.breathing import PacerChange, pattern_of
+from biofeedback.pacing import PRESETS
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
-from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
 from biofeedback.runtime.view import SessionViewBuilder
 from biofeedback.samples import (
     Chunk,
@@ -69,12 +70,19 @@ def replay_results(inputs: Iterable[Input], end_s: float) -> Iterator[Result]:
     yield from _results(core.finish(end_s))
 
 
-def replay_events(session: Replayable) -> Iterator[Event]:
+def replay_events(session: Replayable, *, is_live: bool = True) -> Iterator[Event]:
     """Return inputs, results computed again, markers and sensor states, in order.
 
     Recorded results are left out: they are what is computed again.
+
+    Parameters
+    ----------
+    session
+        What was recorded.
+    is_live
+        As for `biofeedback.signal.pipeline.Pipeline`.
     """
-    core = SessionCore()
+    core = SessionCore(is_live=is_live)
     for event in session.events(Chunk, Command, Marker, SensorStatus):
         yield event
         if isinstance(event, Chunk | Command):
@@ -286,6 +294,8 @@ class Player:
         self._view.take(item)
         if isinstance(item, Command) and item.name == "begin":
             self._view.plan = _plan_of(item)
+        elif isinstance(item, Command) and item.name == f"{BASELINE}-begin":
+            self._view.plan = SessionPlan(BASELINE, PRESETS["gentle"])
         if self._on_event is not None and not isinstance(item, PacerChange):
             self._on_event(item)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.guides.breathing import BreathingGuide, PacerChange
+from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.samples import Chunk, Command, GuideState, Input, Result, StreamInfo, StreamKind
 from biofeedback.signal.pipeline import Pipeline
 
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
     from biofeedback.signal.arousal import ArousalNode
     from biofeedback.signal.baseline import Baseline, BaselineProgress
 
-__all__ = ["BASELINE", "PACER_STREAM", "SessionCore"]
-
-# The guide of a session in which nothing leads: what is usual for a person is got to know. It
-# is the first word of that session's commands as well.
-BASELINE = "baseline"
+__all__ = ["PACER_STREAM", "SessionCore"]
 
 PACER_STREAM = StreamInfo(
     sensor_id="guide",
@@ -43,11 +40,18 @@ class SessionCore:
     on_failure
         Called once if the pipeline fails, a bug of ours. From then on there are no measures,
         for they could not be trusted, and the guide goes on. Without it the error is raised.
+    is_live
+        As for `Pipeline`.
     """
 
-    def __init__(self, on_failure: Callable[[Exception], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_failure: Callable[[Exception], None] | None = None,
+        *,
+        is_live: bool = True,
+    ) -> None:
         self._on_failure = on_failure
-        self._pipeline = Pipeline()
+        self._pipeline = Pipeline(is_live=is_live)
         self._is_computing = True
         self._guide = BreathingGuide()
         # Asked for by commands alone, for to ask for it is to make the person known to the pipeline.

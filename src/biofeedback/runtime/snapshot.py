@@ -8,6 +8,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import LinkState
+from biofeedback.runtime.sources import TOGETHER, sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.samples import Beat, GuideState, Metric, Scr, SensorStatus
     from biofeedback.sessions.recorder import RecorderStatus
+    from biofeedback.signal.baseline import BaselineProgress
 
-__all__ = ["HISTORY_S", "SessionPlan", "SessionState", "Snapshot"]
+__all__ = ["BASELINE", "HISTORY_S", "SessionPlan", "SessionState", "Snapshot"]
 
+# The guide of a session in which nothing leads: what is usual for a person is got to know. It
+# is the first word of that session's commands as well.
+BASELINE = "baseline"
 # How much of the past a snapshot carries: the 60 s wave and a little to scroll in.
 HISTORY_S = 66.0
 
@@ -38,7 +43,8 @@ class SessionPlan:
     Parameters
     ----------
     guide
-        ``breathing``, or empty to record without a guide.
+        ``breathing``, ``baseline`` to get to know what is usual, or empty to record without a
+        guide.
     pattern
         The breath to begin with.
     duration_s
@@ -65,11 +71,13 @@ class Snapshot:
     sensors
         The latest status of each sensor, by its id, in the order in which they were added.
     metrics
-        The latest of each measure by name, from the first sensor that gives it.
+        The latest of each measure by name, of the client and of both together.
+    qualities
+        Each sensor's own measure of how good its signal is, by its id, where it has one.
     last_data_s
         When each sensor last delivered samples, by its id.
     beats
-        Confirmed beats of the last `HISTORY_S`, oldest first, from the first heart sensor.
+        Confirmed beats of the last `HISTORY_S`, oldest first, from the best heart sensor.
     pending
         ``(t_s, rr_ms)`` of beats that arrived but are not confirmed yet, two or three.
     pacer
@@ -80,7 +88,7 @@ class Snapshot:
     eda
         ``(t_s, sc_microsiemens)`` of the last `HISTORY_S`, thinned to 8 a second at most.
     breathing
-        ``(t_s, belt)`` likewise.
+        ``(t_s, belt)`` likewise; without a belt, measured breaths drawn by their turns.
     scrs
         Skin conductance responses of the last `HISTORY_S`.
     guide
@@ -89,6 +97,10 @@ class Snapshot:
         Seconds led so far, pauses left out.
     recorder
         How the recording is doing; ``None`` when nothing is recorded.
+    partner_sensors
+        The ids of the sensors that the partner wears.
+    baseline
+        How far getting to know what is usual is; ``None`` while it is not under way.
     """
 
     t_s: float
@@ -96,6 +108,7 @@ class Snapshot:
     plan: SessionPlan | None = None
     sensors: Mapping[str, SensorStatus] = field(default_factory=dict)
     metrics: Mapping[str, Metric] = field(default_factory=dict)
+    qualities: Mapping[str, Metric] = field(default_factory=dict)
     last_data_s: Mapping[str, float] = field(default_factory=dict)
     beats: tuple[Beat, ...] = ()
     pending: tuple[tuple[float, float], ...] = ()
@@ -107,6 +120,21 @@ class Snapshot:
     guide: GuideState | None = None
     led_s: float = 0.0
     recorder: RecorderStatus | None = None
+    partner_sensors: frozenset[str] = frozenset()
+    baseline: BaselineProgress | None = None
+
+    def last_heard_s(self, source: str) -> float | None:
+        """Return when what a measure comes from was last heard, ``None`` if it never was.
+
+        Parameters
+        ----------
+        source
+            As in `Metric.source`; what several sensors say together is as new as the newest.
+        """
+        if source != TOGETHER:
+            return self.last_data_s.get(sensor_of(source))
+        heard = self.last_data_s.items()
+        return max((t_s for each, t_s in heard if each not in self.partner_sensors), default=None)
 
     @property
     def present_sensors(self) -> dict[str, SensorStatus]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.runtime.snapshot import BASELINE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.live import LiveSession
     from biofeedback.runtime.session_log import SessionLog
     from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.signal.baseline import Baseline
 
 __all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "summarize"]
 
@@ -28,6 +31,8 @@ _COHERENCE_STEP_S = 5.0
 # Start and end are told as the mean of a minute, or of a quarter of a short session.
 _EDGE_S = 60.0
 _MIN_EDGE_BEATS = 5
+_ABOUT_USUAL = "These quiet minutes tell what is usual for you."
+_NOT_ENOUGH = "Fewer than three quiet minutes came together this time. Another time is as good."
 _NO_ANSWER = "The disk did not answer in time. The last part of the session may not be saved."
 
 
@@ -56,6 +61,8 @@ class Summary:
     notes: tuple[str, ...]
     duration_s: float
     is_kept: bool
+    # What was found to be usual for the person, to be kept if they wish.
+    baseline: Baseline | None = None
 
 
 def length_in_words(seconds: float) -> str:
@@ -82,18 +89,23 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
     for array in (t_s, rate):
         array.setflags(write=False)
     recorder = session.recorder
-    is_led = bool(session.plan and session.plan.guide)
+    guide = session.plan.guide if session.plan else ""
+    is_led = guide not in {"", BASELINE}
     length = length_in_words(last.led_s if is_led else last.t_s)
+    headline = _headline(log, last.led_s if is_led else last.t_s, is_led)
+    if guide == BASELINE:
+        headline = _ABOUT_USUAL if session.baseline else _NOT_ENOUGH
     return Summary(
         session_id="" if recorder is None else recorder.session_id,
         title=f"{length} of paced breathing" if is_led else f"{length} recorded",
-        headline=_headline(log, last.led_s if is_led else last.t_s, is_led),
+        headline=headline,
         cards=_cards(log),
         t_s=t_s,
         heart_rate_bpm=rate,
         notes=_notes(log, last),
         duration_s=last.t_s,
         is_kept=_is_kept(last),
+        baseline=session.baseline,
     )
 
 

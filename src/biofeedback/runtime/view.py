@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from math import inf
+from math import ceil, cos, inf, pi
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.breathing import PacerChange
 from biofeedback.runtime.snapshot import HISTORY_S, SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.sources import ShownHeart, ShownMeasures, sensor_of
 from biofeedback.samples import (
     Beat,
+    Breath,
     Chunk,
     Event,
     GuideState,
     Metric,
+    Role,
     Scr,
     SensorStatus,
     StreamKind,
@@ -44,6 +47,17 @@ class _Trace:
             if not points or t_s - points[-1][0] >= _TRACE_STEP_S * 0.99:
                 points.append((t_s, row[0]))
 
+    def add_breath(self, breath: Breath) -> None:
+        """Draw a breath by its three turns, where no sensor sends its course."""
+        if not breath.onset_s < breath.inhale_end_s < breath.t_s:
+            return
+        turns = ((breath.onset_s, breath.inhale_end_s, 0.0), (breath.inhale_end_s, breath.t_s, pi))
+        for start_s, end_s, phase in turns:
+            n_steps = ceil((end_s - start_s) / _TRACE_STEP_S)
+            for step in range(n_steps):
+                depth = 0.5 - 0.5 * cos(phase + pi * step / n_steps)
+                self._points.append((start_s + (end_s - start_s) * step / n_steps, depth))
+
     def newest(self, now_s: float) -> tuple[tuple[float, float], ...]:
         points = self._points
         while points and points[0][0] < now_s - HISTORY_S:
@@ -54,25 +68,36 @@ class _Trace:
 class SessionViewBuilder:
     """Takes events as they happen and makes snapshots of them.
 
-    Where two sensors give the same, the first one heard is shown; the others are recorded
-    all the same.
+    Where several sensors give the same, one is shown (`biofeedback.runtime.sources`); the
+    others are recorded all the same. Of a partner's sensors only what is told of both people
+    together is shown.
     """
 
     def __init__(self, core: SessionCore, plan: SessionPlan | None = None) -> None:
         self._core = core
         self.plan = plan
+        self.partner_sensors: frozenset[str] = frozenset()
         self._sensors: dict[str, SensorStatus] = {}
-        self._metrics: dict[str, Metric] = {}
+        self._measures = ShownMeasures()
+        self._heart = ShownHeart()
         self._last_data_s: dict[str, float] = {}
-        self._beats: deque[Beat] = deque()
-        self._heart_source: str | None = None
         self._scrs: deque[Scr] = deque()
         self._traces = {kind: _Trace() for kind in (StreamKind.EDA, StreamKind.RESPIRATION)}
         self._trace_source: dict[StreamKind, str] = {}
+        # Whose breaths are drawn in place of a belt's course.
+        self._breaths_source: str | None = None
         self._guide: GuideState | None = None
         self._pacer: PacerSegment | None = None
         self._pacer_since_s = 0.0
         self._pacer_history: deque[tuple[float, float, PacerSegment]] = deque()
+
+    def is_clients(self, source: str) -> bool:
+        """Whether a source is on the client, or tells of several sensors together."""
+        return sensor_of(source) not in self._hidden
+
+    @property
+    def _hidden(self) -> frozenset[str]:
+        return self.partner_sensors | {Role.PARTNER.value} if self.partner_sensors else frozenset()
 
     def take(self, event: Event | PacerChange) -> None:  # noqa: C901 - one case a kind
         """Take one event."""
@@ -80,16 +105,15 @@ class SessionViewBuilder:
             case Chunk():
                 self._take_chunk(event)
             case Metric():
-                shown = self._metrics.get(event.name)
-                if shown is None or shown.source == event.source:
-                    self._metrics[event.name] = event
+                self._measures.take(event)
             case Beat():
-                if self._heart_source is None:
-                    self._heart_source = event.source
-                if event.source == self._heart_source:
-                    self._beats.append(event)
+                if self.is_clients(event.source):
+                    self._heart.take(event)
             case Scr():
-                self._scrs.append(event)
+                if self.is_clients(event.source):
+                    self._scrs.append(event)
+            case Breath():
+                self._take_breath(event)
             case GuideState():
                 self._guide = event
             case PacerChange():
@@ -99,18 +123,17 @@ class SessionViewBuilder:
             case SensorStatus():
                 self._sensors[event.sensor_id] = event
             case _:
-                pass  # packets, breaths, markers and commands are not shown as such
+                pass  # packets, markers and commands are not shown as such
 
     def forget_sensor(self, sensor_id: str) -> None:
         """Leave a sensor out of what is shown from now on."""
         self._sensors.pop(sensor_id, None)
         self._last_data_s.pop(sensor_id, None)
-        self._metrics = {
-            name: metric for name, metric in self._metrics.items() if metric.source != sensor_id
-        }
-        if self._heart_source == sensor_id:
-            self._heart_source = None
-            self._beats.clear()
+        self._measures.forget(sensor_id)
+        self._heart.forget(sensor_id)
+        if self._breaths_source is not None and sensor_of(self._breaths_source) == sensor_id:
+            self._breaths_source = None
+            self._traces[StreamKind.RESPIRATION] = _Trace()
         for kind in [kind for kind, shown in self._trace_source.items() if shown == sensor_id]:
             # Another sensor of this kind may be shown from now on, without the old one's past.
             del self._trace_source[kind]
@@ -125,17 +148,18 @@ class SessionViewBuilder:
     ) -> Snapshot:
         """Return the picture of this moment."""
         oldest_s = now_s - HISTORY_S
-        for past in (self._beats, self._scrs):
-            while past and past[0].t_s < oldest_s:
-                past.popleft()
+        while self._scrs and self._scrs[0].t_s < oldest_s:
+            self._scrs.popleft()
         history = self._pacer_history
         while history and history[0][1] < oldest_s:
             history.popleft()
         present = () if self._pacer is None else ((self._pacer_since_s, inf, self._pacer),)
-        pending = self._core.pending_beats.get(self._heart_source or "", ())
-        if self._heart_source is None:
+        heart = self._heart.source()
+        waiting = self._core.pending_beats
+        if heart is None:
             # Before the first beat is confirmed there is only one place to look.
-            pending = next(iter(self._core.pending_beats.values()), ())
+            heart = next(filter(self.is_clients, waiting), None)
+        pending = waiting.get(heart or "", ())
         # In a dropout they wait for a neighbour that does not come: not to be looked at as new.
         pending = tuple(beat for beat in pending if beat[0] > now_s - _PENDING_S)
         return Snapshot(
@@ -143,9 +167,10 @@ class SessionViewBuilder:
             state=state,
             plan=self.plan,
             sensors=dict(self._sensors),
-            metrics=dict(self._metrics),
+            metrics=self._measures.shown(heart, self._hidden),
+            qualities=self._measures.qualities(),
             last_data_s=dict(self._last_data_s),
-            beats=tuple(self._beats),
+            beats=self._heart.beats(heart, oldest_s),
             pending=pending,
             pacer=self._pacer,
             pacer_history=(*history, *present),
@@ -155,15 +180,34 @@ class SessionViewBuilder:
             guide=self._guide,
             led_s=self._core.guide.led_s(now_s),
             recorder=recorder,
+            partner_sensors=self.partner_sensors,
+            baseline=self._core.baseline_progress,
         )
 
     def _take_chunk(self, chunk: Chunk) -> None:
         if chunk.t_s.size == 0:
             return
         stream = chunk.stream
+        if stream.kind is StreamKind.BASELINE:
+            return  # comes from no sensor
+        if stream.role is Role.PARTNER and stream.sensor_id not in self.partner_sensors:
+            self.partner_sensors |= {stream.sensor_id}
         self._last_data_s[stream.sensor_id] = chunk.arrival_s
         trace = self._traces.get(stream.kind)
-        if trace is not None:
-            shown = self._trace_source.setdefault(stream.kind, stream.sensor_id)
-            if shown == stream.sensor_id:
-                trace.add(chunk)
+        if trace is None or stream.role is Role.PARTNER:
+            return
+        if stream.kind is StreamKind.RESPIRATION and self._breaths_source is not None:
+            # Its course is more than the turns that were drawn so far.
+            self._breaths_source = None
+            trace = self._traces[stream.kind] = _Trace()
+        shown = self._trace_source.setdefault(stream.kind, stream.sensor_id)
+        if shown == stream.sensor_id:
+            trace.add(chunk)
+
+    def _take_breath(self, breath: Breath) -> None:
+        if StreamKind.RESPIRATION in self._trace_source or not self.is_clients(breath.source):
+            return
+        if self._breaths_source is None:
+            self._breaths_source = breath.source
+        if breath.source == self._breaths_source:
+            self._traces[StreamKind.RESPIRATION].add_breath(breath)
