@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from biofeedback.samples import Metric
     from biofeedback.simulation.client import Produced
 
-N_PAIRS = 120
-N_COUPLED = 60
-# Settling, five minutes, and what a breath takes to be known.
-UNTIL_S = 360.0
+N_PAIRS = 100
+N_COUPLED = 40
+# Finding one's way into the pace, five minutes, and what a breath takes to be known.
+UNTIL_S = 420.0
 SIX_A_MINUTE = PacerSegment(0.0, BreathPattern.at_rate(6.0), BreathStep.IN, 0.0)
 
 _OWN = "own requirement: surrogates share the pacer, 5 % by construction"

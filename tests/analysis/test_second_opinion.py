@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def five_minutes_ms(seed: int = 1) -> list[float]:
     rng = np.random.default_rng(seed)
     number = np.arange(360)
-    return list(850 + 40 * np.sin(number / 4) + rng.normal(0, 25, number.size))
+    return list(850 + 40 * np.sin(number / 0.75) + rng.normal(0, 25, number.size))
 
 
 def test_where_the_methods_are_one_so_are_the_numbers() -> None:

@@ -90,10 +90,10 @@ def test_one_pacer_alone_is_pacing_together_and_no_synchrony() -> None:
     together = []
     for seed in range(40, 60, 2):
         streams = {
-            Role.CLIENT: beats(seed, 330, shared=False, swing_bpm=6.0),
-            Role.PARTNER: beats(seed + 1, 330, shared=False, swing_bpm=6.0),
+            Role.CLIENT: beats(seed, 430, shared=False, swing_bpm=6.0),
+            Role.PARTNER: beats(seed + 1, 430, shared=False, swing_bpm=6.0),
         }
-        results = feed(PairNode(paced()), streams, 330)
+        results = feed(PairNode(paced()), streams, 430)
         n_alike += [m for m in results if m.name == "heart_synchrony"][-1].reason == ""
         metric = [m for m in results if m.name == "pacing_together"][-1]
         together.append(metric.value)

@@ -13,10 +13,22 @@ from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from biofeedback import __version__
 from biofeedback.analysis.second_opinion import Opinion, second_opinion
 from biofeedback.runtime.replay import Replayable, replay_events
-from biofeedback.samples import Beat, Breath, Chunk, GuideState, Metric, RRFlag, Scr
+from biofeedback.samples import (
+    Beat,
+    Breath,
+    Chunk,
+    GuideState,
+    Metric,
+    RRFlag,
+    Scr,
+    StreamInfo,
+    StreamKind,
+)
 from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.offline import RecordedResults
 
@@ -24,8 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from biofeedback.samples import Event
-
-    Published = Beat | Breath | Scr | Metric
 
 __all__ = ["Analysis", "Segment", "Window", "analyze", "clock_words"]
 
@@ -45,6 +55,8 @@ _FLAG_WORDS = {
     RRFlag.MISPLACED: "a little out of place",
     RRFlag.OUT_OF_RANGE: "out of range",
 }
+
+_PIECE_S = 60.0
 
 Values = dict[str, tuple[float, float]]
 
@@ -219,11 +231,13 @@ def analyze(
         name = name or str(recording)
         recording = read(Path(recording), rate_hz)
     stretches = _checked(segments, window_s, step_s)
-    results: list[Published] = []
+    measured = RecordedResults()
     states: list[GuideState] = []
-    for event in replay_events(recording):
-        _sort(event, results, states)
-    measured = RecordedResults(results)
+    for event in replay_events(_InPieces(recording), is_live=False):
+        if isinstance(event, Beat | Breath | Scr | Metric):
+            measured.add(event)
+        elif isinstance(event, GuideState):
+            states.append(event)
     beats = measured.beats()
     found = Counter(beat.flag for beat in beats)
     uncorrected = _complete(measured.measures(corrected=False))
@@ -275,11 +289,55 @@ def _windows(
         yield Window(start_s, end_s, _complete(measured.measures(start_s, end_s)))
 
 
-def _sort(event: Event, results: list[Published], states: list[GuideState]) -> None:
-    if isinstance(event, Beat | Breath | Scr | Metric):
-        results.append(event)
-    elif isinstance(event, GuideState):
-        states.append(event)
+class _InPieces:
+    """A recording whose skin conductance comes a minute at a time, for speed.
+
+    Where movement is measured too, what the skin tells is weighed by it second by second, and
+    the recording is left as it is.
+    """
+
+    def __init__(self, recording: Replayable) -> None:
+        self._recording = recording
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self._recording.duration_s
+
+    def events(self, *kinds: type) -> Iterator[Event]:
+        """Give everything of these kinds, in order."""
+        events = list(self._recording.events(*kinds))
+        streams = {event.stream for event in events if isinstance(event, Chunk)}
+        if any(stream.kind is StreamKind.ACCELERATION for stream in streams):
+            yield from events
+            return
+        # By the place of the first chunk of a piece, all that belongs to it.
+        pieces: dict[int, list[Chunk]] = {}
+        present: dict[StreamInfo, int] = {}
+        for place, event in enumerate(events):
+            if not isinstance(event, Chunk) or event.stream.kind is not StreamKind.EDA:
+                continue
+            first = present.get(event.stream)
+            if first is None or event.arrival_s - pieces[first][0].arrival_s > _PIECE_S:
+                first = present[event.stream] = place
+                pieces[first] = []
+            pieces[first].append(event)
+        for place, event in enumerate(events):
+            if isinstance(event, Chunk) and event.stream.kind is StreamKind.EDA:
+                if place in pieces:
+                    yield _joined(pieces.pop(place))
+            else:
+                yield event
+
+
+def _joined(chunks: Sequence[Chunk]) -> Chunk:
+    return Chunk(
+        chunks[0].stream,
+        np.concatenate([chunk.t_s for chunk in chunks]),
+        np.concatenate([chunk.values for chunk in chunks]),
+        # The first, so that nothing that waits for time to pass runs ahead.
+        chunks[0].arrival_s,
+    )
 
 
 def _complete(values: Values) -> Values:

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     from biofeedback.samples import Metric
     from biofeedback.signal.pacer_history import PacerHistory
 
-__all__ = ["INPUTS", "NO_RESPONSES", "STEP_S", "WINDOW_S", "ArousalInputs", "InputSpec", "Moment"]
+__all__ = [
+    "HEARD",
+    "INPUTS",
+    "NO_RESPONSES",
+    "STEP_S",
+    "WINDOW_S",
+    "ArousalInputs",
+    "InputSpec",
+    "Moment",
+]
 
 STEP_S = 5.0
 WINDOW_S = 60.0
@@ -165,6 +174,7 @@ _READ: dict[str, Callable[[list[_Row], float], _Reading]] = {
     "breath_irregularity_pct": _irregularity,
     "movement_g": _mean,
 }
+HEARD = frozenset(_READ)
 # As in `Metric.source`.
 _JOINED = "together"
 _FROM_BREATH = frozenset({"breaths_per_min", "breath_irregularity_pct"})

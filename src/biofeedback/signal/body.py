@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from biofeedback.kinds import BeatOrigin, StreamKind
 from biofeedback.samples import Beat, Metric
 from biofeedback.signal.arousal import ArousalNode
+from biofeedback.signal.arousal_inputs import HEARD
 from biofeedback.signal.beat_breathing import BeatBreathing
 from biofeedback.signal.breathing_fusion import BreathingFusion
 from biofeedback.signal.chest_motion import ChestMotionNode
@@ -47,6 +48,8 @@ __all__ = ["Body"]
 _FELT_MOVEMENT = frozenset({StreamKind.EDA, StreamKind.EMG, StreamKind.PPG})
 _MOVED_QUALITY = 0.5
 _MOVED = "you moved a moment ago"
+# What the nodes that listen to others have an ear for.
+_HEARD = frozenset({"breaths_per_min", "movement_g", *HEARD})
 # R-waves whose beats wait to be confirmed.
 _WAITING_WAVES = 16
 
@@ -58,10 +61,13 @@ class Body:
     ----------
     pacer
         What the pacer did; the session's, for both people.
+    is_live
+        As for `HeartNode`.
     """
 
-    def __init__(self, pacer: PacerHistory) -> None:
+    def __init__(self, pacer: PacerHistory, *, is_live: bool = True) -> None:
         self._pacer = pacer
+        self._is_live = is_live
         self.hearts: dict[str, HeartNode] = {}
         self._strap_rates: dict[str, StrapRateNode] = {}
         # By stream id: what its samples go to.
@@ -97,7 +103,8 @@ class Body:
         if stream.kind in _FELT_MOVEMENT:
             results = [self._after_movement(result) for result in results]
         # A second at once, so that the cuts within it leave no trace.
-        self._take(floor(t_s[-1]) + 1.0, results)
+        known_s = None if stream.kind is StreamKind.EDA else floor(t_s[-1]) + 1.0
+        self._take(known_s, results)
         return results
 
     def due(self, now_s: float) -> list[Published]:
@@ -114,15 +121,19 @@ class Body:
         self._take(now_s, results)
         return [*results, *self._arousal.finish(now_s)]
 
-    def _take(self, known_s: float, results: list[Published]) -> None:
-        """Tell the nodes that listen to the others what came."""
+    def _take(self, known_s: float | None, results: list[Published]) -> None:
+        """Tell the nodes that listen to the others what came.
+
+        ``known_s`` is when it became known, ``None`` where that is its own time.
+        """
         for result in results:
-            if isinstance(result, Metric):
+            if isinstance(result, Metric) and result.name in _HEARD:
+                at_s = floor(result.t_s) + 1.0 if known_s is None else known_s
                 self._breath_rates.take(result)
                 self._movements.take(result)
-                self._arousal.take(known_s, result)
+                self._arousal.take(at_s, result)
                 if result.source != TOGETHER:
-                    self._breathing.add(known_s, result)
+                    self._breathing.add(at_s, result)
 
     def _after_movement(self, result: Published) -> Published:
         if not isinstance(result, Metric) or isnan(result.value):
@@ -146,7 +157,11 @@ class Body:
         return _nothing if build is None else build(stream)
 
     def _heart(self, source: str, origin: BeatOrigin) -> _Heart:
-        heart = _Heart(source, origin, self._pacer, self._breath_rates, self._breathing)
+        heart = _Heart(
+            HeartNode(source, self._pacer, origin, self._breath_rates.at, is_live=self._is_live),
+            source,
+            self._breathing,
+        )
         self.hearts[source] = heart.node
         return heart
 
@@ -196,13 +211,11 @@ class _Heart:
 
     def __init__(
         self,
+        node: HeartNode,
         source: str,
-        origin: BeatOrigin,
-        pacer: PacerHistory,
-        breath_rates: BreathRates,
         breathing: BreathingFusion,
     ) -> None:
-        self.node = HeartNode(source, pacer, origin, breath_rates.at)
+        self.node = node
         self._beat_breathing = BeatBreathing(source)
         self._breathing = breathing
         self._chain = IntervalChain()

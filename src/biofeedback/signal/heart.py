@@ -9,7 +9,7 @@ what needs a whole window at a time has a node of its own and is due every few s
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isnan, nan
+from math import floor, inf, isnan, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import BeatOrigin
@@ -67,6 +67,7 @@ _TWO_MINUTES_NAMES = ("sdnn_ms",)
 _AS_EXACT_FROM_PULSE = frozenset({"heart_rate_bpm", "mean_rr_ms", "corrected_pct", "quality"})
 # Half a window is enough to begin with: RMSSD is usable from 30 s on, SDNN from 60 s.
 _FIRST_WAIT_S = dict.fromkeys(_MINUTE_NAMES, 30.0) | dict.fromkeys(_TWO_MINUTES_NAMES, 60.0)
+REVIEW_EVERY_S = 5.0
 _COHERENCE_NAMES = ("coherence", "coherence_ratio")
 # What a sensor that sends no intervals cannot give.
 NEEDS_INTERVALS = (
@@ -93,6 +94,9 @@ class HeartNode:
     breaths_per_min
         Gives the breathing rate at a time where a sensor measured it, else ``None``; then the
         pacer's is taken. It has to know a time before the beats of that time come.
+    is_live
+        False for a recording that will be measured as a whole: the measures of the last minute
+        come every `REVIEW_EVERY_S`, and rhythms are left to the functions for whole stretches.
     """
 
     def __init__(
@@ -101,11 +105,15 @@ class HeartNode:
         pacer: PacerHistory,
         origin: BeatOrigin = BeatOrigin.STRAP,
         breaths_per_min: Callable[[float], float | None] | None = None,
+        *,
+        is_live: bool = True,
     ) -> None:
         self._source = source
         self._pacer = pacer
         self._origin = origin
         self._breaths_per_min = breaths_per_min
+        self._is_live = is_live
+        self._next_measures_s = -inf
         self._corrector = RRCorrector(source)
         self._chain = IntervalChain()
         self._coverage = Coverage(_TWO_MINUTES_S)
@@ -167,7 +175,11 @@ class HeartNode:
         for beat in beats:
             results.append(beat)
             results += self._beat(beat)
-        results += self._measures(beats[-1].t_s)
+        t_s = beats[-1].t_s
+        if t_s >= self._next_measures_s:
+            if not self._is_live:
+                self._next_measures_s = (floor(t_s / REVIEW_EVERY_S) + 1.0) * REVIEW_EVERY_S
+            results += self._measures(t_s)
         return results
 
     def _beat(self, beat: Beat) -> Iterable[Metric]:
@@ -200,7 +212,9 @@ class HeartNode:
 
     def _at(self, interval: Interval) -> list[Metric]:
         """Give an interval to every node that has its own window; return what is due there."""
-        results = self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
+        results: list[Metric] = []
+        if self._is_live:
+            results += self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
         breaths_per_min = None
         if self._breaths_per_min is not None:
             breaths_per_min = self._breaths_per_min(interval.midpoint_s)
@@ -209,8 +223,10 @@ class HeartNode:
             results += self._lock_in.add(interval, moment, self._trust(_MINUTE_S))
             if breaths_per_min is None and moment is not None:
                 breaths_per_min = 60.0 / moment.period_s
-        results += self._spectrum.add(interval, self._trust(SPECTRUM_WINDOW_S), breaths_per_min)
-        results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
+        if self._is_live:
+            trust = self._trust(SPECTRUM_WINDOW_S)
+            results += self._spectrum.add(interval, trust, breaths_per_min)
+            results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
         return results
 
     def _share(self, window_s: float) -> float:

@@ -7,6 +7,7 @@ the intervals exactly as the sensor sent them, to be compared with other program
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from math import ceil, inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING, TypeVar
@@ -18,6 +19,7 @@ from biofeedback.samples import Beat, Breath, Metric
 from biofeedback.signal import hrv
 from biofeedback.signal.coherence import HOP_S, WINDOW_S, coherence
 from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
+from biofeedback.signal.hf_meaning import why_no_hf
 from biofeedback.signal.rr_artifacts import is_gap
 from biofeedback.signal.sample_entropy import sample_entropy
 from biofeedback.signal.spectrum import band_powers
@@ -34,8 +36,6 @@ Timed = TypeVar("Timed", Beat, Breath)
 
 __all__ = ["RecordedResults", "coherence_windows", "intervals_of", "whole_record_measures"]
 
-# Slower than this the breath lies in the slow band, and the ratio of the bands says nothing.
-SLOW_BREATHS_PER_MIN = 9.0
 # Comparing every stretch of a day with every other takes minutes: then it is five minutes each.
 _MAX_ENTROPY_S = 3600.0
 _ENTROPY_WINDOW_S = 300.0
@@ -130,21 +130,28 @@ class RecordedResults:
         Beats at least; breaths, responses and measures where there are any, each kind in order.
     """
 
-    def __init__(self, results: Iterable[Published]) -> None:
+    def __init__(self, results: Iterable[Published] = ()) -> None:
         self._beats: dict[str, list[Beat]] = {}
         self._breaths: dict[str, list[Breath]] = {}
         self._metrics: dict[str, _MetricSeries] = {}
         self._reasons: dict[str, str] = {}
         for result in results:
-            if isinstance(result, Metric):
-                if result.reason and isnan(result.value):
-                    self._reasons[result.name] = result.reason
-                if isfinite(result.value):
-                    self._metrics.setdefault(result.name, _MetricSeries(result.source)).add(result)
-            elif isinstance(result, Beat):
-                self._beats.setdefault(result.source, []).append(result)
-            elif isinstance(result, Breath):
-                self._breaths.setdefault(result.source, []).append(result)
+            self.add(result)
+
+    def add(self, result: Published) -> None:
+        """Take one more result."""
+        if isinstance(result, Metric):
+            if isfinite(result.value):
+                series = self._metrics.get(result.name)
+                if series is None:
+                    series = self._metrics[result.name] = _MetricSeries(result.source)
+                series.add(result)
+            elif result.reason:
+                self._reasons[result.name] = result.reason
+        elif isinstance(result, Beat):
+            self._beats.setdefault(result.source, []).append(result)
+        elif isinstance(result, Breath):
+            self._breaths.setdefault(result.source, []).append(result)
 
     @property
     def heart_source(self) -> str | None:
@@ -206,7 +213,7 @@ class RecordedResults:
             Empty where nothing could be told.
         """
         series = self._metrics.get("arousal_zone")
-        values = [] if series is None else series.values(start_s, end_s)[0]
+        values = array("d") if series is None else series.values(start_s, end_s)[0]
         return {
             word: values.count(zone) / len(values) for zone, word in _ZONES.items() if len(values)
         }
@@ -243,9 +250,9 @@ class _MetricSeries:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._t_s: list[float] = []
-        self._values: list[float] = []
-        self._qualities: list[float] = []
+        self._t_s = array("d")
+        self._values = array("d")
+        self._qualities = array("d")
 
     def add(self, metric: Metric) -> None:
         if metric.source == self._source:
@@ -253,7 +260,7 @@ class _MetricSeries:
             self._values.append(metric.value)
             self._qualities.append(metric.quality)
 
-    def values(self, start_s: float, end_s: float) -> tuple[list[float], list[float]]:
+    def values(self, start_s: float, end_s: float) -> tuple[array[float], array[float]]:
         first, last = bisect_left(self._t_s, start_s), bisect_left(self._t_s, end_s)
         return self._values[first:last], self._qualities[first:last]
 
@@ -337,11 +344,12 @@ def _powers(intervals: Tachogram, breaths_per_min: float | None) -> dict[str, fl
             ("lf_power_ms2", "hf_power_ms2", "lf_hf_ratio", "total_power_ms2"), nan
         )
     powers = band_powers(intervals, breaths_per_min=breaths_per_min)
-    is_slow = breaths_per_min is not None and breaths_per_min < SLOW_BREATHS_PER_MIN
+    rates = np.array([] if breaths_per_min is None else [breaths_per_min])
+    is_meaningless = bool(why_no_hf(rates, powers.slow_breath_hz))
     return {
         "lf_power_ms2": powers.lf_power_ms2,
-        "hf_power_ms2": nan if is_slow else powers.hf_power_ms2,
-        "lf_hf_ratio": nan if is_slow else powers.lf_hf_ratio,
+        "hf_power_ms2": nan if is_meaningless else powers.hf_power_ms2,
+        "lf_hf_ratio": nan if is_meaningless else powers.lf_hf_ratio,
         "total_power_ms2": powers.total_power_ms2,
         "vlf_power_ms2": powers.vlf_power_ms2,
         "breathing_power_ms2": powers.breathing_power_ms2,

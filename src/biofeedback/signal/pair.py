@@ -37,7 +37,11 @@ _PACING_S = MEASURES["pacing_together"].window_s
 # The slow drift of heart rate and skin below any pace, and the breath itself.
 _DRIFT_HZ = (0.01, 0.05)
 _BREATH_HZ = (0.05, 0.5)
-_CHANCE = 0.05
+# A little below 5 %, for the shifts of one pair are not independent of each other.
+_CHANCE = 0.03
+_CHANCE_BY_BREATHS = 0.05
+# Both find their way into a new pace at once: what they share then is the pacer's.
+_LEAD_IN_S = 90.0
 _MAX_BREATH_S = 30.0
 _MAX_SKIN_STEP_S = 1.5
 _SKIN_MICROSIEMENS = (0.05, 60.0)
@@ -155,6 +159,7 @@ class _Pacing(NamedTuple):
     """Breaths of the pacer at each sample of a window; ``None`` while it stands still."""
 
     cycles: NDArray[np.float64] | None
+    period_s: float | None
     has_changed: bool
 
 
@@ -225,15 +230,22 @@ class PairNode:
             wait_s = max(max(series.began_s for series in pair) + _WINDOW_S - at_s, HOP_S)
             return [missing(at_s, each, SOURCE, wait_s=wait_s) for each in names]
         grid_s = end_s - np.arange(_WINDOW_S * RATE_HZ)[::-1] / RATE_HZ
-        pacing = self._pacing(grid_s)
+        pacing = self._pacing(grid_s, _LEAD_IN_S)
         if pacing.has_changed:
             return [missing(at_s, each, SOURCE, reason=_PACER_CHANGED) for each in names]
         values = [series.at(grid_s) for series in pair]
         if name == "breath":
-            values = [-np.cos(2.0 * np.pi * cycles) for cycles in values]
-        ours, theirs = (without_pacer(one, pacing.cycles) for one in values)
-        alike = cross_correlation(ours, theirs)
+            # Whether both quicken and slow together; the pacer's own rate is constant.
+            rates = (60.0 * RATE_HZ * np.gradient(cycles) for cycles in values)
+            ours, theirs = (without_pacer(rate, None) for rate in rates)
+            alike = cross_correlation(ours, theirs, pacing.period_s)
+            ours, theirs = (-np.cos(2.0 * np.pi * cycles) for cycles in values)
+        else:
+            ours, theirs = (without_pacer(one, pacing.cycles) for one in values)
+            alike = cross_correlation(ours, theirs)
         locked = phase_locking(ours, theirs, _NAMES[name][2])
+        is_by_breaths = name == "breath" and pacing.period_s is not None
+        limit = _CHANCE_BY_BREATHS if is_by_breaths else _CHANCE
         if np.isnan(alike.z) or np.isnan(locked.z):
             return [missing(at_s, each, SOURCE, reason=_STANDS_STILL) for each in names]
         quality = 1.0 - max(series.artifact_share(start_s, end_s) for series in pair)
@@ -244,7 +256,7 @@ class PairNode:
                 value,
                 SOURCE,
                 quality=quality,
-                reason="" if chance <= _CHANCE else _NO_MORE,
+                reason="" if chance <= limit else _NO_MORE,
             )
             for each, value, chance in (
                 (names[0], alike.z, alike.chance),
@@ -252,16 +264,20 @@ class PairNode:
             )
         ]
 
-    def _pacing(self, grid_s: NDArray[np.float64]) -> _Pacing:
+    def _pacing(self, grid_s: NDArray[np.float64], lead_in_s: float = 0.0) -> _Pacing:
         if self._pacer.is_empty:
-            return _Pacing(None, has_changed=False)
+            return _Pacing(None, None, has_changed=False)
+        before_s = grid_s[0] - np.arange(lead_in_s)
+        before = [self._pacer.at(t_s) for t_s in before_s.tolist()]
         moments = [self._pacer.at(t_s) for t_s in grid_s.tolist()]
         led = [moment for moment in moments if moment is not None]
+        periods_s = {None if one is None else one.period_s for one in (*before, *moments)}
+        if len(periods_s) > 1:
+            return _Pacing(None, None, has_changed=True)
         if not led:
-            return _Pacing(None, has_changed=False)
-        if len(led) < len(moments) or len({moment.period_s for moment in led}) > 1:
-            return _Pacing(None, has_changed=True)
-        return _Pacing(np.array([_cycles(moment) for moment in led]), has_changed=False)
+            return _Pacing(None, None, has_changed=False)
+        cycles = np.array([_cycles(moment) for moment in led])
+        return _Pacing(cycles, led[0].period_s, has_changed=False)
 
     def _pacing_together(self, at_s: float) -> list[Metric]:
         """Tell how closely both breaths, or else both hearts, keep one time with the pacer."""

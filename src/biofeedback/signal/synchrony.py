@@ -47,6 +47,7 @@ _MAX_LAG_S = 2.0
 # Fisher's z of a window that is a copy of the other would be infinite.
 _MAX_R = 0.999
 _PACER_HARMONICS = 2
+_DRIFT_HZ = 0.01
 _LEAST = 1e-9
 _EDGE_S = 15.0
 _N_SHIFTS = 60
@@ -73,7 +74,9 @@ class AgainstChance(NamedTuple):
 def without_pacer(
     values: NDArray[np.float64], pacer_cycles: NDArray[np.float64] | None
 ) -> NDArray[np.float64]:
-    """Take a line and, while a pacer leads, its rhythm out of a series.
+    """Take slow drift and, while a pacer leads, its rhythm out of a series.
+
+    Drift below 0.01 Hz has so few waves in some minutes that any two look alike or opposite.
 
     Parameters
     ----------
@@ -85,10 +88,13 @@ def without_pacer(
     Returns
     -------
     ndarray of float64, shape (n,)
-        What neither a line nor the pacer's rhythm and its first harmonic explain.
+        What neither drift nor the pacer's rhythm and its first harmonic explain.
     """
     n = values.size
-    columns = [np.ones(n), np.linspace(-1.0, 1.0, n)]
+    middles = (np.arange(n) + 0.5) / n
+    n_waves = int(2.0 * _DRIFT_HZ * n / RATE_HZ)
+    columns = [np.linspace(-1.0, 1.0, n)]
+    columns += [np.cos(np.pi * wave * middles) for wave in range(n_waves + 1)]
     if pacer_cycles is not None:
         for harmonic in range(1, _PACER_HARMONICS + 1):
             angle = 2.0 * np.pi * harmonic * pacer_cycles
@@ -99,13 +105,18 @@ def without_pacer(
     return rest
 
 
-def cross_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -> AgainstChance:
+def cross_correlation(
+    first: NDArray[np.float64], second: NDArray[np.float64], pacer_period_s: float | None = None
+) -> AgainstChance:
     """Windowed cross-correlation of two series, against themselves shifted.
 
     Parameters
     ----------
     first, second : ndarray of float64, shape (n,)
         At `RATE_HZ`, at least `MIN_SHIFT_S` times three long, without a gap.
+    pacer_period_s
+        For series that keep the pacer's step, the length of the breath that it led: they are
+        compared at shifts of whole breaths alone. ``None``: at all shifts.
 
     Returns
     -------
@@ -118,6 +129,10 @@ def cross_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -
         If the shapes differ or are too short.
     """
     n = _checked(first, second)
+    if pacer_period_s is not None:
+        # Whole breaths, so that going round in a circle keeps the pacer's step.
+        n = round(n // (RATE_HZ * pacer_period_s) * RATE_HZ * pacer_period_s)
+        first, second = first[-n:], second[-n:]
     width, step, max_lag = (int(span * RATE_HZ) for span in (_WINDOW_S, _STEP_S, _MAX_LAG_S))
     starts = np.arange(0, n - width + 1, step)
     windows = _normalised(sliding_window_view(first, width)[starts])
@@ -131,7 +146,7 @@ def cross_correlation(first: NDArray[np.float64], second: NDArray[np.float64]) -
     by_shift = np.take_along_axis(fisher, shifts, axis=1).mean(axis=0)
     lags = np.arange(-max_lag, max_lag + 1)
     alike = by_shift[(np.arange(n)[:, np.newaxis] + lags) % n].mean(axis=1)
-    return _against_chance(alike)
+    return _against_chance(alike, pacer_period_s)
 
 
 def phase_locking(
@@ -203,13 +218,20 @@ def _normalised(windows: NDArray[np.float64]) -> NDArray[np.float64] | None:
     return result
 
 
-def _against_chance(alike: NDArray[np.float64]) -> AgainstChance:
+def _against_chance(alike: NDArray[np.float64], pacer_period_s: float | None) -> AgainstChance:
     """Set the first value, at no shift, beside those at `MIN_SHIFT_S` and more."""
     far = int(MIN_SHIFT_S * RATE_HZ)
-    return _against(float(alike[0]), alike[far : alike.size - far + 1])
+    shifts = np.arange(far, alike.size - far + 1)
+    shifted = alike[shifts]
+    if pacer_period_s is not None:
+        breaths = shifts / (RATE_HZ * pacer_period_s)
+        shifted = shifted[np.abs(breaths - np.rint(breaths)) * RATE_HZ * pacer_period_s < 0.5]
+    return _against(float(alike[0]), shifted)
 
 
 def _against(here: float, shifted: NDArray[np.float64]) -> AgainstChance:
+    if shifted.size < 2:
+        return AgainstChance(here, np.nan, 1.0)
     spread = float(shifted.std(ddof=1))
     z = (here - float(shifted.mean())) / spread if spread > 0 else np.nan
     n_as_alike = int(np.count_nonzero(shifted >= here))
