@@ -15,7 +15,7 @@ from biofeedback.signal.pacer_history import PacerHistory
 from biofeedback.signal.pair import PairNode
 from biofeedback.signal.respiration import BeltNode
 from biofeedback.signal.rr_artifacts import RRCorrector
-from biofeedback.simulation.client import BELT_RATE_HZ
+from biofeedback.simulation.client import BELT_RATE_HZ, VirtualClient
 from biofeedback.simulation.couple import Couple
 from biofeedback.simulation.parameters import ClientParameters
 
@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from biofeedback.samples import Metric
     from biofeedback.simulation.client import Produced
 
-N_PAIRS = 100
-N_COUPLED = 40
+# Each person is compared with those so many places on, none of whom they know.
+N_PEOPLE = 60
+PLACES = (1, 7, 13)
+N_PAIRS = N_PEOPLE * len(PLACES)
+N_COUPLED = 25
 # Finding one's way into the pace, five minutes, and what a breath takes to be known.
-UNTIL_S = 420.0
+UNTIL_S = 450.0
 SIX_A_MINUTE = PacerSegment(0.0, BreathPattern.at_rate(6.0), BreathStep.IN, 0.0)
 
 _OWN = "own requirement: surrogates share the pacer, 5 % by construction"
@@ -44,8 +47,23 @@ class Told(NamedTuple):
     together: Metric | None
 
 
-def told_of(pair: int, *, coupled_bpm: float = 0.0, is_paced: bool = False) -> Told:
-    """Let two people sit together and return the last measures of both."""
+def strangers(*, is_paced: bool) -> list[Told]:
+    """Let people sit each by themselves, and compare those who have nothing in common."""
+    lead = _lead if is_paced else None
+    lives = [
+        VirtualClient(ClientParameters.steady(seed), seed).advance(UNTIL_S, lead)
+        for seed in range(N_PEOPLE)
+    ]
+    results = [_results(life) for life in lives]
+    return [
+        _told((lives[one], lives[other]), (results[one], results[other]), is_paced=is_paced)
+        for place in PLACES
+        for one, other in ((one, (one + place) % N_PEOPLE) for one in range(N_PEOPLE))
+    ]
+
+
+def coupled(pair: int, coupled_bpm: float, *, is_paced: bool) -> Told:
+    """Let two people with a shared drive sit together."""
     seeds = (2 * pair, 2 * pair + 1)
     couple = Couple(
         seeds,
@@ -53,29 +71,32 @@ def told_of(pair: int, *, coupled_bpm: float = 0.0, is_paced: bool = False) -> T
         drive_seed=pair,
         parameters=(ClientParameters.steady(seeds[0]), ClientParameters.steady(seeds[1])),
     )
+    lead = _lead if is_paced else None
+    lives = couple.advance(UNTIL_S, (lead, lead))
+    return _told(lives, (_results(lives[0]), _results(lives[1])), is_paced=is_paced)
+
+
+def _lead(_t_s: float) -> PacerSegment:
+    return SIX_A_MINUTE
+
+
+def _told(
+    lives: tuple[Produced, Produced],
+    results: tuple[list[object], list[object]],
+    *,
+    is_paced: bool,
+) -> Told:
+    """Return what is told of two at the end of their time."""
     pacer = PacerHistory()
-    lead = None
     if is_paced:
         pacer.push(0.0, [*SIX_A_MINUTE.pattern.parts_s, 0.0, 0.0])
-
-        def lead(_t_s: float) -> PacerSegment:
-            return SIX_A_MINUTE
-
-    lives = couple.advance(UNTIL_S, (lead, lead))
     node = PairNode(pacer)
-    told: dict[str, Metric] = {}
-    streams = {role: _results(life) for role, life in zip(Role, lives, strict=True)}
-    for second in range(int(UNTIL_S)):
-        for metric in node.due(float(second)):
-            told[metric.name] = metric
-        for role, life in zip(Role, lives, strict=True):
-            for result in streams[role].get(second, ()):
-                node.take(role, result)
-            first, last = np.searchsorted(life.eda_t_s, [second, second + 1])
-            if last > first:
-                node.skin(
-                    role, role.value, life.eda_t_s[first:last], life.eda_microsiemens[first:last]
-                )
+    node.due(0.0)
+    for role, life, found in zip(Role, lives, results, strict=True):
+        for result in found:
+            node.take(role, result)
+        node.skin(role, role.value, life.eda_t_s, life.eda_microsiemens)
+    told = {metric.name: metric for metric in node.due(UNTIL_S)}
     return Told(
         told["heart_synchrony"],
         told["breath_synchrony"],
@@ -84,18 +105,15 @@ def told_of(pair: int, *, coupled_bpm: float = 0.0, is_paced: bool = False) -> T
     )
 
 
-def _results(life: Produced) -> dict[int, list[object]]:
-    """Beats and breaths by the second of the sample that brought them."""
-    by_second: dict[int, list[object]] = {}
+def _results(life: Produced) -> list[object]:
+    """Beats and breaths, as the pipeline finds them."""
     corrector = RRCorrector("strap")
+    found: list[object] = []
     for t_s, rr_ms in zip(life.beat_t_s.tolist(), life.rr_ms.tolist(), strict=True):
-        by_second.setdefault(int(t_s), []).extend(corrector.push(t_s, rr_ms))
+        found += corrector.push(t_s, rr_ms)
     belt = BeltNode("belt", BELT_RATE_HZ)
-    for t_s, pull in zip(life.belt_t_s.tolist(), life.belt_au.tolist(), strict=True):
-        found = [result for result in belt.push(t_s, pull) if isinstance(result, Breath)]
-        if found:
-            by_second.setdefault(int(t_s), []).extend(found)
-    return by_second
+    breaths = belt.push_many(life.belt_t_s, life.belt_au)
+    return found + [result for result in breaths if isinstance(result, Breath)]
 
 
 def _beyond_chance_pct(metrics: list[Metric]) -> float:
@@ -106,13 +124,12 @@ def _beyond_chance_pct(metrics: list[Metric]) -> float:
 
 def run(recordings: Path | None) -> list[Figure]:  # noqa: ARG001 - there are no recordings of two
     """Judge pairs of simulated people whose truth is known."""
-    strangers = [told_of(pair) for pair in range(N_PAIRS)]
-    paced = [told_of(pair, is_paced=True) for pair in range(N_PAIRS)]
+    apart, paced = strangers(is_paced=False), strangers(is_paced=True)
     figures = [
         Figure(
             15,
             f"false alarms, {N_PAIRS} independent pairs, own breathing, hearts",
-            _beyond_chance_pct([told.hearts for told in strangers]),
+            _beyond_chance_pct([told.hearts for told in apart]),
             "%",
             _OWN,
             high=5.0,
@@ -136,7 +153,7 @@ def run(recordings: Path | None) -> list[Figure]:  # noqa: ARG001 - there are no
         Figure(
             15,
             "independent pairs, breaths",
-            _beyond_chance_pct([told.breaths for told in strangers]),
+            _beyond_chance_pct([told.breaths for told in apart]),
             "%",
             _OWN,
             high=5.0,
@@ -144,7 +161,7 @@ def run(recordings: Path | None) -> list[Figure]:  # noqa: ARG001 - there are no
         Figure(
             15,
             "independent pairs, skins",
-            _beyond_chance_pct([told.skins for told in strangers]),
+            _beyond_chance_pct([told.skins for told in apart]),
             "%",
             _OWN,
             high=5.0,
@@ -159,16 +176,13 @@ def run(recordings: Path | None) -> list[Figure]:  # noqa: ARG001 - there are no
     ]
     for is_paced, how in ((False, "own breathing"), (True, "one pacer")):
         for coupled_bpm in (1.0, 2.0, 3.0):
-            coupled = [
-                told_of(pair, coupled_bpm=coupled_bpm, is_paced=is_paced)
-                for pair in range(N_COUPLED)
-            ]
+            told_all = [coupled(pair, coupled_bpm, is_paced=is_paced) for pair in range(N_COUPLED)]
             has_bar = coupled_bpm == 3.0
             figures.append(
                 Figure(
                     15,
                     f"found, shared slow drive of {coupled_bpm:g} bpm, {how}, 5 min, hearts",
-                    _beyond_chance_pct([told.hearts for told in coupled]),
+                    _beyond_chance_pct([told.hearts for told in told_all]),
                     "%",
                     _DETECTED if has_bar else "told",
                     low=80.0 if has_bar else -np.inf,

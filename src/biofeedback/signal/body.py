@@ -23,6 +23,7 @@ from biofeedback.signal.ecg import EcgNode
 from biofeedback.signal.eda import EdaNode
 from biofeedback.signal.emg import EmgNode
 from biofeedback.signal.heart import HeartNode
+from biofeedback.signal.ppg import PpgNode
 from biofeedback.signal.respiration import BeltNode
 from biofeedback.signal.settled import TOGETHER, BreathRates, Movements
 from biofeedback.signal.strap_rate import StrapRateNode
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from biofeedback.signal.pacer_history import PacerHistory
 
     Published = Beat | Breath | Scr | Metric
-    _WaveNode = EcgNode
+    _WaveNode = EcgNode | PpgNode
     _Push = Callable[[NDArray[np.float64], NDArray[np.float64]], list[Published]]
 
 __all__ = ["Body"]
@@ -147,6 +148,7 @@ class Body:
         build = {
             StreamKind.RR: self._strap,
             StreamKind.ECG: self._ecg,
+            StreamKind.PPG: self._pulse,
             StreamKind.HEART_RATE: self._rate,
             StreamKind.EDA: _skin,
             StreamKind.RESPIRATION: _belt,
@@ -167,13 +169,16 @@ class Body:
 
     def _strap(self, stream: StreamInfo) -> _Push:
         heart = self._heart(stream.sensor_id, BeatOrigin.STRAP)
+        ecg_id = f"{stream.sensor_id}/{StreamKind.ECG.value}"
         strap_rate = self._strap_rate(stream.sensor_id)
 
         def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
             results: list[Published] = []
             for at_s, rr_ms in _samples(t_s, values):
                 strap_rate.interval(at_s)
-                results += heart.push(at_s, rr_ms, nan)
+                # The same beats in the sensor's ECG tell more of the breath, and tell it once.
+                is_heard = ecg_id not in self.hearts
+                results += heart.push(at_s, rr_ms, nan, tells_breath=is_heard)
             return results
 
         return push
@@ -182,6 +187,11 @@ class Body:
         node = EcgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.ECG)
         return _waves(node, heart)
+
+    def _pulse(self, stream: StreamInfo) -> _Push:
+        node = PpgNode(stream.stream_id, stream.rate_hz)
+        heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
+        return _waves(node, heart, has_height=False)
 
     def _rate(self, stream: StreamInfo) -> _Push:
         strap_rate = self._strap_rate(stream.sensor_id)
@@ -221,11 +231,13 @@ class _Heart:
         self._chain = IntervalChain()
         self._amplitudes: deque[tuple[float, float]] = deque(maxlen=_WAITING_WAVES)
 
-    def push(self, t_s: float, rr_ms: float, amplitude: float) -> list[Published]:
+    def push(
+        self, t_s: float, rr_ms: float, amplitude: float, *, tells_breath: bool = True
+    ) -> list[Published]:
         self._amplitudes.append((t_s, amplitude))
         results: list[Published] = [*self.node.push(t_s, rr_ms)]
         for beat in results:
-            if isinstance(beat, Beat):
+            if tells_breath and isinstance(beat, Beat):
                 self._breathe(floor(t_s) + 1.0, beat)
         return results
 
@@ -240,14 +252,20 @@ class _Heart:
             self._breathing.add(known_s, estimate)
 
 
-def _waves(node: _WaveNode, heart: _Heart) -> _Push:
+def _waves(node: _WaveNode, heart: _Heart, *, has_height: bool = True) -> _Push:
+    """Give the beats found in a waveform to their heart.
+
+    How high a pulse is tells of more than the breath, so that its height is left out.
+    """
+
     def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
         results: list[Published] = []
         for found in node.push(t_s, values[:, 0]):
             if not isinstance(found, WaveBeat):
                 results.append(found)
             elif isfinite(found.rr_ms):
-                results += heart.push(found.t_s, found.rr_ms, found.amplitude)
+                height = found.amplitude if has_height else nan
+                results += heart.push(found.t_s, found.rr_ms, height)
         return results
 
     return push

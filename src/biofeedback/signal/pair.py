@@ -41,7 +41,7 @@ _BREATH_HZ = (0.05, 0.5)
 _CHANCE = 0.03
 _CHANCE_BY_BREATHS = 0.05
 # Both find their way into a new pace at once: what they share then is the pacer's.
-_LEAD_IN_S = 90.0
+_LEAD_IN_S = 120.0
 _MAX_BREATH_S = 30.0
 _MAX_SKIN_STEP_S = 1.5
 _SKIN_MICROSIEMENS = (0.05, 60.0)
