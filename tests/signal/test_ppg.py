@@ -10,13 +10,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.helpers.made_up_pulse import (
-    STEEPEST_AFTER_S,
-    beats_every,
-    even_times,
-    made_up_pulse,
-    run_ppg,
-)
 
 from biofeedback.kinds import BeatOrigin
 from biofeedback.signal.ecg import EcgNode
@@ -27,14 +20,21 @@ from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.options import Faults
 from biofeedback.simulation.parameters import ClientParameters
 from biofeedback.simulation.pulse import FrameTimes, PulseSensing, PulseShape
+from helpers.made_up_pulse import (
+    STEEPEST_AFTER_S,
+    beats_every,
+    even_times,
+    made_up_pulse,
+    run_ppg,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from tests.helpers.made_up_pulse import Found
 
     from biofeedback.simulation.pulse import SensedPulse
+    from helpers.made_up_pulse import Found
 
     Numbers = NDArray[np.float64]
 

@@ -6,9 +6,9 @@ from math import isnan, nan
 
 import numpy as np
 import pytest
-from tests.helpers.made_up_pulse import beats_every, even_times, made_up_pulse
 
 from biofeedback.signal.pulse_quality import PulseFault, PulseQuality, is_cut_off, pulse_fault
+from helpers.made_up_pulse import beats_every, even_times, made_up_pulse
 
 WAVE = made_up_pulse(even_times(4, 100), beats_every(0.8, 4), white=0.0)
 
@@ -51,9 +51,11 @@ def test_the_first_seconds_count_down() -> None:
 def test_a_second_counts_as_its_pulses_do_and_the_last_ten_are_averaged() -> None:
     quality = PulseQuality("finger")
     quality.begin(0.0)
+    told = []
     for n in range(1, 11):
         quality.add_beat(0.5 if n > 5 else 1.0, follows=n > 1)
-        metric = quality.close_second(float(n), "", is_tracking=True, is_cut_off=False)
+        told.append(quality.close_second(float(n), "", is_tracking=True, is_cut_off=False))
+    metric = told[-1]
     assert metric.value == pytest.approx(0.75)
     assert metric.quality == metric.value
     assert metric.window_s == 10.0

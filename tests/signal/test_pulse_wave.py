@@ -16,7 +16,8 @@ from biofeedback.signal.pulse_wave import (
 
 
 def on_grid(values: list[float]) -> tuple[PulseWave, list[PulseLobe]]:
-    wave, lobes = PulseWave(), []
+    wave = PulseWave()
+    lobes: list[PulseLobe] = []
     for first in range(0, len(values), BLOCK_N):
         lobes += wave.append(values[first : first + BLOCK_N])
     return wave, lobes
