@@ -406,6 +406,7 @@ def _cameras(recordings: Path | None) -> list[Figure]:
                 f"{where}: intervals given, as a share of the strap's",
                 share,
                 "%",
+                low=50.0,
                 why=_FAINT if share == 0.0 else "",
             ),
             _theirs(f"{where}: error of mean heart rate", theirs_error, "bpm"),
