@@ -11,7 +11,7 @@ import pytest
 from biofeedback.pacing import BreathPattern
 from biofeedback.samples import Metric
 from biofeedback.signal.lockin import LockInNode, lock_in
-from biofeedback.signal.pacer_history import PacerHistory
+from biofeedback.signal.pacer_history import PacedMoment, PacerHistory
 from biofeedback.signal.quality import trust_in
 from biofeedback.signal.tachogram import Interval
 from helpers.simulated_rr import swinging_rr_s
@@ -62,6 +62,85 @@ def test_fit_gives_back_what_was_put_in() -> None:
     assert fit.phase_deg == pytest.approx(-30.0, abs=1e-6)
     assert fit.r_squared == pytest.approx(1.0)
     assert fit.amplitude_se_bpm == pytest.approx(0.0, abs=1e-6)
+    assert fit.smoothness == pytest.approx(1.0, abs=1e-6)
+
+
+def test_fit_equals_that_of_an_independent_program() -> None:
+    """Amplitude before the noise is taken off, phase and R²: least squares of SciPy, in noise."""
+    from scipy.optimize import lsq_linear
+
+    rng = np.random.default_rng(0)
+    t_s = np.cumsum(rng.uniform(0.7, 1.1, 66))
+    phase_rad = 2 * np.pi * t_s / 10
+    rate = 70 + 6 * np.cos(phase_rad - 1) + rng.normal(0, 2, 66)
+
+    fit = lock_in(phase_rad, t_s, rate)
+
+    terms = np.stack((np.sin(phase_rad), np.cos(phase_rad), np.ones(66), t_s, t_s**2), axis=1)
+    a, b = lsq_linear(terms, rate).x[:2]
+    drift = rate - terms[:, 2:] @ lsq_linear(terms[:, 2:], rate).x
+    left = rate - terms @ lsq_linear(terms, rate).x
+    assert fit.phase_deg == pytest.approx(-np.degrees(np.arctan2(a, b)), abs=1e-6)
+    assert fit.r_squared == pytest.approx(1 - left.dot(left) / drift.dot(drift), abs=1e-9)
+    raised = np.hypot(fit.amplitude_bpm, fit.amplitude_se_bpm)
+    assert raised == pytest.approx(2 * np.hypot(a, b), rel=1e-6)
+
+
+def test_standard_error_is_what_repetition_shows() -> None:
+    """White noise of 2 bpm on 66 beats: 2 sqrt(2 s²/n) = 0.70 bpm, and no bias from it."""
+    rng = np.random.default_rng(1)
+    t_s = np.linspace(0.0, 58.5, 66)
+    phase_rad = 2 * np.pi * t_s / 10
+    fits = [
+        lock_in(phase_rad, t_s, 70 + 4 * np.cos(phase_rad) + rng.normal(0, 2, 66))
+        for _ in range(400)
+    ]
+
+    amplitudes = np.array([fit.amplitude_bpm for fit in fits])
+    assert amplitudes.std() == pytest.approx(0.70, rel=0.1)
+    assert amplitudes.mean() == pytest.approx(8.0, abs=0.1)
+    assert np.mean([fit.amplitude_se_bpm for fit in fits]) == pytest.approx(0.75, rel=0.1)
+
+
+def smoothness(rate: NDArray[np.float64], phase_rad: NDArray[np.float64]) -> float:
+    return lock_in(phase_rad, np.arange(rate.size) * 0.9, rate).smoothness
+
+
+def test_smoothness_is_1_for_one_wave_and_0_for_beats_at_random() -> None:
+    """A sine 1, a triangle nearly, on a slow wander all the same; noise alone nothing."""
+    rng = np.random.default_rng(2)
+    t_s = np.linspace(0.0, 58.5, 66)
+    phase_rad = 2 * np.pi * t_s / 10
+    sine = 70 + 5 * np.cos(phase_rad)
+    triangle = 70 + 5 * (2 / np.pi) * np.arcsin(np.cos(phase_rad))
+    wander = 3 * np.sin(2 * np.pi * t_s / 90 + 1)
+    noise = rng.normal(0, 3, 66)
+
+    assert smoothness(sine, phase_rad) == pytest.approx(1.0)
+    assert smoothness(triangle, phase_rad) > 0.97
+    assert smoothness(sine + wander, phase_rad) > 0.99
+    assert smoothness(70 + noise, phase_rad) < 0.1
+    # Half of the variance jerks, half is the wave.
+    jerky = sine + noise * (np.sqrt(12.5) / noise.std())
+    assert smoothness(jerky, phase_rad) == pytest.approx(0.5, abs=0.12)
+
+
+def test_smoothness_does_not_reach_across_a_gap() -> None:
+    """A step where beats are missing is no jerk."""
+    t_s = np.concatenate((np.arange(33) * 0.9, 33 + np.arange(33) * 0.9))
+    phase_rad = 2 * np.pi * t_s / 10
+    rate = 70 + 5 * np.cos(phase_rad) + np.where(t_s > 31, 8.0, 0.0)
+    follows = np.ones(66, dtype=bool)
+    follows[33] = False
+
+    bridged = lock_in(phase_rad, t_s, rate).smoothness
+    assert lock_in(phase_rad, t_s, rate, follows).smoothness > bridged + 0.005
+
+
+def test_phase_that_does_not_move_gives_nothing() -> None:
+    """The breath stands still: there is nothing to fit."""
+    t_s = np.arange(60.0)
+    assert isnan(lock_in(np.zeros(60), t_s, 70 + np.sin(t_s)).amplitude_bpm)
 
 
 def test_too_few_beats_give_nothing() -> None:
@@ -183,8 +262,39 @@ def test_no_pacer_no_swing() -> None:
     pacer = paced(SIX)
     pacer.push(80.0, [np.nan] * 6)
     after = [r for r in measured(pacer, t_s, rr_ms) if r.t_s > 80.5]
-    assert [r.name for r in after] == ["rsa_bpm", "rsa_phase_deg"]
+    assert [r.name for r in after] == ["rsa_bpm", "rsa_phase_deg", "swing_smoothness"]
     assert all(isnan(r.value) and "stands still" in r.reason for r in after)
+
+
+def test_sensor_without_direction_has_a_swing_but_no_phase() -> None:
+    """A chest that knows when the breath turns but not which way."""
+    t_s, rr_ms = swinging_rr_s(
+        np.random.default_rng(2), 75, breaths_per_min=6, swing_bpm=14, peak_s=4.0, noise=0.0
+    )
+    pacer, node = paced(SIX), LockInNode("strap")
+    results: list[Metric] = []
+    for end_s, length_ms in zip(t_s.tolist(), rr_ms.tolist(), strict=True):
+        interval = Interval(end_s, length_ms, end_s != t_s[0])
+        moment = pacer.at(interval.midpoint_s)
+        assert moment is not None
+        results += node.add(interval, moment._replace(turn=float("nan")), GOOD)
+
+    assert values(results, "rsa_bpm")[0].value == pytest.approx(14.0, rel=0.02)
+    assert values(results, "rsa_phase_deg") == []
+    assert "which way" in next(r for r in reversed(results) if r.name == "rsa_phase_deg").reason
+
+
+def test_breath_too_quick_for_the_beats_has_no_swing() -> None:
+    """Two beats a breath draw no wave: no number, and why."""
+    node = LockInNode("strap")
+    results: list[Metric] = []
+    for i in range(1, 81):
+        end_s = float(i)
+        moment = PacedMoment(int(end_s // 2.2), end_s / 2.2 % 1.0, 0.4, 2.2)
+        results += node.add(Interval(end_s, 1000.0, i > 1), moment, GOOD)
+
+    assert values(results, "rsa_bpm") == []
+    assert "too quick" in results[-1].reason
 
 
 def test_heart_that_does_not_follow_has_a_swing_but_no_phase() -> None:

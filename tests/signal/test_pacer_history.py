@@ -98,3 +98,19 @@ def test_no_breath_that_could_be_led_is_refused() -> None:
     """Forty breaths a minute cannot come from the guide."""
     with pytest.raises(ValueError, match="breaths a minute"):
         PacerHistory().push(0.0, [0.5, 0.0, 1.0, 0.0, 0.0, 0.0])
+
+
+def test_has_led_tells_of_pauses() -> None:
+    """Led from 10 s to 40 s and from 50 s on, with a change of pace at 20 s."""
+    history = PacerHistory()
+    assert not history.has_led(0.0, 1.0)
+    history.push(10.0, row(SIX))
+    history.push(20.0, row(BOX))
+    history.push(40.0, STILL)
+    history.push(50.0, row(SIX))
+
+    assert history.has_led(10.0, 40.0)
+    assert history.has_led(51.0, 55.0)
+    assert not history.has_led(9.0, 12.0)
+    assert not history.has_led(35.0, 45.0)
+    assert not history.has_led(35.0, 55.0)

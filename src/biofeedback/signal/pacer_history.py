@@ -26,7 +26,7 @@ class PacedMoment(NamedTuple):
 
     ``fraction`` is of the whole breath's time, 0 at the start of the in-breath; ``turn`` is
     the fraction at which the breath is fullest: the end of the in-breath, or the middle of
-    the hold after it.
+    the hold after it; ``nan`` where that is not known.
     """
 
     n_breaths: int
@@ -76,6 +76,16 @@ class PacerHistory:
                     # A last hold that the new breath does not have ends the breath here.
                     n_breaths += 1
         self._changes.append(_Change(t_s, segment, n_breaths))
+
+    def has_led(self, begin_s: float, end_s: float) -> bool:
+        """Tell whether the pacer led from one moment to another without a pause."""
+        for change in reversed(self._changes):
+            if change.t_s < end_s:
+                if change.segment is None:
+                    return False
+                if change.t_s <= begin_s:
+                    return True
+        return False
 
     def at(self, t_s: float) -> PacedMoment | None:
         """Return the moment's place, ``None`` where the pacer led no breath."""
