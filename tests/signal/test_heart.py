@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from biofeedback.samples import Beat, BeatOrigin, Metric, RRFlag
+from biofeedback.samples import Beat, BeatOrigin, Breath, Metric, RRFlag
 from biofeedback.signal import hrv
+from biofeedback.signal.breath_history import BreathHistory
 from biofeedback.signal.dfa import dfa_alpha
 from biofeedback.signal.heart import HeartNode
 from biofeedback.signal.measures import MEASURES
@@ -264,6 +265,23 @@ def test_swing_and_coherence_come_with_a_pacer() -> None:
     assert last(metrics, "rsa_bpm").value == pytest.approx(14, rel=0.05)
     assert last(metrics, "rsa_phase_deg").value == pytest.approx(0, abs=6)
     assert last(metrics, "coherence").value > 0.8
+
+
+def test_swing_comes_on_the_persons_own_breath_without_a_pacer() -> None:
+    """The same heart beside breaths that a sensor felt, each known 1 s after its end."""
+    breaths = BreathHistory()
+    for i in range(12):
+        breaths.push(10.0 * i + 11.0, Breath(10.0 * i + 10.0, 10.0 * i, 10.0 * i + 4.0, "belt"))
+    t_s, rr_ms = swinging_rr_s(
+        np.random.default_rng(0), 120, breaths_per_min=6, swing_bpm=14, peak_s=4.0, noise=0.3
+    )
+
+    _, metrics = run(t_s, rr_ms, HeartNode("strap", PacerHistory(), breaths=breaths))
+
+    assert last(metrics, "rsa_bpm").value == pytest.approx(14, rel=0.05)
+    assert last(metrics, "rsa_phase_deg").value == pytest.approx(0, abs=6)
+    assert 12 < last(metrics, "peak_to_trough_bpm").value < 16
+    assert last(metrics, "swing_smoothness").value > 0.9
 
 
 def test_run_of_impossible_intervals_hides_everything() -> None:

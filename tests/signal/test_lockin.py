@@ -103,7 +103,7 @@ def test_standard_error_is_what_repetition_shows() -> None:
 
 
 def smoothness(rate: NDArray[np.float64], phase_rad: NDArray[np.float64]) -> float:
-    return lock_in(phase_rad, np.arange(rate.size) * 0.9, rate).smoothness
+    return lock_in(phase_rad, np.linspace(0.0, 58.5, rate.size), rate).smoothness
 
 
 def test_smoothness_is_1_for_one_wave_and_0_for_beats_at_random() -> None:

@@ -19,13 +19,13 @@ from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
 from biofeedback.signal.coherence import CoherenceNode
 from biofeedback.signal.corrected_share import CorrectedShare
 from biofeedback.signal.coverage import Coverage
-from biofeedback.signal.lockin import LockInNode
 from biofeedback.signal.measures import MEASURES, missing
 from biofeedback.signal.nonlinear_node import NonlinearNode
 from biofeedback.signal.quality import MAX_CORRECTED_SHARE, Trust, trust_in
 from biofeedback.signal.rr_artifacts import RRCorrector
 from biofeedback.signal.spectrum import WINDOW_S as SPECTRUM_WINDOW_S
 from biofeedback.signal.spectrum_node import SpectrumNode
+from biofeedback.signal.swing import SwingNode
 from biofeedback.signal.tachogram import ARTIFACTS, IntervalChain
 from biofeedback.signal.time_domain import TimeDomainWindow
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from biofeedback.samples import Beat
+    from biofeedback.signal.breath_history import BreathHistory
     from biofeedback.signal.pacer_history import PacerHistory
     from biofeedback.signal.tachogram import Interval
 
@@ -94,6 +95,9 @@ class HeartNode:
     breaths_per_min
         Gives the breathing rate at a time where a sensor measured it, else ``None``; then the
         pacer's is taken. It has to know a time before the beats of that time come.
+    breaths
+        The person's own breaths, on which the swing is told while no pacer leads; ``None``
+        where no sensor could ever feel them.
     is_live
         False for a recording that will be measured as a whole: the measures of the last minute
         come every `REVIEW_EVERY_S`, and rhythms are left to the functions for whole stretches.
@@ -105,6 +109,7 @@ class HeartNode:
         pacer: PacerHistory,
         origin: BeatOrigin = BeatOrigin.STRAP,
         breaths_per_min: Callable[[float], float | None] | None = None,
+        breaths: BreathHistory | None = None,
         *,
         is_live: bool = True,
     ) -> None:
@@ -130,7 +135,7 @@ class HeartNode:
             )
         }
         self._coherence = CoherenceNode(source)
-        self._lock_in = LockInNode(source)
+        self._swing = SwingNode(source, pacer, breaths)
         self._spectrum = SpectrumNode(source, origin)
         self._nonlinear = NonlinearNode(source, origin)
         # Length and whether an artifact ends it, of the intervals since the last gap.
@@ -218,10 +223,10 @@ class HeartNode:
         breaths_per_min = None
         if self._breaths_per_min is not None:
             breaths_per_min = self._breaths_per_min(interval.midpoint_s)
-        if not self._pacer.is_empty:
+        results += self._swing.add(interval, self._trust(_MINUTE_S))
+        if breaths_per_min is None and not self._pacer.is_empty:
             moment = self._pacer.at(interval.midpoint_s)
-            results += self._lock_in.add(interval, moment, self._trust(_MINUTE_S))
-            if breaths_per_min is None and moment is not None:
+            if moment is not None:
                 breaths_per_min = 60.0 / moment.period_s
         if self._is_live:
             trust = self._trust(SPECTRUM_WINDOW_S)
