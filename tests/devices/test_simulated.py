@@ -101,7 +101,7 @@ def run_for(
 # Names.
 
 
-def test_three_sensors_of_one_person_are_always_there() -> None:
+def test_six_sensors_of_one_person_are_always_there() -> None:
     """Their ids and addresses are what users' scripts lean on."""
     sensors = simulated_sensors()
 
@@ -109,12 +109,18 @@ def test_three_sensors_of_one_person_are_always_there() -> None:
         ("simulated-strap", "simulated:strap", "Simulated strap"),
         ("simulated-skin", "simulated:skin", "Simulated skin conductance"),
         ("simulated-belt", "simulated:belt", "Simulated breathing belt"),
+        ("simulated-chest", "simulated:chest", "Simulated chest strap with ECG"),
+        ("simulated-pulse", "simulated:pulse", "Simulated pulse sensor"),
+        ("simulated-muscle", "simulated:muscle", "Simulated muscle sensor"),
     ]
     assert all(one.origin is Origin.SIMULATED for one in sensors)
     assert [one.kinds for one in sensors] == [
         (StreamKind.RR, StreamKind.HEART_RATE),
         (StreamKind.EDA,),
         (StreamKind.RESPIRATION,),
+        (StreamKind.ECG, StreamKind.ACCELERATION),
+        (StreamKind.PPG,),
+        (StreamKind.EMG,),
     ]
 
 

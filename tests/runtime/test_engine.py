@@ -316,9 +316,11 @@ def test_another_skin_sensor_is_shown_after_the_first_was_removed() -> None:
         advance(engine, clock, 10.0)
         engine.remove_sensor("left")
         advance(engine, clock, 10.0)
-        shown = engine.snapshot().eda
-        assert shown[0][0] == pytest.approx(12.0)
-        assert shown[-1][0] > 18.0
+        (shown,) = engine.snapshot().traces.values()
+        assert shown[0] is StreamKind.EDA
+        assert shown[1][0][0] == pytest.approx(12.0)
+        assert shown[1][-1][0] > 18.0
+        assert engine.snapshot().metrics["scl_microsiemens"].source == "right"
 
 
 class SlowRecorder:

@@ -220,7 +220,6 @@ def test_the_partners_sensors_are_recorded_and_shown_only_as_a_pair() -> None:
         assert {beat.source for beat in snapshot.beats} == {"mine"}
         assert {metric.source for metric in snapshot.metrics.values()} <= {"mine", "together"}
         assert "pacing_together" in snapshot.metrics
-        assert not snapshot.eda
         assert not snapshot.scrs
         roles = {e.stream.sensor_id: e.stream.role for e in events if isinstance(e, Chunk)}
         assert roles == {"mine": Role.CLIENT, "other": Role.PARTNER, "other-skin": Role.PARTNER}

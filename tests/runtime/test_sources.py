@@ -37,6 +37,8 @@ def test_of_two_straps_the_first_heard_stays() -> None:
         heart.take(beat(t_s + 0.3, "first"))
         heart.take(beat(t_s + 0.6, "second"))
     assert heart.source() == "first"
+    assert heart.source(frozenset({"first"})) == "second"
+    assert heart.beats(50.0) == {"first": (), "second": ()}
 
 
 def test_a_heart_that_falls_silent_gives_way_and_comes_back() -> None:
@@ -45,10 +47,10 @@ def test_a_heart_that_falls_silent_gives_way_and_comes_back() -> None:
     for t_s in range(2, 30):
         heart.take(beat(float(t_s), "strap"))
     assert heart.source() == "strap"
-    assert [one.t_s for one in heart.beats("strap", 20.0)] == [float(t) for t in range(20, 30)]
+    assert [one.t_s for one in heart.beats(20.0)["strap"]] == [float(t) for t in range(20, 30)]
     heart.take(beat(30.0, "chest/ecg", BeatOrigin.ECG))
     assert heart.source() == "chest/ecg"
-    assert [one.t_s for one in heart.beats("chest/ecg", 20.0)] == [30.0]
+    assert [one.t_s for one in heart.beats(20.0)["chest/ecg"]] == [30.0]
 
 
 def test_a_sensor_that_is_let_go_takes_all_its_streams_with_it() -> None:

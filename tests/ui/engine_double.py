@@ -17,7 +17,7 @@ from biofeedback.pacing import PRESETS, PacerSegment
 from biofeedback.runtime.engine import Nearby
 from biofeedback.runtime.snapshot import HISTORY_S, SessionState, Snapshot
 from biofeedback.runtime.summary import Summary, SummaryCard
-from biofeedback.samples import Beat, LinkState, Metric, RRFlag, SensorStatus, StreamKind
+from biofeedback.samples import Beat, LinkState, Metric, Role, RRFlag, SensorStatus, StreamKind
 from biofeedback.sessions.recorder import RecorderStatus
 
 if TYPE_CHECKING:
@@ -147,6 +147,12 @@ class EngineDouble:
         del seconds
         self.calls.append("look")
 
+    def set_role(self, sensor_id: str, role: Role) -> None:
+        self.calls.append(f"role {sensor_id} {role.value}")
+        partners = set(self.picture.partner_sensors)
+        (partners.add if role is Role.PARTNER else partners.discard)(sensor_id)
+        self.change(partner_sensors=frozenset(partners))
+
     def add_sensor(self, info: SensorInfo) -> None:
         self.calls.append(f"add {info.sensor_id}")
 
@@ -220,6 +226,7 @@ class EngineDouble:
             metrics=metrics(t_s),
             last_data_s={info.sensor_id: t_s - 0.4 for info in sensors},
             beats=beats[:-2],
+            hearts={STRAP.sensor_id: beats[:-2]},
             pending=tuple((beat.t_s, beat.rr_ms) for beat in beats[-2:]),
             led_s=led_s,
             recorder=RecorderStatus(is_saving=True, saved_until_s=t_s),

@@ -98,7 +98,7 @@ def test_sensor_of_heart_rate_only_says_what_it_does_not_send(
     engine.found = Nearby("done", "", (STRAP,))
     engine.live(20.0)
     watch = streaming(STRAP, 20.0, has_rr=False)
-    engine.change(sensors={STRAP.sensor_id: watch}, beats=(), pending=())
+    engine.change(sensors={STRAP.sensor_id: watch}, beats=(), hearts={}, pending=())
     show(shell, engine)
     card = shell.pages.sensors.cards[0]
 
@@ -181,7 +181,7 @@ def test_focus_goes_to_the_next_row_when_its_own_is_connected(
 def test_strip_of_a_strap_is_its_heart_rate_with_gaps(engine: EngineDouble) -> None:
     engine.begin(SessionPlan("breathing", PRESETS["gentle"]))
     engine.live(60.0, gap=(30.0, 35.0))
-    drawn = strip_runs(engine.snapshot(), STRAP.sensor_id, STRAP.kinds)
+    drawn = strip_runs(engine.snapshot(), STRAP.sensor_id)
 
     assert drawn is not None
     assert drawn[0] is StreamKind.RR
@@ -191,9 +191,36 @@ def test_strip_of_a_strap_is_its_heart_rate_with_gaps(engine: EngineDouble) -> N
 
 def test_strip_of_skin_conductance_has_a_hole_where_nothing_came(engine: EngineDouble) -> None:
     samples = tuple((t / 4, 4.0) for t in range(80) if not 40 <= t < 60)
-    engine.change(eda=samples)
-    drawn = strip_runs(engine.snapshot(), SKIN.sensor_id, SKIN.kinds)
+    engine.change(hearts={}, traces={SKIN.sensor_id: (StreamKind.EDA, samples)})
+    drawn = strip_runs(engine.snapshot(), SKIN.sensor_id)
 
     assert drawn is not None
     assert [len(run) for run in drawn[1]] == [40, 20]
-    assert strip_runs(engine.snapshot(), STRAP.sensor_id, STRAP.kinds) is None
+    assert strip_runs(engine.snapshot(), STRAP.sensor_id) is None
+
+
+def test_each_sensor_says_who_wears_it_and_can_be_given_to_a_partner(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    engine.live(20.0, sensors=(STRAP, SKIN))
+    show(shell, engine)
+    pickers = [card.role_picker for card in shell.pages.sensors.cards]
+    assert [picker.currentText() for picker in pickers] == [messages.ON_ME] * 2
+    assert pickers[1].accessibleName() == "Who wears it: Simulated skin"
+    pickers[1].setCurrentIndex(1)
+    pickers[1].activated.emit(1)
+    assert engine.calls[-1] == f"role {SKIN.sensor_id} partner"
+    show(shell, engine)
+    assert [picker.currentText() for picker in pickers] == [messages.ON_ME, messages.ON_PARTNER]
+
+
+def test_who_wears_what_stays_while_a_session_runs(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+    engine.live(20.0)
+    show(shell, engine)
+    (card,) = shell.pages.sensors.cards
+    assert not card.role_picker.isEnabled()
+    assert card.role_picker.toolTip() == messages.BETWEEN_SESSIONS
+    engine.end()
+    show(shell, engine)
+    assert card.role_picker.isEnabled()

@@ -18,6 +18,8 @@ from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
 
 if TYPE_CHECKING:
     from biofeedback.ui.shell import Shell
+    from biofeedback.ui.widgets.reading import Reading
+    from biofeedback.ui.widgets.small_reading import SmallReading
 
 PLAN = SessionPlan("breathing", PRESETS["gentle"], 600.0)
 
@@ -33,7 +35,13 @@ def test_disc_follows_the_engines_pacer(shell: Shell, engine: EngineDouble) -> N
 
 
 def readings(shell: Shell) -> dict[str, str]:
-    return {name: reading.text for name, reading in shell.pages.practice.stage.readings.items()}
+    shown = every_reading(shell)
+    return {name: reading.text for name, reading in shown.items()}
+
+
+def every_reading(shell: Shell) -> dict[str, Reading | SmallReading]:
+    readings = shell.pages.practice.stage.readings
+    return {**readings.large, **readings.small}
 
 
 def test_numbers_are_shown_with_their_units(shell: Shell, engine: EngineDouble) -> None:
@@ -45,8 +53,8 @@ def test_numbers_are_shown_with_their_units(shell: Shell, engine: EngineDouble) 
     assert shown["coherence"] == "72"
     assert shown["heart_rate_bpm"] == "64"
     assert shown["rsa_bpm"] == "13.4"
-    assert shown["rmssd_ms"] == "49"
-    assert shell.pages.practice.stage.readings["scl_microsiemens"].isHidden()
+    assert shown["rmssd_ms"] == "49 ms"
+    assert every_reading(shell)["scl_microsiemens"].isHidden()
 
 
 def test_silent_sensor_makes_its_numbers_missing_and_no_others(
@@ -64,8 +72,8 @@ def test_silent_sensor_makes_its_numbers_missing_and_no_others(
 
     shown = readings(shell)
     assert {shown[name] for name in metrics(0.0)} == {messages.MISSING}
-    assert shell.pages.practice.stage.readings["heart_rate_bpm"].note.startswith("nothing from the")
-    assert shown["scl_microsiemens"] == "4.20"
+    assert every_reading(shell)["heart_rate_bpm"].note.startswith("nothing from the")
+    assert shown["scl_microsiemens"] == "4.20 µS"
 
 
 def test_five_seconds_without_data_are_no_silence_yet(shell: Shell, engine: EngineDouble) -> None:
@@ -84,7 +92,7 @@ def test_warming_up_says_how_long(shell: Shell, engine: EngineDouble) -> None:
     engine.change(metrics={"coherence": waiting})
     shell.tick()
 
-    coherence = shell.pages.practice.stage.readings["coherence"]
+    coherence = every_reading(shell)["coherence"]
     assert (coherence.text, coherence.note) == (messages.MISSING, "not yet, 40 s to go")
 
 
@@ -99,7 +107,7 @@ def test_strap_without_intervals_gives_heart_rate_only(shell: Shell, engine: Eng
 
     assert readings(shell)["heart_rate_bpm"] == "64"
     for name in ("coherence", "rsa_bpm", "rmssd_ms"):
-        assert shell.pages.practice.stage.readings[name].note == messages.HEART_RATE_ONLY
+        assert every_reading(shell)[name].note == messages.HEART_RATE_ONLY
 
 
 def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDouble) -> None:
@@ -113,11 +121,11 @@ def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDoubl
     engine.live(95.0)
     shell.tick()
 
-    assert not any(reading.isVisible() for reading in stage.readings.values())
+    assert not any(reading.isVisible() for reading in every_reading(shell).values())
     assert "bpm" not in stage._wave_title.text()
     assert shell.pages.replay.stage.are_numbers_hidden
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_H, Qt.KeyboardModifier.ControlModifier)
-    until(stage.readings["coherence"].isVisible)
+    until(every_reading(shell)["coherence"].isVisible)
 
 
 def test_swing_waits_for_paced_breaths_when_a_heart_sensor_is_on(
@@ -126,12 +134,12 @@ def test_swing_waits_for_paced_breaths_when_a_heart_sensor_is_on(
     engine.live(20.0)
     engine.change(metrics={"heart_rate_bpm": metrics(20.0)["heart_rate_bpm"]})
     shell.tick()
-    notes = {name: reading.note for name, reading in shell.pages.practice.stage.readings.items()}
+    notes = {name: reading.note for name, reading in every_reading(shell).items()}
     assert notes["rsa_bpm"] == messages.WITH_THE_PACER
     assert notes["rmssd_ms"] == messages.NOT_YET
     engine.change(metrics={}, sensors={})
     shell.tick()
-    assert shell.pages.practice.stage.readings["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
+    assert every_reading(shell)["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
 
 
 def test_side_columns_leave_the_disc_the_largest_share(shell: Shell) -> None:

@@ -14,7 +14,7 @@ from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
 from biofeedback.ui import messages, theme
 from biofeedback.ui.topbar import signal_quality
-from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
+from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
 
 if TYPE_CHECKING:
     from biofeedback.ui.shell import Shell
@@ -139,8 +139,33 @@ def test_pipelines_own_word_on_quality_counts(engine: EngineDouble) -> None:
     """A weak signal with one measure that is still good is a weak signal."""
     engine.live(90.0)
     own = Metric(90.0, "quality", 0.3, "", 60.0, 1.0, source=STRAP.sensor_id)
-    engine.change(metrics={**metrics(90.0), "quality": own})
+    engine.change(qualities={STRAP.sensor_id: own})
     assert signal_quality(engine.snapshot(), STRAP.sensor_id) == 0.3
-    engine.change(metrics={"x": replace(own, name="breaths_per_min", quality=0.7)})
+    chest = replace(own, name="breaths_per_min", quality=0.7, source=f"{STRAP.sensor_id}/ecg")
+    engine.change(qualities={}, metrics={"x": chest})
     assert signal_quality(engine.snapshot(), STRAP.sensor_id) == 0.7
     assert signal_quality(engine.snapshot(), SKIN.sensor_id) is None
+
+
+def test_chip_gives_its_reason_to_those_who_ask(live: Shell, engine: EngineDouble) -> None:
+    own = Metric(90.0, "ecg_quality", 0.3, "", 10.0, 1.0, reason="much muscle in the ECG")
+    engine.change(qualities={STRAP.sensor_id: replace(own, source=f"{STRAP.sensor_id}/ecg")})
+    tell(live, engine)
+    (chip,) = live.topbar.chips
+    assert chip.text == "Polar H10 5C2A  signal weak · 82 %"
+    assert chip.toolTip().endswith("much muscle in the ECG")
+    assert chip.accessibleDescription() == "much muscle in the ECG"
+
+
+def test_chip_of_the_skin_shows_its_level(live: Shell, engine: EngineDouble) -> None:
+    level = Metric(402.0, "scl_microsiemens", 4.21, "µS", 30.0, 0.9, source=SKIN.sensor_id)
+    engine.live(403.0, sensors=(SKIN,))
+    engine.change(metrics={"scl_microsiemens": level})
+    tell(live, engine)
+    assert live.topbar.chips[0].text == "Simulated skin  signal good · 4.2 µS"
+
+
+def test_chip_says_that_the_partner_wears_it(live: Shell, engine: EngineDouble) -> None:
+    engine.change(partner_sensors=frozenset({STRAP.sensor_id}))
+    tell(live, engine)
+    assert live.topbar.chips[0].text == "Polar H10 5C2A  signal good · on my partner"

@@ -27,6 +27,10 @@ KIND_WORDS = {
     StreamKind.HEART_RATE: "heart rate",
     StreamKind.EDA: "skin conductance",
     StreamKind.RESPIRATION: "breathing",
+    StreamKind.ECG: "ECG",
+    StreamKind.PPG: "pulse wave",
+    StreamKind.ACCELERATION: "movement",
+    StreamKind.EMG: "muscle tension",
     StreamKind.PACER: "pacer",
 }
 

@@ -122,12 +122,12 @@ _MODELS = {
         ),
     )
 }
-# Those that stand in every list of sensors; the others are there for who asks by name.
-_OFFERED = ("strap", "skin", "belt")
+# As they stand in every list of sensors.
+_OFFERED = ("strap", "skin", "belt", "chest", "pulse", "muscle")
 
 
 def simulated_sensors() -> tuple[SensorInfo, ...]:
-    """Return the sensors that are always there: strap, skin, belt, on one person."""
+    """Return the sensors that are always there, on one person."""
     return tuple(_info(_MODELS[word], "") for word in _OFFERED)
 
 

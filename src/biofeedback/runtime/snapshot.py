@@ -13,6 +13,7 @@ from biofeedback.runtime.sources import TOGETHER, sensor_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from biofeedback.kinds import StreamKind
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.samples import Beat, GuideState, Metric, Scr, SensorStatus
     from biofeedback.sessions.recorder import RecorderStatus
@@ -78,6 +79,10 @@ class Snapshot:
         When each sensor last delivered samples, by its id.
     beats
         Confirmed beats of the last `HISTORY_S`, oldest first, from the best heart sensor.
+    hearts
+        Confirmed beats of every heart sensor likewise, by sensor id.
+    traces
+        What every sensor of skin, breath or muscle measured, by its id: kind and points.
     pending
         ``(t_s, rr_ms)`` of beats that arrived but are not confirmed yet, two or three.
     pacer
@@ -85,10 +90,9 @@ class Snapshot:
     pacer_history
         ``(start_s, end_s, segment)`` of the last `HISTORY_S`, oldest first; the present one
         ends at ``inf``.
-    eda
-        ``(t_s, sc_microsiemens)`` of the last `HISTORY_S`, thinned to 8 a second at most.
     breathing
-        ``(t_s, belt)`` likewise; without a belt, measured breaths drawn by their turns.
+        ``(t_s, belt)`` of the last `HISTORY_S`, thinned to 8 a second at most; without a belt,
+        measured breaths drawn by their turns.
     scrs
         Skin conductance responses of the last `HISTORY_S`.
     guide
@@ -111,10 +115,13 @@ class Snapshot:
     qualities: Mapping[str, Metric] = field(default_factory=dict)
     last_data_s: Mapping[str, float] = field(default_factory=dict)
     beats: tuple[Beat, ...] = ()
+    hearts: Mapping[str, tuple[Beat, ...]] = field(default_factory=dict)
+    traces: Mapping[str, tuple[StreamKind, tuple[tuple[float, float], ...]]] = field(
+        default_factory=dict
+    )
     pending: tuple[tuple[float, float], ...] = ()
     pacer: PacerSegment | None = None
     pacer_history: tuple[tuple[float, float, PacerSegment], ...] = ()
-    eda: tuple[tuple[float, float], ...] = ()
     breathing: tuple[tuple[float, float], ...] = ()
     scrs: tuple[Scr, ...] = ()
     guide: GuideState | None = None

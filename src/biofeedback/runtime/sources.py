@@ -59,22 +59,34 @@ class ShownHeart:
             source: beats for source, beats in self._beats.items() if sensor_of(source) != sensor_id
         }
 
-    def source(self) -> str | None:
-        """Return the source that is shown, ``None`` before the first beat."""
-        last = {source: beats[-1] for source, beats in self._beats.items() if beats}
+    def source(self, hidden: frozenset[str] = frozenset()) -> str | None:
+        """Return the source that is shown, ``None`` before the first beat.
+
+        Parameters
+        ----------
+        hidden
+            Sensors whose beats are not for this screen.
+        """
+        last = [beats[-1] for beats in self._beats.values()]
+        if hidden:
+            last = [beat for beat in last if sensor_of(beat.source) not in hidden]
         if len(last) < 2:
-            return next(iter(last), None)
-        newest_s = max(beat.t_s for beat in last.values())
-        fresh = [beat for beat in last.values() if beat.t_s >= newest_s - _SILENT_S]
+            return last[0].source if last else None
+        newest_s = max(beat.t_s for beat in last)
+        fresh = [beat for beat in last if beat.t_s >= newest_s - _SILENT_S]
+        # Of equals the first that was heard.
         return max(fresh, key=lambda beat: _ORIGINS[beat.origin]).source
 
-    def beats(self, source: str | None, oldest_s: float) -> tuple[Beat, ...]:
-        """Return a source's beats since a time; older ones of all sources are let go."""
+    def beats(self, oldest_s: float) -> dict[str, tuple[Beat, ...]]:
+        """Return the beats since a time by source; older ones are let go."""
         for beats in self._beats.values():
             # The last one stays: it says since when its source is silent.
             while len(beats) > 1 and beats[0].t_s < oldest_s:
                 beats.popleft()
-        return tuple(b for b in self._beats.get(source or "", ()) if b.t_s >= oldest_s)
+        return {
+            source: tuple(beats) if beats[0].t_s >= oldest_s else ()
+            for source, beats in self._beats.items()
+        }
 
 
 class ShownMeasures:
@@ -142,14 +154,12 @@ def _chosen(name: str, metrics: list[Metric], heart: str | None) -> Metric:
     newest_s = max(metric.t_s for metric in metrics)
 
     def rank(metric: Metric) -> tuple[bool, bool, bool, int]:
-        is_said = name in _OF_BREATH and isfinite(metric.value)
-        return (
-            metric.source == heart,
-            metric.t_s >= newest_s - _SILENT_S,
-            is_said,
-            (is_said and metric.source == TOGETHER)
-            or (0 if metric.origin is None else _ORIGINS[metric.origin]),
-        )
+        is_fresh = metric.t_s >= newest_s - _SILENT_S
+        if name in _OF_BREATH:
+            is_said = isfinite(metric.value)
+            return is_fresh, is_said, is_said and metric.source == TOGETHER, 0
+        origin = -1 if metric.origin is None else _ORIGINS[metric.origin]
+        return metric.source == heart, is_fresh, False, origin
 
     # Of equals the first that was heard.
     return max(metrics, key=rank)

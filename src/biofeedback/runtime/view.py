@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from math import ceil, cos, inf, pi
+from math import ceil, cos, inf, isfinite, pi
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.breathing import PacerChange
@@ -33,6 +33,8 @@ __all__ = ["SessionViewBuilder"]
 _PENDING_S = 7.0
 # Traces are for looking at: more points than this a second cannot be seen in a 60 s strip.
 _TRACE_STEP_S = 1.0 / 8.0
+# What is looked at as it was sent. A wave of the heart is told by its beats, a muscle by its tension.
+_TRACED = frozenset({StreamKind.EDA, StreamKind.RESPIRATION})
 
 
 class _Trace:
@@ -42,10 +44,13 @@ class _Trace:
         self._points: deque[tuple[float, float]] = deque()
 
     def add(self, chunk: Chunk) -> None:
-        points = self._points
         for t_s, row in zip(chunk.t_s.tolist(), chunk.values.tolist(), strict=True):
-            if not points or t_s - points[-1][0] >= _TRACE_STEP_S * 0.99:
-                points.append((t_s, row[0]))
+            self.add_point(t_s, row[0])
+
+    def add_point(self, t_s: float, value: float) -> None:
+        points = self._points
+        if not points or t_s - points[-1][0] >= _TRACE_STEP_S * 0.99:
+            points.append((t_s, value))
 
     def add_breath(self, breath: Breath) -> None:
         """Draw a breath by its three turns, where no sensor sends its course."""
@@ -82,9 +87,11 @@ class SessionViewBuilder:
         self._heart = ShownHeart()
         self._last_data_s: dict[str, float] = {}
         self._scrs: deque[Scr] = deque()
-        self._traces = {kind: _Trace() for kind in (StreamKind.EDA, StreamKind.RESPIRATION)}
+        # By sensor id; and of each kind the client's sensor that is shown.
+        self._traces: dict[str, tuple[StreamKind, _Trace]] = {}
         self._trace_source: dict[StreamKind, str] = {}
-        # Whose breaths are drawn in place of a belt's course.
+        # Breaths as they were found, where there is no belt to show their course.
+        self._breaths = _Trace()
         self._breaths_source: str | None = None
         self._guide: GuideState | None = None
         self._pacer: PacerSegment | None = None
@@ -106,9 +113,11 @@ class SessionViewBuilder:
                 self._take_chunk(event)
             case Metric():
                 self._measures.take(event)
+                if event.name == "emg_microvolts" and isfinite(event.value):
+                    trace = self._trace(sensor_of(event.source), StreamKind.EMG)
+                    trace.add_point(event.t_s, event.value)
             case Beat():
-                if self.is_clients(event.source):
-                    self._heart.take(event)
+                self._heart.take(event)
             case Scr():
                 if self.is_clients(event.source):
                     self._scrs.append(event)
@@ -131,13 +140,13 @@ class SessionViewBuilder:
         self._last_data_s.pop(sensor_id, None)
         self._measures.forget(sensor_id)
         self._heart.forget(sensor_id)
+        self._traces.pop(sensor_id, None)
         if self._breaths_source is not None and sensor_of(self._breaths_source) == sensor_id:
-            self._breaths_source = None
-            self._traces[StreamKind.RESPIRATION] = _Trace()
-        for kind in [kind for kind, shown in self._trace_source.items() if shown == sensor_id]:
-            # Another sensor of this kind may be shown from now on, without the old one's past.
-            del self._trace_source[kind]
-            self._traces[kind] = _Trace()
+            self._breaths_source, self._breaths = None, _Trace()
+        # Another sensor of this kind may be shown from now on, without the old one's past.
+        self._trace_source = {
+            kind: shown for kind, shown in self._trace_source.items() if shown != sensor_id
+        }
 
     def sensors(self) -> tuple[SensorStatus, ...]:
         """The latest status of each sensor."""
@@ -154,12 +163,17 @@ class SessionViewBuilder:
         while history and history[0][1] < oldest_s:
             history.popleft()
         present = () if self._pacer is None else ((self._pacer_since_s, inf, self._pacer),)
-        heart = self._heart.source()
+        heart = self._heart.source(self._hidden)
         waiting = self._core.pending_beats
         if heart is None:
             # Before the first beat is confirmed there is only one place to look.
             heart = next(filter(self.is_clients, waiting), None)
         pending = waiting.get(heart or "", ())
+        beats = self._heart.beats(oldest_s)
+        traces = {
+            sensor_id: (kind, trace.newest(now_s))
+            for sensor_id, (kind, trace) in self._traces.items()
+        }
         # In a dropout they wait for a neighbour that does not come: not to be looked at as new.
         pending = tuple(beat for beat in pending if beat[0] > now_s - _PENDING_S)
         return Snapshot(
@@ -170,12 +184,17 @@ class SessionViewBuilder:
             metrics=self._measures.shown(heart, self._hidden),
             qualities=self._measures.qualities(),
             last_data_s=dict(self._last_data_s),
-            beats=self._heart.beats(heart, oldest_s),
+            beats=beats.get(heart or "", ()),
+            hearts={sensor_of(source): own for source, own in beats.items()},
+            traces=traces,
             pending=pending,
             pacer=self._pacer,
             pacer_history=(*history, *present),
-            eda=self._traces[StreamKind.EDA].newest(now_s),
-            breathing=self._traces[StreamKind.RESPIRATION].newest(now_s),
+            breathing=(
+                traces[self._trace_source[StreamKind.RESPIRATION]][1]
+                if StreamKind.RESPIRATION in self._trace_source
+                else self._breaths.newest(now_s)
+            ),
             scrs=tuple(self._scrs),
             guide=self._guide,
             led_s=self._core.guide.led_s(now_s),
@@ -193,21 +212,19 @@ class SessionViewBuilder:
         if stream.role is Role.PARTNER and stream.sensor_id not in self.partner_sensors:
             self.partner_sensors |= {stream.sensor_id}
         self._last_data_s[stream.sensor_id] = chunk.arrival_s
-        trace = self._traces.get(stream.kind)
-        if trace is None or stream.role is Role.PARTNER:
+        if stream.kind not in _TRACED:
             return
-        if stream.kind is StreamKind.RESPIRATION and self._breaths_source is not None:
-            # Its course is more than the turns that were drawn so far.
-            self._breaths_source = None
-            trace = self._traces[stream.kind] = _Trace()
-        shown = self._trace_source.setdefault(stream.kind, stream.sensor_id)
-        if shown == stream.sensor_id:
-            trace.add(chunk)
+        self._trace(stream.sensor_id, stream.kind).add(chunk)
+        if stream.role is Role.CLIENT:
+            self._trace_source.setdefault(stream.kind, stream.sensor_id)
+
+    def _trace(self, sensor_id: str, kind: StreamKind) -> _Trace:
+        return self._traces.setdefault(sensor_id, (kind, _Trace()))[1]
 
     def _take_breath(self, breath: Breath) -> None:
-        if StreamKind.RESPIRATION in self._trace_source or not self.is_clients(breath.source):
+        if not self.is_clients(breath.source):
             return
         if self._breaths_source is None:
             self._breaths_source = breath.source
         if breath.source == self._breaths_source:
-            self._traces[StreamKind.RESPIRATION].add_breath(breath)
+            self._breaths.add_breath(breath)

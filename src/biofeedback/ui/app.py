@@ -169,5 +169,6 @@ def _closing_on_signal(shell: Shell) -> Iterator[None]:
 def _switch_on_simulated(engine: Engine) -> None:
     from biofeedback.devices.simulated import simulated_sensors  # noqa: PLC0415 - the demo only
 
-    for info in simulated_sensors():
+    # Strap, skin and belt: a person who tries the app is shown what most people have.
+    for info in simulated_sensors()[:3]:
         engine.add_sensor(info)

@@ -76,6 +76,7 @@ WITHOUT_GUIDE = "No guide"
 WAVE_TITLE = "Heart rate, last 60 s"
 WAVE_PACER = "pacer"
 WAVE_HEART = "heart"
+WAVE_BREATH = "breath"
 WAVE_EMPTY = "Your heart rate appears here once a heart sensor is on."
 WAVE_WAITING = "Your heart rate appears here with the next heartbeats."
 WAVE_WITHOUT_RR = (
@@ -109,7 +110,18 @@ COHERENCE = "Coherence"
 HEART_RATE = "Heart rate"
 SWING = "Swing per breath"
 RMSSD = "RMSSD"
+PULSE_VARIABILITY = "Pulse variability"
+HEART_RATE_OF_PULSE = "Heart rate, from the pulse"
 SKIN = "Skin conductance"
+BREATHS = "Breathing"
+RESPONSES = "Skin responses"
+TENSION = "Tension of rest"
+ADHERENCE = "With the pacer"
+MOVEMENT = "Movement"
+PACING = "Pacing together"
+MOVING = "Moving together"
+MOVING_MORE = "more than chance"
+MOVING_BY_CHANCE = "no more than chance"
 MISSING = "–"
 NOT_YET = "not yet"
 WITH_THE_PACER = "comes with paced breaths"
@@ -119,7 +131,32 @@ COHERENCE_ABOUT = "How much of the last 64 s of heart rate moves in one even wav
 HEART_RATE_ABOUT = "Heartbeats a minute"
 SWING_ABOUT = "How far the heart rate rises and falls with each breath"
 RMSSD_ABOUT = "How much the time from beat to beat changes"
+BREATHS_ABOUT = "Breaths a minute, as measured"
+RESPONSES_ABOUT = "How often the skin's conductance rose for a moment, in a minute"
+TENSION_ABOUT = "How tense the muscle is; 100 % is your own rest"
+ADHERENCE_ABOUT = "How much of your breathing goes with the pacer"
+MOVEMENT_ABOUT = "Movement blurs what other sensors feel"
+PACING_ABOUT = (
+    "How closely you both keep the pacer's time. Both of you follow it: this tells that and "
+    "nothing more"
+)
+MOVING_ABOUT = (
+    "Whether your heart rates rise and fall together. It says nothing about how you are with "
+    "each other"
+)
 SKIN_ABOUT = "How well the skin conducts; it rises with sweat"
+
+# The body's state.
+BODY_STATE = "Body state"
+BODY_STATE_ABOUT = "How active the body is, beside what is usual for you"
+STATE_UNKNOWN = "Can't tell yet"
+STATE_NO_SENSOR = "sensors of heart and skin can tell, together"
+STATE_BELOW_QUESTION = "how is it for you just now?"
+STATES = {
+    0.0: "Within your window",
+    1.0: "Above your window",
+    -1.0: "Lower than usual for you",
+}
 
 # Sensors.
 CONNECTED = "With you now"
@@ -139,11 +176,18 @@ NO_HARDWARE = "simulated, no hardware"
 ALREADY_CONNECTED = "held by this computer"
 WITHOUT_BLUETOOTH = "The simulated sensors below work without it."
 FIRST_SAMPLES = "the first samples are on their way"
+ON_ME, ON_PARTNER = "on me", "on my partner"
+WHO_WEARS_IT = "Who wears it"
+BETWEEN_SESSIONS = "This can be changed between sessions"
 KIND_NAMES = {
     StreamKind.RR: "beat-to-beat intervals",
     StreamKind.HEART_RATE: "heart rate",
     StreamKind.EDA: "skin conductance",
     StreamKind.RESPIRATION: "breathing",
+    StreamKind.ECG: "ECG",
+    StreamKind.PPG: "pulse wave",
+    StreamKind.ACCELERATION: "movement",
+    StreamKind.EMG: "muscle tension",
     StreamKind.PACER: "pacer",
 }
 
@@ -255,6 +299,9 @@ NO_AUDIO = "No sound device was found. The session goes on without the breathing
 
 # Below the first a signal is called fair, below the second weak.
 GOOD_QUALITY, FAIR_QUALITY = 0.8, 0.5
+# Mean acceleration: breathing and heartbeats move a sitting person by less than the first; from
+# the second on other sensors feel it.
+STILL_G, MUCH_MOVEMENT_G = 0.05, 0.2
 
 
 def clock_time(t_s: float) -> str:
@@ -347,6 +394,13 @@ def reading_note(
     if metric.window_s > 0 and not metric.reason:
         words = f"last {metric.window_s:.0f} s · {words}"
     return f"{words}: {metric.reason}" if metric.reason else words
+
+
+def movement(mean_g: float) -> str:
+    """Return how much somebody moves, in words."""
+    if mean_g < STILL_G:
+        return "still"
+    return "a little" if mean_g < MUCH_MOVEMENT_G else "much"
 
 
 def link(status: SensorStatus, signal_quality: float | None) -> str:

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.devices.sensor import Origin
-from biofeedback.kinds import LinkState, StreamKind
+from biofeedback.kinds import LinkState, Role, StreamKind
+from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
-from biofeedback.ui.stage import STALE_S
+from biofeedback.ui.readings import STALE_S
 from biofeedback.ui.topbar import signal_quality
-from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.controls import Picker, button
 from biofeedback.ui.widgets.heart_wave import points_of, wave_points
 from biofeedback.ui.widgets.strip import Strip
 
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.runtime.engine import Nearby
-    from biofeedback.runtime.snapshot import SessionState, Snapshot
+    from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import SensorStatus
 
 __all__ = ["SensorsPage", "strip_runs"]
@@ -50,11 +51,12 @@ _COLOR_ROLES = {
     StreamKind.RR: "heart",
     StreamKind.EDA: "skin",
     StreamKind.RESPIRATION: "breathing",
+    StreamKind.EMG: "muted",
 }
 
 
 def strip_runs(
-    snapshot: Snapshot, sensor_id: str, kinds: Sequence[StreamKind]
+    snapshot: Snapshot, sensor_id: str
 ) -> tuple[StreamKind, list[list[tuple[float, float]]]] | None:
     """Return what to draw for a sensor: its kind and unbroken runs of ``(t_s, value)``.
 
@@ -63,10 +65,11 @@ def strip_runs(
     tuple or None
         ``None`` when the snapshot holds no trace of that sensor.
     """
-    if any(beat.source == sensor_id for beat in snapshot.beats[-1:]):
-        points = wave_points(snapshot.beats)
-        ended_s = next((b.t_s for b in reversed(snapshot.beats) if isfinite(b.rr_ms)), float("nan"))
-        points += points_of(snapshot.pending, ended_s)
+    if beats := snapshot.hearts.get(sensor_id):
+        points = wave_points(beats)
+        ended_s = next((b.t_s for b in reversed(beats) if isfinite(b.rr_ms)), float("nan"))
+        if snapshot.beats[-1:] == beats[-1:]:
+            points += points_of(snapshot.pending, ended_s)
         runs: list[list[tuple[float, float]]] = []
         for point in points:
             if not point.is_joined:
@@ -74,13 +77,8 @@ def strip_runs(
             if runs:
                 runs[-1].append((point.t_s, point.bpm))
         return StreamKind.RR, runs
-    for kind, samples in (
-        (StreamKind.EDA, snapshot.eda),
-        (StreamKind.RESPIRATION, snapshot.breathing),
-    ):
-        if kind in kinds and samples:
-            return kind, _runs(samples)
-    return None
+    kind, samples = snapshot.traces.get(sensor_id, (StreamKind.RR, ()))
+    return (kind, _runs(samples)) if samples else None
 
 
 def _runs(samples: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
@@ -98,6 +96,7 @@ class _SensorCard(QFrame):
     """One sensor that is on."""
 
     disconnected = Signal(str)
+    role_chosen = Signal(str, object)
 
     def __init__(self, status: SensorStatus) -> None:
         super().__init__()
@@ -116,6 +115,12 @@ class _SensorCard(QFrame):
         self._facts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         leave = button(messages.DISCONNECT, name=f"{messages.DISCONNECT} {status.name}")
         leave.clicked.connect(lambda: self.disconnected.emit(self._sensor_id))
+        self.role_picker = Picker(f"{messages.WHO_WEARS_IT}: {status.name}")
+        self.role_picker.addItem(messages.ON_ME, Role.CLIENT)
+        self.role_picker.addItem(messages.ON_PARTNER, Role.PARTNER)
+        self.role_picker.activated.connect(
+            lambda _: self.role_chosen.emit(self._sensor_id, Role(self.role_picker.currentData()))
+        )
         state_row = QHBoxLayout()
         state_row.setSpacing(10)
         state_row.addWidget(self._state)
@@ -133,7 +138,13 @@ class _SensorCard(QFrame):
         words.addLayout(state_row)
         words.addWidget(self._message)
         words.addStretch(1)
-        self._about, self._leave = about, leave
+        self._about = about
+        self._leave = QWidget()
+        controls = QVBoxLayout(self._leave)
+        controls.setContentsMargins(0, 0, 0, 0)
+        controls.setSpacing(6)
+        controls.addWidget(self.role_picker)
+        controls.addWidget(leave)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(20, 16, 20, 16)
         self._grid.setHorizontalSpacing(20)
@@ -144,6 +155,7 @@ class _SensorCard(QFrame):
     def dress(self) -> None:
         """Put on the text size in force."""
         self._bar.setFixedWidth(theme.px(110))
+        self._leave.setFixedWidth(theme.px(150))
         self._facts.setFixedWidth(theme.px(150))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -185,7 +197,13 @@ class _SensorCard(QFrame):
         self._message.setText(status.message)
         self._message.setVisible(bool(status.message))
         self._facts.setText(_facts(status))
-        drawn = strip_runs(snapshot, status.sensor_id, kinds)
+        is_partners = status.sensor_id in snapshot.partner_sensors
+        self.role_picker.setCurrentIndex(int(is_partners))
+        is_under_way = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
+        if self.role_picker.isEnabled() is is_under_way:
+            self.role_picker.setEnabled(not is_under_way)
+            self.role_picker.setToolTip(messages.BETWEEN_SESSIONS if is_under_way else "")
+        drawn = strip_runs(snapshot, status.sensor_id)
         last_s = snapshot.last_data_s.get(status.sensor_id)
         if last_s is not None and snapshot.t_s - last_s > STALE_S:
             self.strip.say(messages.silent_since(last_s))
@@ -218,13 +236,15 @@ def _facts(status: SensorStatus) -> str:
 class SensorsPage(Page):
     """Sensors that are on, and those that could be.
 
-    Signals: ``look_wanted()``, ``connect_wanted(SensorInfo)``, ``disconnect_wanted(str)``.
+    Signals: ``look_wanted()``, ``connect_wanted(SensorInfo)``, ``disconnect_wanted(str)`` and
+    ``role_wanted(str, Role)``, who wears it.
     """
 
     title = messages.SENSORS
     look_wanted = Signal()
     connect_wanted = Signal(object)
     disconnect_wanted = Signal(str)
+    role_wanted = Signal(str, object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -310,6 +330,7 @@ class SensorsPage(Page):
             if sensor_id not in self._cards:
                 self._cards[sensor_id] = made = _SensorCard(status)
                 made.disconnected.connect(self.disconnect_wanted)
+                made.role_chosen.connect(self.role_wanted)
                 self._card_column.addWidget(made)
             self._cards[sensor_id].tell(status, snapshot, self._kinds(sensor_id))
         self._nothing.setVisible(not shown)

@@ -314,6 +314,7 @@ class Shell(QMainWindow):
         page.look_wanted.connect(partial(self._engine.look))
         page.connect_wanted.connect(self._engine.add_sensor)
         page.disconnect_wanted.connect(self._engine.remove_sensor)
+        page.role_wanted.connect(self._engine.set_role)
 
     def wire_settings(self, page: SettingsPage) -> None:
         """Put preferences in force."""

@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import label, scrolled
+from biofeedback.ui.readings import Readings
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.heart_wave import HeartWave
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
-from biofeedback.ui.widgets.reading import Reading
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -25,15 +25,11 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import Snapshot
 
-__all__ = ["STALE_S", "Stage"]
+__all__ = ["Stage"]
 
-# A sensor that sent nothing for this long gives no present numbers.
-STALE_S = 5.0
 _COLUMN_PX = 252
 # Each side column gets no more of the width than this, so that the disc stays the largest.
 _COLUMN_SHARE = 0.29
-_SKIN = "scl_microsiemens"
-_NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
 
 
 class Stage(QWidget):
@@ -53,15 +49,7 @@ class Stage(QWidget):
         super().__init__()
         self.disc = PacerDisc()
         self.wave = HeartWave()
-        self.readings: dict[str, Reading] = {
-            "coherence": Reading(
-                messages.COHERENCE, messages.COHERENCE_ABOUT, "%", factor=100.0, is_hero=True
-            ),
-            "heart_rate_bpm": Reading(messages.HEART_RATE, messages.HEART_RATE_ABOUT, "bpm"),
-            "rsa_bpm": Reading(messages.SWING, messages.SWING_ABOUT, "bpm", n_decimals=1),
-            "rmssd_ms": Reading(messages.RMSSD, messages.RMSSD_ABOUT, "ms"),
-            _SKIN: Reading(messages.SKIN, messages.SKIN_ABOUT, "µS", n_decimals=2),
-        }
+        self.readings = Readings()
         self._are_hidden = False
         self._snapshot: Snapshot | None = None
         self._left = scrolled(left)
@@ -90,7 +78,7 @@ class Stage(QWidget):
     def hide_numbers(self, are_hidden: bool) -> None:
         """Hide or show the readings; they are measured and recorded all the same."""
         self._are_hidden = are_hidden
-        self._readings_box.setVisible(not are_hidden)
+        self.readings.setVisible(not are_hidden)
         self._hidden_words.setVisible(are_hidden)
         self._toggle.setText(messages.SHOW_NUMBERS if are_hidden else messages.HIDE_NUMBERS)
         self._toggle.setAccessibleName(self._toggle.text())
@@ -135,7 +123,7 @@ class Stage(QWidget):
             self._snapshot = snapshot
             self.wave.set_snapshot(snapshot)
             self._tell_wave()
-            self._tell_readings(snapshot, now_s)
+            self.readings.tell(snapshot, now_s)
         # What has ended stands still at its last moment.
         self.wave.advance(snapshot.t_s if state is SessionState.ENDED else now_s)
 
@@ -147,13 +135,6 @@ class Stage(QWidget):
             column.setFixedWidth(width)
 
     def _make_readings(self) -> QWidget:
-        self._readings_box = QWidget()
-        inner = QVBoxLayout(self._readings_box)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(12)
-        for reading in self.readings.values():
-            inner.addWidget(reading)
-        self.readings[_SKIN].hide()
         self._hidden_words = label(messages.NUMBERS_ARE_HIDDEN, "muted", wraps=True)
         self._hidden_words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._hidden_words.hide()
@@ -164,8 +145,8 @@ class Stage(QWidget):
         column = QWidget()
         outer = QVBoxLayout(column)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(14)
-        outer.addWidget(self._readings_box)
+        outer.setSpacing(8)
+        outer.addWidget(self.readings)
         outer.addWidget(self._hidden_words)
         outer.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignRight)
         outer.addStretch(1)
@@ -182,6 +163,9 @@ class Stage(QWidget):
         row.addStretch(1)
         self._legend_pacer = label(f"- -  {messages.WAVE_PACER}", "small")
         self._legend_heart = label(f"—  {messages.WAVE_HEART}", "small")
+        self._legend_breath = label(f"—  {messages.WAVE_BREATH}", "small")
+        self._legend_breath.hide()
+        row.addWidget(self._legend_breath)
         row.addWidget(self._legend_pacer)
         row.addWidget(self._legend_heart)
         self.dress()
@@ -192,33 +176,13 @@ class Stage(QWidget):
         c = theme.colors()
         self._legend_pacer.setStyleSheet(f"color: {c.breath};")
         self._legend_heart.setStyleSheet(f"color: {c.heart};")
+        self._legend_breath.setStyleSheet(f"color: {c.breathing};")
+        self.readings.dress()
 
     def _tell_wave(self) -> None:
         low, high = self.wave.range_bpm
         words = messages.WAVE_TITLE if self._are_hidden else messages.wave_title(low, high)
         if words != self._wave_title.text():
             self._wave_title.setText(words)
-
-    def _tell_readings(self, snapshot: Snapshot, now_s: float) -> None:
-        statuses = snapshot.sensors.values()
-        gives_rr = {status.has_rr for status in statuses if status.has_rr is not None}
-        lacks_rr = gives_rr == {False}
-        has_heart = "heart_rate_bpm" in snapshot.metrics or True in gives_rr
-        if _SKIN in snapshot.metrics:
-            self.readings[_SKIN].show()
-        for name, reading in self.readings.items():
-            metric = snapshot.metrics.get(name)
-            silent_s = 0.0
-            if metric is not None and metric.source in snapshot.last_data_s:
-                silent_s = now_s - snapshot.last_data_s[metric.source]
-            reading.show_metric(
-                metric,
-                silent_s=silent_s if silent_s > STALE_S else 0.0,
-                has_rr=False if lacks_rr and name in _NEEDS_RR else None,
-                absent=_absent(name) if has_heart else messages.NO_SENSOR_FOR_IT,
-            )
-
-
-def _absent(name: str) -> str:
-    """Say why a measure of the heart is not there although a heart sensor is."""
-    return messages.WITH_THE_PACER if name == "rsa_bpm" else messages.NOT_YET
+        if self._legend_breath.isHidden() is self.wave.has_breath:
+            self._legend_breath.setVisible(self.wave.has_breath)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.kinds import LinkState
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState
+from biofeedback.runtime.sources import sensor_of
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import label, let_go
 from biofeedback.ui.widgets.chip import Chip
@@ -38,7 +39,6 @@ _WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 240, 230
 _LEAST_CHIP_PX = 170
 # The same for both of its words, so that it does not move under a hand.
 _PAUSE_PX = 166
-_QUALITIES = frozenset({"quality", "skin_quality"})
 
 
 def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
@@ -47,11 +47,18 @@ def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
     That is the pipeline's own word on it. A sensor for which it has none is as good as the best
     of its measures: one over a long window may still suffer from what is long over.
     """
-    own = [metric for metric in snapshot.metrics.values() if metric.source == sensor_id]
-    for metric in own:
-        if metric.name in _QUALITIES and isfinite(metric.value):
-            return metric.value
+    if (said := snapshot.qualities.get(sensor_id)) is not None:
+        return said.value
+    own = [m for m in snapshot.metrics.values() if sensor_of(m.source) == sensor_id]
     return max((metric.quality for metric in own if isfinite(metric.value)), default=None)
+
+
+def _skin_words(snapshot: Snapshot, sensor_id: str) -> str:
+    """Return ``4.2 µS`` for a sensor of skin conductance, nothing for any other."""
+    level = snapshot.metrics.get("scl_microsiemens")
+    if level is None or sensor_of(level.source) != sensor_id or not isfinite(level.value):
+        return ""
+    return f"{level.value:.1f} {level.unit}"
 
 
 class _Title(QLabel):
@@ -177,7 +184,7 @@ class TopBar(QFrame):
             if sensor_id not in self._chips:
                 self._chips[sensor_id] = chip = Chip()
                 self._chip_row.addWidget(chip)
-            self._tell_chip(self._chips[sensor_id], status, signal_quality(snapshot, sensor_id))
+            self._tell_chip(self._chips[sensor_id], status, snapshot)
         self._share_width()
 
     def _share_width(self) -> None:
@@ -256,14 +263,25 @@ class TopBar(QFrame):
         return shown
 
     @staticmethod
-    def _tell_chip(chip: Chip, status: SensorStatus, quality: float | None) -> None:
+    def _tell_chip(chip: Chip, status: SensorStatus, snapshot: Snapshot) -> None:
         c = theme.colors()
+        quality = signal_quality(snapshot, status.sensor_id)
         words = messages.link(status, quality)
         is_streaming = status.state is LinkState.STREAMING
         is_weak = quality is not None and quality < messages.GOOD_QUALITY
         color = c.breath if is_streaming and not is_weak else c.warm
-        battery = messages.battery(status)
-        chip.tell(status.name, words, color, extra=battery, is_hollow=not is_streaming)
+        extra = _skin_words(snapshot, status.sensor_id) if is_streaming and not is_weak else ""
+        if status.sensor_id in snapshot.partner_sensors:
+            extra = messages.ON_PARTNER
+        said = snapshot.qualities.get(status.sensor_id)
+        chip.tell(
+            status.name,
+            words,
+            color,
+            extra=extra or messages.battery(status),
+            hint=said.reason if said is not None and is_streaming else "",
+            is_hollow=not is_streaming,
+        )
         chip.is_trouble = is_weak or not is_streaming
 
     def _tell_record(self, snapshot: Snapshot, *, is_replay: bool) -> None:
@@ -275,7 +293,8 @@ class TopBar(QFrame):
         if snapshot.recorder is None:
             self._record.tell(messages.NOT_RECORDING, "", c.muted, is_hollow=True)
         elif snapshot.recorder.is_saving:
-            words = messages.clock_time(snapshot.led_s)
+            is_led = snapshot.plan is not None and snapshot.plan.guide not in {"", BASELINE}
+            words = messages.clock_time(snapshot.led_s if is_led else snapshot.t_s)
             self._record.tell(messages.RECORDING, words, c.muted)
         else:
             words = snapshot.recorder.message

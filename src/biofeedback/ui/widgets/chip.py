@@ -28,7 +28,7 @@ class Chip(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._name = self._words = self._extra = ""
+        self._name = self._words = self._extra = self._hint = ""
         self._color = ""
         self._is_hollow = False
         # Where there is no room for all chips, those in trouble are shown first.
@@ -52,7 +52,14 @@ class Chip(QWidget):
         return f"{self._name}  {words}".strip()
 
     def tell(
-        self, name: str, words: str, color: str, *, extra: str = "", is_hollow: bool = False
+        self,
+        name: str,
+        words: str,
+        color: str,
+        *,
+        extra: str = "",
+        hint: str = "",
+        is_hollow: bool = False,
     ) -> None:
         """Say something new.
 
@@ -64,17 +71,27 @@ class Chip(QWidget):
             Its state.
         extra
             Something less important, left out where there is little room.
+        hint
+            Why it is so: for the tool tip and a screen reader.
         color
             Of the dot, as ``#RRGGBB``.
         is_hollow
             A ring in place of the dot: nothing comes from there now.
         """
-        told = (name, words, color, extra, is_hollow)
-        if told == (self._name, self._words, self._color, self._extra, self._is_hollow):
+        told = (name, words, color, extra, hint, is_hollow)
+        if told == (
+            self._name,
+            self._words,
+            self._color,
+            self._extra,
+            self._hint,
+            self._is_hollow,
+        ):
             return
-        self._name, self._words, self._color, self._extra, self._is_hollow = told
+        self._name, self._words, self._color, self._extra, self._hint, self._is_hollow = told
+        self.setAccessibleDescription(hint)
+        self.setToolTip("\n".join(filter(None, (self.text, hint))))
         self.setAccessibleName(self.text)
-        self.setToolTip(self.text)
         self.updateGeometry()
         self.update()
 

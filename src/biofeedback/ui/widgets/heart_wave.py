@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from biofeedback.kinds import RRFlag
 from biofeedback.ui import messages, theme
+from biofeedback.ui.widgets.breath_line import BreathLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -96,6 +97,11 @@ def points_of(pending: Iterable[tuple[float, float]], ended_s: float) -> list[Wa
     return points
 
 
+def _source(snapshot: Snapshot | None) -> str:
+    """Return whose beats a snapshot holds, nothing while there are none."""
+    return snapshot.beats[-1].source if snapshot is not None and snapshot.beats else ""
+
+
 def _why_empty(snapshot: Snapshot) -> str:
     has_rr = {status.has_rr for status in snapshot.sensors.values()}
     if True in has_rr:
@@ -122,6 +128,7 @@ class HeartWave(QWidget):
         # The time of the newest point up to which the line stands in the kept picture.
         self._painted_s = -inf
         self._snapshot: Snapshot | None = None
+        self._breath = BreathLine()
         self._picture: QPixmap | None = None
         self._column = 0  # of the picture's right edge, counted from session time zero
         self._next_dash = 0
@@ -133,6 +140,11 @@ class HeartWave(QWidget):
     def range_bpm(self) -> tuple[float, float]:
         """What the height spans, ``nan`` before the first beat."""
         return (self._low_bpm, self._high_bpm)
+
+    @property
+    def has_breath(self) -> bool:
+        """Whether a sensor of breathing gives a line of its own."""
+        return bool(self._breath)
 
     @property
     def words(self) -> str:
@@ -152,7 +164,9 @@ class HeartWave(QWidget):
         self._snapshot = snapshot
         self._empty_words = _why_empty(snapshot)
         newest_s = snapshot.beats[-1].t_s if snapshot.beats else -inf
-        if (before is not None and snapshot.t_s < before.t_s) or newest_s < self._last_beat_s:
+        is_other = _source(snapshot) != (_source(before) or _source(snapshot))
+        is_back = before is not None and snapshot.t_s < before.t_s
+        if is_back or is_other or newest_s < self._last_beat_s:
             self._forget()
         fresh = _newer(snapshot.beats, self._last_beat_s)
         if fresh:
@@ -162,7 +176,8 @@ class HeartWave(QWidget):
             self._last_beat_s = fresh[-1].t_s
         pending = [beat for beat in snapshot.pending if beat[0] > self._last_beat_s]
         self._tail = points_of(pending, self._ended_s)
-        if self._fit_range():
+        is_refit = self._breath.set_points(snapshot.breathing)
+        if self._fit_range() or is_refit:
             self._picture = None
         elif fresh and self._picture is not None:
             self._paint_confirmed()
@@ -272,6 +287,8 @@ class HeartWave(QWidget):
         self._painted_s = -inf
         self._next_dash = (self._column - self._device_width()) // (_DASH + _SPACE)
         self._paint_dashes()
+        self._breath.restart()
+        self._paint_breath()
         self._paint_confirmed()
 
     def _scroll_to(self, column: int) -> None:
@@ -289,6 +306,7 @@ class HeartWave(QWidget):
         painter.fillRect(QRect(width - moved, 0, moved, height), QColor(theme.colors().background))
         painter.end()
         self._paint_dashes()
+        self._paint_breath()
 
     def _painter(self) -> QPainter:
         assert self._picture is not None  # noqa: S101 - the callers looked
@@ -328,6 +346,18 @@ class HeartWave(QWidget):
                 else:
                     path.moveTo(spot)
             painter.drawPath(path)
+        painter.end()
+
+    def _paint_breath(self) -> None:
+        """Add what was measured of the breath."""
+        runs = list(self._breath.paths((self._column + 1) / self._columns_per_s()))
+        if not runs:
+            return
+        height = self.height() * self.devicePixelRatioF()
+        painter = self._painter()
+        painter.setPen(_pen(QColor(theme.colors().breathing), 1.2 * self.devicePixelRatioF()))
+        for run in runs:
+            painter.drawPolyline([QPointF(self._x(t_s), height * (1.0 - at)) for t_s, at in run])
         painter.end()
 
     def _paint_confirmed(self) -> None:

@@ -32,7 +32,7 @@ class Reading(QWidget):
     factor
         From the measure's own unit to ``unit``.
     is_hero
-        Whether it is the large one.
+        Whether it is the large one; the others keep their note to the tool tip while all is well.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Reading(QWidget):
         super().__init__()
         self._title, self._unit = title, unit
         self._n_decimals, self._factor = n_decimals, factor
+        self._about, self._is_hero, self._said_note = about, is_hero, ""
         self.setToolTip(about)
         self._number = QLabel(messages.MISSING)
         self._number.setProperty("role", "hero" if is_hero else "number")
@@ -57,7 +58,7 @@ class Reading(QWidget):
         self._note.setProperty("role", "small")
         self._note.setWordWrap(True)
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight)
-        label = QLabel(title)
+        label = self._title_label = QLabel(title)
         label.setProperty("role", "label")
         label.setAlignment(Qt.AlignmentFlag.AlignRight)
         row = QHBoxLayout()
@@ -75,14 +76,26 @@ class Reading(QWidget):
         column.addWidget(self._note)
 
     @property
+    def title(self) -> str:
+        """What it is."""
+        return self._title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        if title != self._title:
+            # Its name for a screen reader follows with the next number, a moment later.
+            self._title = title
+            self._title_label.setText(title)
+
+    @property
     def text(self) -> str:
         """The number as shown, a dash where there is none."""
         return self._number.text()
 
     @property
     def note(self) -> str:
-        """The words under it."""
-        return self._note.text()
+        """What it is worth, or why there is none."""
+        return self._said_note
 
     def show_metric(
         self,
@@ -120,6 +133,10 @@ class Reading(QWidget):
             return
         self._number.setText(number)
         self._unit_label.setVisible(number != messages.MISSING)
-        self._note.setText(note)
+        self._said_note = note
+        is_well = is_there and metric is not None and metric.quality >= messages.GOOD_QUALITY
+        self._note.setText("" if is_well and not self._is_hero else note)
+        self._note.setVisible(bool(self._note.text()))
+        self.setToolTip(f"{self._about}\n{note}")
         spoken = f"{number} {self._unit}" if is_there else note
         self.setAccessibleName(f"{self._title}: {spoken}")

@@ -1,0 +1,175 @@
+"""The numbers beside the disc: the heart's in large, the body's state, and others in small."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from biofeedback.kinds import BeatOrigin
+from biofeedback.ui import messages
+from biofeedback.ui.widgets.body_state import BodyState
+from biofeedback.ui.widgets.reading import Reading
+from biofeedback.ui.widgets.small_reading import SmallReading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.samples import Metric
+
+__all__ = ["STALE_S", "Readings"]
+
+# A sensor that sent nothing for this long gives no present numbers.
+STALE_S = 5.0
+_NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
+_OF_HEART = frozenset({"coherence", "heart_rate_bpm", "rsa_bpm", "rmssd_ms"})
+_N_COLUMNS = 2
+
+
+class Readings(QWidget):
+    """Every reading of the session screens; those of no sensor that is on are left out.
+
+    ``large`` and ``small`` hold them by the name of their measure.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.large: dict[str, Reading] = {
+            "coherence": Reading(
+                messages.COHERENCE, messages.COHERENCE_ABOUT, "%", factor=100.0, is_hero=True
+            ),
+            "heart_rate_bpm": Reading(messages.HEART_RATE, messages.HEART_RATE_ABOUT, "bpm"),
+            "rsa_bpm": Reading(messages.SWING, messages.SWING_ABOUT, "bpm", n_decimals=1),
+        }
+        self.state = BodyState()
+        self.small: dict[str, SmallReading] = {
+            name: SmallReading(*words, how)
+            for name, words, how in (
+                ("rmssd_ms", (messages.RMSSD, messages.RMSSD_ABOUT), _number("ms")),
+                ("breaths_per_min", (messages.BREATHS, messages.BREATHS_ABOUT), _number("/min", 1)),
+                ("adherence", (messages.ADHERENCE, messages.ADHERENCE_ABOUT), _percent),
+                ("scl_microsiemens", (messages.SKIN, messages.SKIN_ABOUT), _number("µS", 2)),
+                ("scr_per_min", (messages.RESPONSES, messages.RESPONSES_ABOUT), _number("/min")),
+                ("tension_pct", (messages.TENSION, messages.TENSION_ABOUT), _number("%")),
+                ("movement_g", (messages.MOVEMENT, messages.MOVEMENT_ABOUT), _movement),
+                ("pacing_together", (messages.PACING, messages.PACING_ABOUT), _percent),
+                ("heart_synchrony", (messages.MOVING, messages.MOVING_ABOUT), _more_than_chance),
+            )
+        }
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for reading in (*self.large.values(), self.state):
+            column.addWidget(reading)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(8)
+        for place in range(_N_COLUMNS):
+            self._grid.setColumnStretch(place, 1)
+        column.addLayout(self._grid)
+        self._placed: tuple[str, ...] = ()
+        for each in self.small.values():
+            each.setParent(self)
+            each.hide()
+
+    def dress(self) -> None:
+        """Put on the colors in force."""
+        self.state.dress()
+
+    def tell(self, snapshot: Snapshot, now_s: float) -> None:
+        """Show what was measured last.
+
+        Parameters
+        ----------
+        snapshot
+            The newest picture of the session.
+        now_s
+            Session time now.
+        """
+        metrics = snapshot.metrics
+        statuses = [
+            status
+            for sensor_id, status in snapshot.sensors.items()
+            if sensor_id not in snapshot.partner_sensors
+        ]
+        gives_rr = {status.has_rr for status in statuses if status.has_rr is not None}
+        lacks_rr = gives_rr == {False} and "rmssd_ms" not in {
+            name for name, metric in metrics.items() if metric.origin is not None
+        }
+        has_heart = "heart_rate_bpm" in metrics or True in gives_rr
+        self._place(tuple(name for name in self.small if self._has_place(name, metrics)))
+        origin = metrics["rmssd_ms"].origin if "rmssd_ms" in metrics else None
+        is_pulse = origin is BeatOrigin.PULSE
+        self.small["rmssd_ms"].title = messages.PULSE_VARIABILITY if is_pulse else messages.RMSSD
+        self.large["heart_rate_bpm"].title = (
+            messages.HEART_RATE_OF_PULSE if is_pulse else messages.HEART_RATE
+        )
+        shown: dict[str, Reading | SmallReading] = {**self.large, **self.small}
+        for name, reading in shown.items():
+            metric = metrics.get(name)
+            absent = messages.NO_SENSOR_FOR_IT
+            if name in _OF_HEART and has_heart:
+                # Why a measure of the heart is not there although a heart sensor is.
+                absent = messages.WITH_THE_PACER if name == "rsa_bpm" else messages.NOT_YET
+            reading.show_metric(
+                metric,
+                silent_s=_silent_s(snapshot, metric, now_s),
+                has_rr=False if lacks_rr and name in _NEEDS_RR else None,
+                absent=absent,
+            )
+        zone = metrics.get("arousal_zone")
+        silent_s = _silent_s(snapshot, zone, now_s)
+        self.state.show_state(zone, metrics.get("arousal"), silent_s=silent_s)
+
+    def _has_place(self, name: str, metrics: Mapping[str, Metric]) -> bool:
+        """Whether a small reading is shown: what had a value once stays, with why it has none."""
+        if name == "rmssd_ms":
+            return True
+        metric = metrics.get(name)
+        if metric is None:
+            return False
+        return isfinite(metric.value) or metric.wait_s > 0 or name in self._placed
+
+    def _place(self, names: tuple[str, ...]) -> None:
+        """Show these small readings, two in a row, the last alone on the right."""
+        if names == self._placed:
+            return
+        self._placed = names
+        for name, reading in self.small.items():
+            self._grid.removeWidget(reading)
+            reading.setVisible(name in names)
+        for place, name in enumerate(names):
+            row, column = divmod(place, _N_COLUMNS)
+            is_alone = place + 1 == len(names) and column == 0
+            column = _N_COLUMNS - 1 if is_alone else column
+            self._grid.addWidget(self.small[name], row, column, Qt.AlignmentFlag.AlignTop)
+
+
+def _silent_s(snapshot: Snapshot, metric: Metric | None, now_s: float) -> float:
+    """Return for how long what a measure comes from has been silent, 0 while it is not."""
+    last_s = None if metric is None else snapshot.last_heard_s(metric.source)
+    silent_s = 0.0 if last_s is None else now_s - last_s
+    return silent_s if silent_s > STALE_S else 0.0
+
+
+def _number(unit: str, n_decimals: int = 0) -> Callable[[Metric], str]:
+    def words(metric: Metric) -> str:
+        number = f"{metric.value:.{n_decimals}f}".replace("-", "−")
+        return f"{number} {unit}".strip()
+
+    return words
+
+
+def _percent(metric: Metric) -> str:
+    return f"{100.0 * metric.value:.0f} %"
+
+
+def _movement(metric: Metric) -> str:
+    return messages.movement(metric.value)
+
+
+def _more_than_chance(metric: Metric) -> str:
+    return messages.MOVING_BY_CHANCE if metric.reason else messages.MOVING_MORE

@@ -1,0 +1,155 @@
+"""What is measured is shown where a sensor gives it, in words where a number would mislead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import nan
+from typing import TYPE_CHECKING
+
+import pytest
+
+from biofeedback.runtime.snapshot import SessionState, Snapshot
+from biofeedback.samples import BeatOrigin, Metric
+from biofeedback.ui import messages
+from biofeedback.ui.readings import Readings
+from ui.engine_double import STRAP, metrics, streaming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture
+def readings(app: QApplication) -> Iterator[Readings]:
+    del app
+    made = Readings()
+    made.resize(250, 500)
+    made.show()
+    yield made
+    made.deleteLater()
+
+
+def snapshot(*more: Metric, **changes: object) -> Snapshot:
+    own = metrics(90.0)
+    made = Snapshot(
+        90.0,
+        SessionState.RUNNING,
+        sensors={STRAP.sensor_id: streaming(STRAP, 90.0)},
+        metrics={**own, **{metric.name: metric for metric in more}},
+        last_data_s={STRAP.sensor_id: 89.6},
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # fields of a test's choosing
+
+
+def said(name: str, value: float, source: str = "together", **changes: object) -> Metric:
+    metric = Metric(89.0, name, value, "", 60.0, 0.9, source=source)
+    return replace(metric, **changes)  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(
+    ("value", "words", "note"),
+    [
+        (0.0, "Within your window", ""),
+        (1.0, "Above your window", ""),
+        (-1.0, "Lower than usual for you", "how is it for you just now?"),
+    ],
+)
+def test_body_state_is_said_in_words_and_below_only_asked(
+    readings: Readings, value: float, words: str, note: str
+) -> None:
+    arousal = said("arousal", 0.3, reason="from heart rate and skin responses")
+    readings.tell(snapshot(said("arousal_zone", value), arousal), 90.0)
+    assert (readings.state.text, readings.state.note) == (words, note)
+    assert readings.state.toolTip().endswith("from heart rate and skin responses")
+    assert words in readings.state.accessibleName()
+
+
+def test_body_state_that_cannot_be_told_says_why(readings: Readings) -> None:
+    readings.tell(snapshot(), 90.0)
+    assert readings.state.text == messages.STATE_UNKNOWN
+    assert readings.state.note == messages.STATE_NO_SENSOR
+    zone = said("arousal_zone", nan, quality=0.0, wait_s=120.0, reason="quiet minutes: sit")
+    readings.tell(snapshot(zone), 90.0)
+    assert readings.state.note == "quiet minutes"
+    assert readings.state.toolTip().endswith("sit; 2 min to go")
+
+
+def test_body_state_is_not_told_of_sensors_that_fell_silent(readings: Readings) -> None:
+    readings.tell(snapshot(said("arousal_zone", 1.0)), 97.0)
+    assert readings.state.text == messages.STATE_UNKNOWN
+    assert readings.state.note.startswith("nothing from the sensor")
+
+
+def test_only_what_a_sensor_gives_has_its_place(readings: Readings) -> None:
+    readings.tell(snapshot(), 90.0)
+    assert [name for name, one in readings.small.items() if one.isVisible()] == ["rmssd_ms"]
+    breaths = said("breaths_per_min", 5.98, unit="/min")
+    tension = said("tension_pct", 142.4, STRAP.sensor_id)
+    readings.tell(snapshot(breaths, tension), 90.0)
+    shown = {name: one.text for name, one in readings.small.items() if one.isVisible()}
+    assert shown == {"rmssd_ms": "49 ms", "breaths_per_min": "6.0 /min", "tension_pct": "142 %"}
+
+
+def test_what_never_had_a_value_takes_no_room_and_what_had_one_says_why_not(
+    readings: Readings,
+) -> None:
+    without = said("adherence", nan, quality=0.0, reason="a breathing sensor would show this")
+    readings.tell(snapshot(without), 90.0)
+    assert not readings.small["adherence"].isVisible()
+    readings.tell(snapshot(said("adherence", 0.83)), 90.0)
+    assert readings.small["adherence"].text == "83 %"
+    readings.tell(snapshot(without), 90.0)
+    assert readings.small["adherence"].isVisible()
+    assert readings.small["adherence"].note == "a breathing sensor would show this"
+
+
+def test_small_reading_says_why_it_is_missing_and_keeps_what_is_good_short(
+    readings: Readings,
+) -> None:
+    small = readings.small["rmssd_ms"]
+    readings.tell(snapshot(), 90.0)
+    assert not small._note.isVisible()
+    assert "last 60 s · signal good" in small.toolTip()
+    assert small.accessibleName() == "RMSSD: 49 ms"
+    waiting = replace(metrics(90.0)["rmssd_ms"], value=nan, quality=0.0, wait_s=30.0)
+    readings.tell(snapshot(waiting), 90.0)
+    assert small._note.isVisible()
+    assert small.accessibleName() == "RMSSD: not yet, 30 s to go"
+
+
+def test_movement_is_told_in_words(readings: Readings) -> None:
+    for mean_g, words in ((0.01, "still"), (0.1, "a little"), (0.5, "much")):
+        readings.tell(snapshot(said("movement_g", mean_g, STRAP.sensor_id)), 90.0)
+        assert readings.small["movement_g"].text == words
+
+
+def test_what_comes_from_a_pulse_is_named_so(readings: Readings) -> None:
+    pulse = [replace(one, origin=BeatOrigin.PULSE) for one in metrics(90.0).values()]
+    readings.tell(snapshot(*pulse), 90.0)
+    assert readings.small["rmssd_ms"].title == messages.PULSE_VARIABILITY
+    assert "pulse" in readings.large["heart_rate_bpm"].title
+    readings.tell(snapshot(), 91.0)
+    assert readings.small["rmssd_ms"].title == messages.RMSSD
+    assert readings.large["heart_rate_bpm"].title == messages.HEART_RATE
+
+
+def test_two_people_read_of_chance_and_of_the_pacer_in_words(readings: Readings) -> None:
+    alike = said("heart_synchrony", 0.6)
+    readings.tell(snapshot(said("pacing_together", 0.81), alike), 90.0)
+    assert readings.small["pacing_together"].text == "81 %"
+    assert readings.small["heart_synchrony"].text == "more than chance"
+    assert "nothing more" in readings.small["pacing_together"].toolTip()
+    assert "nothing about how you are" in readings.small["heart_synchrony"].toolTip()
+    no_more = replace(alike, value=0.1, reason="no more alike than chance gives")
+    readings.tell(snapshot(no_more), 90.0)
+    assert readings.small["heart_synchrony"].text == "no more than chance"
+
+
+def test_an_ecg_gives_what_a_strap_of_heart_rate_only_cannot(readings: Readings) -> None:
+    """The strap's lack of intervals is no reason when the beats come from elsewhere."""
+    plain = streaming(STRAP, 90.0, has_rr=False)
+    ecg = [replace(one, origin=BeatOrigin.ECG, source="chest/ecg") for one in metrics(0.0).values()]
+    last = {STRAP.sensor_id: 89.6, "chest": 89.9}
+    readings.tell(snapshot(*ecg, sensors={STRAP.sensor_id: plain}, last_data_s=last), 90.0)
+    assert readings.small["rmssd_ms"].text == "49 ms"
