@@ -2,7 +2,7 @@
 
 No publication sets bars for pulses as the database of arrhythmias does for R peaks, so most bars
 are our own design. A pulse is found when a beat lies within 150 ms of the true foot, after the
-usual distance from foot to steepest rise is taken off. Real recordings are held against what was
+usual distance from foot to rise is taken off. Real recordings are held against what was
 recorded with them (a strap, an electrocardiogram, the same pulse at another place, the sensor's
 own intervals) or against NeuroKit2 on the same signal.
 """
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 NUMBER = 17
 TOLERANCE_S = 0.15
 CLOSE_MS = 50.0
+# An armband's own word on how far off its interval may be.
+SURE_MS = 30.0
 SEEDS = range(1, 9)
 LENGTH_S = 180.0
 CHUNK = 32
@@ -167,6 +169,7 @@ def run(recordings: Path | None) -> list[Figure]:
         *_noise(),
         *_cameras(recordings),
         *_beside_peaks(recordings),
+        *_armband(recordings),
         *_wrists(recordings),
         *_two_places(recordings),
         *_beside_ecg(recordings),
@@ -463,6 +466,61 @@ def _beside_peaks(recordings: Path | None) -> list[Figure]:
             low = 97.0 if is_whole or share.startswith("pulses") else -inf
             figures.append(Figure(NUMBER, f"{what}: {share}", value, "%", NEUROKIT, low))
     return figures
+
+
+def _armband(recordings: Path | None) -> list[Figure]:
+    """An armband's raw light at 55 Hz beside the intervals that it works out itself."""
+    figures = []
+    folder = None if recordings is None else recordings / "polar_verity_biobss"
+    for channel in (0, 1, 2):
+        where = f"armband at 55 Hz, channel {channel}"
+        half = error = close = share = theirs_half = theirs_close = nan
+        if folder is not None:
+            table = _rows(folder / "Polar_Sense_PPG.txt")
+            stamps = np.array([int(row[1]) for row in table])
+            t_s = (stamps - stamps[0]) / 1e9
+            light = np.array([float(row[2 + channel]) for row in table])
+            told = np.array(
+                [
+                    [float(cell) for cell in row[1:4]]
+                    for row in _rows(folder / "Polar_Sense_PPI.txt")
+                ]
+            )
+            # It says itself which it is unsure of: an error over 30 ms, or movement.
+            is_sure = (told[:, 1] <= SURE_MS) & (told[:, 2] == 0.0)
+            own = Beats(np.cumsum(told[:, 0]) / 1e3, np.where(is_sure, told[:, 0], nan))
+            both = _at_best_lag(ours(t_s, light, PULSE_RATE_HZ), own)
+            half, close = float(np.median(np.abs(both.errors_ms))), both.close_pct
+            error = both.rate_error_bpm
+            share = 100 * both.ours_ms.size / int(is_sure.sum())
+            # It does not look for the direction: the better of both.
+            theirs = max(
+                (_at_best_lag(neurokit(t_s, sign * light), own) for sign in (1.0, -1.0)),
+                key=lambda both: both.close_pct,
+            )
+            theirs_half, theirs_close = (
+                float(np.median(np.abs(theirs.errors_ms))),
+                theirs.close_pct,
+            )
+        figures += [
+            _figure(f"{where}: error of mean heart rate", error, "bpm", high=1.0),
+            _figure(f"{where}: difference from its own intervals, median", half, "ms", high=10.0),
+            _theirs(f"{where}: difference from its own intervals, median", theirs_half, "ms"),
+            _figure(f"{where}: intervals within 50 ms of its own", close, "%", low=95.0),
+            _theirs(f"{where}: intervals within 50 ms of its own", theirs_close, "%"),
+            _figure(f"{where}: intervals given, as a share of its own sure ones", share, "%"),
+        ]
+    return figures
+
+
+def _rows(path: Path) -> list[list[str]]:
+    return [line.split(";") for line in path.read_text().splitlines()[1:]]
+
+
+def _at_best_lag(found: Beats, own: Beats) -> Intervals:
+    """Pair intervals at the lag, in its own half minute, that leaves most of them close."""
+    tried = (pairs(found, own, lag_s, 0.3) for lag_s in np.arange(-30.0, 10.0, 0.1).tolist())
+    return max(tried, key=lambda both: int(np.sum(np.abs(both.errors_ms) <= 25.0)))
 
 
 def _wrists(recordings: Path | None) -> list[Figure]:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "beats_every", "even_times", "made_up_pulse", "run_ppg"]
 
-# From the foot of a pulse to where it is steepest: a standard deviation before the first top.
-STEEPEST_AFTER_S = 0.08
+# From the foot of a pulse to its mark: a little before it is steepest, which is a standard
+# deviation before the first top.
+MARK_AFTER_S = 0.055
 
 
 class Found(NamedTuple):

@@ -21,7 +21,7 @@ from biofeedback.simulation.options import Faults
 from biofeedback.simulation.parameters import ClientParameters
 from biofeedback.simulation.pulse import FrameTimes, PulseSensing, PulseShape
 from helpers.made_up_pulse import (
-    STEEPEST_AFTER_S,
+    MARK_AFTER_S,
     beats_every,
     even_times,
     made_up_pulse,
@@ -61,8 +61,8 @@ def sensed(
 def off_s(found: Found, feet_s: Numbers) -> Numbers:
     """How far from its foot the beat nearest to each pulse was, less what is usual."""
     return np.array(
-        [found.t_s[np.abs(found.t_s - foot_s - STEEPEST_AFTER_S).argmin()] for foot_s in feet_s]
-    ) - (feet_s + STEEPEST_AFTER_S)
+        [found.t_s[np.abs(found.t_s - foot_s - MARK_AFTER_S).argmin()] for foot_s in feet_s]
+    ) - (feet_s + MARK_AFTER_S)
 
 
 def assert_same_beats(found: Found, feet_s: Numbers, last_s: float, within_s: float) -> None:
@@ -190,7 +190,7 @@ def test_ambient_light_makes_no_beats(seed: int) -> None:
     true = sensed(seed, 120, faults=Faults(lights_per_min=3.0))
     assert true.is_artifact.mean() > 0.05
     found = run_ppg(true.t_s, true.ppg_au, 55.0)
-    far = [np.abs(true.onset_t_s + STEEPEST_AFTER_S - t_s).min() for t_s in found.t_s]
+    far = [np.abs(true.onset_t_s + MARK_AFTER_S - t_s).min() for t_s in found.t_s]
     assert np.mean(np.array(far) > 0.15) <= 0.01
     assert found.t_s.size >= 0.9 * true.onset_t_s.size
 
@@ -199,7 +199,7 @@ def test_ambient_light_makes_no_beats(seed: int) -> None:
 def test_movement_gives_no_false_intervals_and_is_said(seed: int) -> None:
     true = sensed(seed, 180, faults=Faults(motion_per_min=2.0))
     found = run_ppg(true.t_s, true.ppg_au, 55.0)
-    feet_s = true.onset_t_s + STEEPEST_AFTER_S - 0.006
+    feet_s = true.onset_t_s + MARK_AFTER_S
     nearest = np.array([np.abs(feet_s - t_s).argmin() for t_s in found.t_s])
     assert np.mean(np.abs(feet_s[nearest] - found.t_s) > 0.15) <= 0.02
     is_given = ~np.isnan(found.rr_ms)
@@ -307,7 +307,8 @@ def test_a_camera_that_loses_frames_keeps_its_intervals() -> None:
     # A driver may well say 30 Hz: the times tell otherwise.
     for rate_hz in (None, 30.0):
         found = run_ppg(t_s, made_up_pulse(t_s, feet_s), rate_hz)
-        assert_same_beats(found, feet_s, 60, 0.02)
+        # Two frames in a row that do not come leave hardly any of a rise.
+        assert_same_beats(found, feet_s, 60, 0.03)
         assert np.isnan(found.rr_ms).sum() == 1
 
 
@@ -335,11 +336,11 @@ def test_results_do_not_depend_on_how_samples_are_cut(data: st.DataObject) -> No
     values = made_up_pulse(t_s, beats_every(0.8, 25), white=0.05)
     values[rng.integers(0, t_s.size, 3)] = np.nan
     values[t_s > 12] += 3.0 * rng.standard_normal()
-    keep = rng.uniform(size=t_s.size) > (0.001 if rate_hz else 0.02)
+    keep = rng.uniform(size=t_s.size) > (0.05 / rate_hz if rate_hz else 0.02)
     t_s, values = t_s[keep], values[keep]
     cuts = sorted(data.draw(st.lists(st.integers(0, t_s.size), max_size=40)))
     whole, cut = run_ppg(t_s, values, rate_hz), run_ppg(t_s, values, rate_hz, cuts)
-    assert whole.t_s.size > 10
+    assert whole.t_s.size > 4
     for name in ("t_s", "rr_ms", "amplitude", "quality"):
         assert getattr(whole, name).tobytes() == getattr(cut, name).tobytes()
     assert repr(whole.metrics) == repr(cut.metrics)

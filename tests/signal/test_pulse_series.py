@@ -12,7 +12,7 @@ OTHER = np.array([1.0, 0.0, 0.0])
 
 
 def rise(top: float, size: float = 1.0, shape: np.ndarray = SHAPE) -> Rise:
-    return Rise(PulseLobe(1, top, size, size), shape, size)
+    return Rise(PulseLobe(1, top, top, size, size), shape, size)
 
 
 def row(tops: list[float], **changes: Rise) -> list[Rise]:

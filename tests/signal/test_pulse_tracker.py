@@ -9,7 +9,7 @@ import pytest
 
 from biofeedback.signal.pulse_tracker import PulseTracker
 from biofeedback.signal.pulse_wave import BLOCK_N, GRID_HZ, PulseWave
-from helpers.made_up_pulse import beats_every, even_times, made_up_pulse
+from helpers.made_up_pulse import MARK_AFTER_S, beats_every, even_times, made_up_pulse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +48,7 @@ def test_four_pulses_are_not_enough_and_all_are_told_when_there_are() -> None:
     assert tracked.push(values[:until]) == []
     found = tracked.push(values[until:])
     assert tracked.tracker.is_tracking
-    assert found[0].position / GRID_HZ == pytest.approx(feet_s[0] + 0.08, abs=0.02)
+    assert found[0].position / GRID_HZ == pytest.approx(feet_s[0] + MARK_AFTER_S, abs=0.02)
     assert [pulse.follows for pulse in found] == [False] + [True] * (len(found) - 1)
 
 

@@ -58,6 +58,8 @@ def test_lobes_are_where_and_as_steep_as_a_wave_rises_and_falls() -> None:
         assert lobe.top / GRID_HZ == pytest.approx(0.603 + 0.5 * number, abs=1e-4)
         assert lobe.slope == pytest.approx(8 * np.pi * passes, rel=0.005)
         assert lobe.height == pytest.approx(8.0 * passes, rel=0.005)
+        # A sine's slope is 85 % of its steepest 31.8 degrees before that.
+        assert lobe.top - lobe.mark == pytest.approx(100 * 31.79 / 360, abs=0.05)
     assert len(lobes) >= 18
 
 
@@ -91,3 +93,11 @@ def test_skewness_tells_summits_from_valleys() -> None:
     assert on_grid((-peaky).tolist())[0].skew(600) < -0.5
     assert on_grid([1.0] * 1000)[0].skew(600) == 0.0
     assert on_grid([1.0] * 50)[0].skew(600) == 0.0
+
+
+def test_a_drift_longer_than_what_is_held_breaks_nothing() -> None:
+    ramp = np.cumsum(1.0 + np.exp(-np.arange(8000) / 50.0))
+    wave, lobes = on_grid([*ramp.tolist(), *(ramp[-1] - 5.0 * np.arange(300)).tolist()])
+    assert [lobe.sign for lobe in lobes] == [1]
+    assert np.isfinite(lobes[0].mark)
+    assert wave.shape(lobes[0]) is None

@@ -1,8 +1,8 @@
 """Pulses from light through or off the skin (PPG): finger, ear, wrist, or a camera's picture.
 
-A pulse's time is where its rise is steepest, between samples: what light, breath and noise do
-to the baseline and the summit hardly shifts it. It is known about 0.8 s later. The time from
-one pulse to the next is not quite that between heartbeats, since the wave's time on its way
+A pulse's time is just before its rise is steepest, between samples: what light, breath and
+noise do to the baseline and the summit hardly shifts it. It is known about 0.8 s later. The time
+from one pulse to the next is not quite that between heartbeats, since the wave's time on its way
 changes a little.
 
 References

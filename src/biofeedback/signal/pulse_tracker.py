@@ -72,7 +72,7 @@ class FoundPulse(NamedTuple):
     Parameters
     ----------
     position
-        Steepest place of its rise, in grid samples.
+        The mark of its rise, in grid samples.
     height
         Of its rise.
     quality
@@ -237,7 +237,7 @@ class PulseTracker:
         follows = not self._is_disturbed and self._steepest <= _FALL_RATIO * self._fall
         if follows:
             self._intervals.append(rise.lobe.top - self._last)
-        found.append(FoundPulse(rise.lobe.top, rise.lobe.height, quality, follows))
+        found.append(FoundPulse(rise.lobe.mark, rise.lobe.height, quality, follows))
         self._learn(rise, quality)
 
     def _learn(self, rise: Rise, quality: float) -> None:
