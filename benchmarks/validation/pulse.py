@@ -493,7 +493,7 @@ def _armband(recordings: Path | None) -> list[Figure]:
             half, close = float(np.median(np.abs(both.errors_ms))), both.close_pct
             error = both.rate_error_bpm
             share = 100 * both.ours_ms.size / int(is_sure.sum())
-            # It does not look for the direction: the better of both.
+            # It does not look for the direction, and is better at feet: the better of both.
             theirs = max(
                 (_at_best_lag(neurokit(t_s, sign * light), own) for sign in (1.0, -1.0)),
                 key=lambda both: both.close_pct,
