@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
 from math import isnan
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,18 @@ def test_a_metric_made_fast_is_a_metric() -> None:
     assert repr(fast) == repr(Metric(*fields))
     with pytest.raises(FrozenInstanceError):
         fast.value = 1.0  # type: ignore[misc]  # what must not be possible
+
+
+def test_every_measure_is_explained() -> None:
+    """docs/measures.md has a row for each, with meaning, formula, window, quality and source."""
+    page = (Path(__file__).resolve().parents[2] / "docs" / "measures.md").read_text("utf-8")
+    # A bar within a formula is escaped, so that it does not end the cell.
+    rows = [line.replace("\\|", "") for line in page.splitlines() if line.startswith("| `")]
+    cells = {
+        row.split("`")[1]: [cell.strip() for cell in row.strip("|").split("|")] for row in rows
+    }
+
+    assert cells.keys() == MEASURES.keys()
+    for name, row in cells.items():
+        assert len(row) == 6, name
+        assert all(row), name
