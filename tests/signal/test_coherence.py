@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from biofeedback.samples import Metric
-from biofeedback.signal.coherence import Coherence, CoherenceNode, coherence
+from biofeedback.signal.coherence import Coherence, CoherenceNode, coherence, coherences
 from biofeedback.signal.quality import trust_in
 from biofeedback.signal.tachogram import Interval
 from helpers.simulated_rr import swinging_rr_s
@@ -42,6 +42,30 @@ def test_line_of_drift_leaves_no_trace() -> None:
     rising = coherence(midpoint_s, rr_ms + 3 * midpoint_s, 70.0)
 
     assert rising.share == pytest.approx(level.share, abs=0.01)
+
+
+def test_many_windows_at_once_are_each_by_itself() -> None:
+    """Bit for bit, also where the heart stands still, and more windows than go together."""
+    rng = np.random.default_rng(4)
+    rr_ms = 850 + 40 * np.sin(np.arange(2000) / 2.0) + rng.normal(0, 20, 2000)
+    rr_ms[900:1100] = 800.0
+    midpoint_s = np.cumsum(rr_ms) / 1000 - rr_ms / 2000
+    end_s = np.arange(70.0, 1690.0, 5.0)
+
+    together = coherences(midpoint_s, rr_ms, end_s)
+
+    alone = [coherence(midpoint_s, rr_ms, at_s) for at_s in end_s.tolist()]
+    assert len(together) > 300
+    assert any(isnan(one.share) for one in together)
+    # As text, in which nan equals nan and every bit shows.
+    assert repr(together) == repr(alone)
+
+
+def test_windows_that_are_not_covered_are_refused() -> None:
+    midpoint_s = np.arange(0.0, 100.0, 0.8)
+    with pytest.raises(ValueError, match="cover"):
+        coherences(midpoint_s, np.full(midpoint_s.size, 800.0), np.array([70.0, 105.0]))
+    assert coherences(np.empty(0), np.empty(0), np.empty(0)) == []
 
 
 def test_rhythm_outside_the_band_is_not_coherent() -> None:

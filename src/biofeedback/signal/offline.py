@@ -9,26 +9,26 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from math import ceil, inf, isfinite, isnan, nan
+from math import inf, isfinite, isnan, nan
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from biofeedback.kinds import BeatOrigin, RRFlag
+from biofeedback.kinds import BeatOrigin
 from biofeedback.samples import Beat, Breath, Metric
 from biofeedback.signal import hrv
-from biofeedback.signal.coherence import HOP_S, WINDOW_S, coherence
 from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
 from biofeedback.signal.hf_meaning import why_no_hf
-from biofeedback.signal.rr_artifacts import is_gap
+from biofeedback.signal.laid_beats import LaidBeats, coherence_windows, intervals_of
 from biofeedback.signal.sample_entropy import sample_entropy
 from biofeedback.signal.spectrum import band_powers
-from biofeedback.signal.tachogram import ARTIFACTS, IntervalChain, Tachogram
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from biofeedback.samples import Scr
+    from biofeedback.signal.laid_beats import Stretch
+    from biofeedback.signal.tachogram import Tachogram
 
     Published = Beat | Breath | Scr | Metric
 
@@ -46,81 +46,6 @@ _NOT_AVERAGED = frozenset({"rsa_phase_deg", "arousal_zone", "breaths_per_min"})
 _ZONES = {1.0: "above", 0.0: "within", -1.0: "below"}
 
 
-def intervals_of(beats: Iterable[Beat], *, corrected: bool = True) -> Tachogram:
-    """Lay the intervals of one sensor's beats end to end.
-
-    Parameters
-    ----------
-    beats
-        Confirmed beats of one sensor, in order.
-    corrected
-        True for the corrected intervals. False for those that the sensor sent: each once and
-        unchanged, whatever was found about it, so that only gaps in time are gaps.
-
-    Returns
-    -------
-    Tachogram
-        Empty arrays without a beat.
-
-    Raises
-    ------
-    ValueError
-        If the beats are of several sensors.
-    """
-    rows: list[tuple[float, float, bool]] = []
-    chain = IntervalChain()
-    sources: set[str] = set()
-    last_t_s = nan
-    for beat in beats:
-        sources.add(beat.source)
-        if corrected:
-            interval = chain.add(beat)
-            if interval is not None:
-                rows.append(interval)
-        elif beat.flag is not RRFlag.INSERTED:
-            # Even an interval of 0 ms, which some files hold, is one that was sent.
-            if isfinite(beat.rr_ms):
-                follows = bool(rows) and not is_gap(beat.t_s, beat.rr_ms, last_t_s)
-                rows.append((beat.t_s, beat.rr_ms, follows))
-            last_t_s = beat.t_s
-    if len(sources) > 1:
-        msg = f"intervals of one sensor at a time, not of {sorted(sources)}"
-        raise ValueError(msg)
-    return Tachogram(
-        np.array([row[0] for row in rows], dtype=np.float64),
-        np.array([row[1] for row in rows], dtype=np.float64),
-        np.array([row[2] for row in rows], dtype=np.bool_),
-    )
-
-
-def coherence_windows(intervals: Tachogram) -> list[tuple[float, float, float]]:
-    """Coherence of each full window, at the moments at which it is due live.
-
-    Returns
-    -------
-    list of tuple
-        ``(end_s, share, ratio)``, every `HOP_S`, from stretches without a gap.
-    """
-    windows = []
-    starts = np.flatnonzero(~intervals.follows)
-    ends = [*starts[1:], intervals.t_s.size]
-    for first, last in zip(starts, ends, strict=True):
-        midpoint_s = intervals.midpoint_s[first:last]
-        rr_ms = intervals.rr_ms[first:last]
-        end_s = ceil((midpoint_s[0] + WINDOW_S) / HOP_S) * HOP_S
-        while end_s <= midpoint_s[-1]:
-            # The live node keeps one hop more than the window.
-            near = slice(
-                int(np.searchsorted(midpoint_s, end_s - WINDOW_S - HOP_S, side="right")),
-                int(np.searchsorted(midpoint_s, end_s, side="left")) + 1,
-            )
-            found = coherence(midpoint_s[near], rr_ms[near], end_s)
-            if not isnan(found.share):
-                windows.append((end_s, found.share, found.ratio))
-            end_s += HOP_S
-    return windows
-
-
 class RecordedResults:
     """What the pipeline gave for a recording, sorted so that any stretch is quickly measured.
 
@@ -131,7 +56,7 @@ class RecordedResults:
     """
 
     def __init__(self, results: Iterable[Published] = ()) -> None:
-        self._beats: dict[str, list[Beat]] = {}
+        self._beats: dict[str, LaidBeats] = {}
         self._breaths: dict[str, list[Breath]] = {}
         self._metrics: dict[str, _MetricSeries] = {}
         self._reasons: dict[str, str] = {}
@@ -149,7 +74,10 @@ class RecordedResults:
             elif result.reason:
                 self._reasons[result.name] = result.reason
         elif isinstance(result, Beat):
-            self._beats.setdefault(result.source, []).append(result)
+            beats = self._beats.get(result.source)
+            if beats is None:
+                beats = self._beats[result.source] = LaidBeats()
+            beats.add(result)
         elif isinstance(result, Breath):
             self._breaths.setdefault(result.source, []).append(result)
 
@@ -165,7 +93,8 @@ class RecordedResults:
 
     def beats(self, source: str | None = None) -> list[Beat]:
         """All beats of a heart sensor, the first one's unless told; empty without one."""
-        return self._beats.get(source or self.heart_source or "", [])
+        laid = self._beats.get(source or self.heart_source or "")
+        return [] if laid is None else laid.beats
 
     def measures(
         self,
@@ -198,10 +127,11 @@ class RecordedResults:
         breaths_per_min = self._breathing(start_s, end_s)
         if breaths_per_min is not None:
             measures["breaths_per_min"] = breaths_per_min
-        beats = _between(self.beats(source), start_s, end_s)
-        if beats:
+        laid = self._beats.get(source or self.heart_source or "")
+        if laid is not None:
             rate = None if breaths_per_min is None else breaths_per_min[0]
-            measures |= _of_beats(beats, corrected=corrected, breaths_per_min=rate)
+            stretch = laid.between(start_s, end_s, corrected=corrected)
+            measures |= _of_beats(stretch, rate) if stretch.beats else {}
         return measures
 
     def zone_shares(self, start_s: float = -inf, end_s: float = inf) -> dict[str, float]:
@@ -294,18 +224,16 @@ def whole_record_measures(
     return RecordedResults(results).measures(start_s, end_s, corrected=corrected, source=source)
 
 
-def _of_beats(
-    beats: Sequence[Beat], *, corrected: bool, breaths_per_min: float | None
-) -> dict[str, tuple[float, float]]:
-    intervals = intervals_of(beats, corrected=corrected)
+def _of_beats(stretch: Stretch, breaths_per_min: float | None) -> dict[str, tuple[float, float]]:
+    intervals = stretch.intervals
     rr_ms, follows = intervals.rr_ms, intervals.follows
-    share = sum(beat.flag in ARTIFACTS for beat in beats) / len(beats)
+    share = stretch.n_artifacts / len(stretch.beats)
     missing_share = 1.0
     if rr_ms.size:
         spanned_s = intervals.t_s[-1] - intervals.t_s[0] + rr_ms[0] / 1000.0
         missing_share = float(min(max(1.0 - rr_ms.sum() / 1000.0 / spanned_s, 0.0), 1.0))
     quality = max(1.0 - share - missing_share, 0.0)
-    if beats[0].origin is BeatOrigin.PULSE:
+    if stretch.beats[0].origin is BeatOrigin.PULSE:
         quality *= _PULSE_QUALITY
     values = {
         "heart_rate_bpm": hrv.mean_heart_rate_bpm(rr_ms),
@@ -326,7 +254,7 @@ def _of_beats(
         "dfa_alpha2": dfa_alpha(rr_ms, follows, LONG_BOXES),
     }
     values |= _powers(intervals, breaths_per_min)
-    windows = coherence_windows(intervals)
+    windows = stretch.coherence_windows()
     shares = [share for _, share, _ in windows]
     ratios = [ratio for _, _, ratio in windows]
     values["coherence"] = float(np.median(shares)) if windows else nan

@@ -15,6 +15,7 @@ Tarvainen, Ranta-aho and Karjalainen (2002), IEEE Trans. Biomed. Eng. 49:172.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,10 @@ __all__ = ["SMOOTHING", "smooth_trend", "smoothness_priors"]
 SMOOTHING = 500.0
 _RATE_OF_SMOOTHING_HZ = 4.0
 _SECOND_DIFFERENCE = (1.0, -2.0, 1.0)
+# The longest series whose factors are kept: ten minutes at 4 Hz.
+_N_KEPT = 2400
+
+_Factors = tuple[list[float], list[float], list[float]]
 
 
 def smoothness_priors(
@@ -107,41 +112,63 @@ def smooth_trend(
         The trend, of the shape of `values`.
     """
     n = values.shape[0]
+    scaled = smoothing * (rate_hz / _RATE_OF_SMOOTHING_HZ) ** 2
+    if is_known is None or is_known.all():
+        factors = (_kept_factors if n <= _N_KEPT else _factors)(n, scaled)
+    else:
+        factors = _factors(n, scaled, is_known)
+    return _solved(*factors, values)
+
+
+def _factors(n: int, scaled: float, is_known: NDArray[np.bool_] | None = None) -> _Factors:
+    """Factor the system as ``L D Lᵀ``: the diagonal of D, and L's entries one and two left of it.
+
+    Entry ``i`` of the second and third is in row ``i``.
+    """
     bands = np.zeros((3, n))
     for row in range(3):
         for column in range(row, 3):
             weight = _SECOND_DIFFERENCE[row] * _SECOND_DIFFERENCE[column]
             bands[column - row, column : n - 2 + column] += weight
-    scaled = smoothing * (rate_hz / _RATE_OF_SMOOTHING_HZ) ** 2
     bands *= scaled * scaled
     # Entry j of first (second) is that of row j - 1 (j - 2) and column j.
     main, first, second = bands
     main += 1.0 if is_known is None else is_known
-    return _solved(main.tolist(), first.tolist(), second.tolist(), values)
-
-
-def _solved(
-    main: list[float], first: list[float], second: list[float], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Solve a symmetric positive system of five diagonals, as ``L D Lᵀ``."""
-    n = len(main)
-    # below_1[i] and below_2[i] are L's entries in row i, one and two left of the diagonal.
-    pivots, below_1, below_2 = main, first, second
+    pivots, below_1, below_2 = main.tolist(), first.tolist(), second.tolist()
     below_1[1] /= pivots[0]
     pivots[1] -= below_1[1] ** 2 * pivots[0]
     for i in range(2, n):
         far, near = pivots[i - 2], pivots[i - 1]
-        two = second[i] / far
-        one = (first[i] - two * far * below_1[i - 1]) / near
+        two = below_2[i] / far
+        one = (below_1[i] - two * far * below_1[i - 1]) / near
         pivots[i] -= one * one * near + two * two * far
         below_1[i], below_2[i] = one, two
+    return pivots, below_1, below_2
+
+
+# Windows of one length, of which there are many, have one system.
+_kept_factors = lru_cache(maxsize=16)(_factors)
+
+
+def _solved(
+    pivots: list[float], below_1: list[float], below_2: list[float], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Solve a symmetric positive system of five diagonals from its factors."""
     # A row is a number, or an array with one of each series: the steps are the same.
-    x = values.tolist() if values.ndim == 1 else list(values.copy())
-    x[1] = x[1] - below_1[1] * x[0]
-    for i in range(2, n):
-        x[i] = x[i] - below_1[i] * x[i - 1] - below_2[i] * x[i - 2]
-    x[-1] = x[-1] / pivots[-1]
-    x[-2] = x[-2] / pivots[-2] - below_1[-1] * x[-1]
-    for i in range(n - 3, -1, -1):
-        x[i] = x[i] / pivots[i] - below_1[i + 1] * x[i + 1] - below_2[i + 2] * x[i + 2]
-    return np.array(x)
+    rows = values.tolist() if values.ndim == 1 else list(values.copy())
+    far, near = rows[0], rows[1] - below_1[1] * rows[0]
+    forward = [far, near]
+    for row, one, two in zip(rows[2:], below_1[2:], below_2[2:], strict=True):
+        far, near = near, row - one * near - two * far
+        forward.append(near)
+    near = forward[-1] / pivots[-1]
+    # Nothing stands two to the right of the last row but one.
+    after, back = 0.0 * near, [near]
+    one, two = below_1[-1], 0.0
+    for row, pivot, next_one, next_two in zip(
+        forward[-2::-1], pivots[-2::-1], below_1[-2::-1], below_2[-1:0:-1], strict=True
+    ):
+        near, after = row / pivot - one * near - two * after, near
+        back.append(near)
+        one, two = next_one, next_two
+    return np.array(back[::-1])

@@ -289,11 +289,28 @@ def rr_spectrum(tachogram: Tachogram, *, is_detrended: bool = True) -> Spectrum 
     ValueError
         If an interval is not finite, or their middles do not increase.
     """
+    return _spectrum(tachogram, _even(tachogram), is_detrended=is_detrended)
+
+
+def _even(tachogram: Tachogram) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """The intervals as `resampled` reads them off, ``None`` where a gap is in the way."""
+    if tachogram.rr_ms.size < 4 or not tachogram.follows[1:].all():
+        return None
+    return resampled(tachogram.midpoint_s, tachogram.rr_ms)
+
+
+def _spectrum(
+    tachogram: Tachogram,
+    even: tuple[NDArray[np.float64], NDArray[np.float64]] | None,
+    *,
+    is_detrended: bool,
+) -> Spectrum | None:
+    """As `rr_spectrum`, of intervals that were already read off evenly."""
     if tachogram.rr_ms.size < 4:
         return None
-    if not tachogram.follows[1:].all():
+    if even is None:
         return _with_gaps(tachogram, is_detrended=is_detrended)
-    t_s, even_ms = resampled(tachogram.midpoint_s, tachogram.rr_ms)
+    t_s, even_ms = even
     if even_ms.size / RATE_HZ < MIN_HF_S - _SLACK_S:
         return None
     if is_detrended:
@@ -324,7 +341,8 @@ def band_powers(tachogram: Tachogram, *, breaths_per_min: float | None = None) -
     ValueError
         As `rr_spectrum`.
     """
-    spectrum = rr_spectrum(tachogram)
+    even = _even(tachogram)
+    spectrum = _spectrum(tachogram, even, is_detrended=True)
     if spectrum is None:
         return BandPowers()
     window_s = spectrum.window_s + _SLACK_S
@@ -335,7 +353,7 @@ def band_powers(tachogram: Tachogram, *, breaths_per_min: float | None = None) -
         lf_peak_hz = spectrum.peak_hz(*LF_HZ)
         slow_hz = slow_breath_hz(lf_peak_hz, _near_ms2(spectrum, lf_peak_hz), lf_ms2 + hf_ms2)
     if window_s >= WINDOW_S:
-        with_trend = rr_spectrum(tachogram, is_detrended=False)
+        with_trend = _spectrum(tachogram, even, is_detrended=False)
         vlf_ms2 = nan if with_trend is None else with_trend.power(*VLF_HZ)
     if breaths_per_min is not None and window_s >= MIN_LF_S:
         breathing_ms2 = _near_ms2(spectrum, breaths_per_min / 60.0)
