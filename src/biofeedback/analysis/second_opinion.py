@@ -52,6 +52,9 @@ _HRV: dict[str, tuple[str, str]] = {
     ),
     "triangular_index": ("HRV_HTI", "it bins by its own rule, we by 1/128 s"),
 }
+# It leaves gaps out of differences, and not out of these.
+_ACROSS_GAPS = frozenset({"sample_entropy", "sd2_ms"})
+_GAPS = "it joins what lies before and after a gap"
 _EDA_WHY = "it counts what is at least a tenth of the largest response, we what is over 0.03 µS"
 _MIN_WAVEFORM_S = 20.0
 
@@ -136,7 +139,12 @@ def _of_intervals(neurokit2: Any, beats: Sequence[Beat]) -> dict[str, tuple[floa
             # Too short for it, or too uneven: then it has no opinion.
             continue
         found |= {str(name): float(table[name].iloc[0]) for name in table.columns}
-    return {name: (found[theirs], why) for name, (theirs, why) in _HRV.items() if theirs in found}
+    has_gaps = not bool(tachogram.follows[1:].all())
+    return {
+        name: (found[theirs], why or (_GAPS if has_gaps and name in _ACROSS_GAPS else _SAME))
+        for name, (theirs, why) in _HRV.items()
+        if theirs in found
+    }
 
 
 def _of_skin(
