@@ -124,6 +124,7 @@ class EngineDouble:
     calls: list[str] = field(default_factory=list)
     plans: list[SessionPlan] = field(default_factory=list)
     library: Library | None = None
+    n_libraries: int = 0
 
     def snapshot(self) -> Snapshot:
         return self.picture
@@ -160,12 +161,16 @@ class EngineDouble:
         self.calls.append(f"remove {sensor_id}")
 
     def use_library(self, library: Library | None) -> None:
+        self.n_libraries += 1
         self.library = library
 
     def begin(self, plan: SessionPlan) -> None:
         self.calls.append("begin")
         self.plans.append(plan)
         self._become(SessionState.RUNNING)
+        if plan.guide != "breathing":
+            self.change(plan=plan)
+            return
         segment = PacerSegment(self.t_s, plan.pattern)
         self.change(plan=plan, pacer=segment, pacer_history=((self.t_s, inf, segment),))
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from biofeedback.clock import utc_now
 from biofeedback.ui import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
+    from biofeedback.signal.baseline import Baseline
     from biofeedback.ui.worker import Worker
 
 __all__ = ["LibraryDesk"]
@@ -69,6 +71,23 @@ class LibraryDesk:
 
         work = partial(self.library.add_note, session_id, text)
         self._worker.do(work, lambda _: then(), refused)
+
+    def baselines(self, then: Callable[[int], None]) -> None:
+        """Count the baselines that are kept."""
+        if self.library is not None:
+            library = self.library
+            self._worker.do(lambda: len(library.baselines.of()), then, self._say)
+
+    def keep_baseline(self, baseline: Baseline, then: Callable[[], None]) -> None:
+        """Keep what was found to be usual."""
+        if self.library is not None:
+            work = partial(self.library.baselines.add, baseline.to_values(), utc_now())
+            self._worker.do(work, lambda _: then(), self._say)
+
+    def forget_baselines(self, then: Callable[[], None]) -> None:
+        """Remove what is usual for good."""
+        if self.library is not None:
+            self._worker.do(self.library.baselines.forget, lambda _: then(), self._say)
 
     def ask_where(self, window: QWidget, session_id: str) -> None:
         """Ask for a folder, and export a session there."""

@@ -10,10 +10,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from biofeedback.pacing import PRESETS, BreathPattern
-from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.stage import Stage
+from biofeedback.ui.usual import UsualOffer, UsualProgress
 from biofeedback.ui.widgets.controls import Picker, Stepper, button
 
 if TYPE_CHECKING:
@@ -147,6 +148,10 @@ class PracticePage(Page):
         self._preferences = preferences
         self._pacer = pacer
         self._state: SessionState | None = None
+        self._is_quiet: bool | None = None
+        self._has_library = False
+        self.usual_offer = UsualOffer()
+        self.usual_progress = UsualProgress()
         self.editor = PatternEditor()
         self.minutes = Stepper(
             messages.MINUTES, lowest=0, highest=120, step=1, n_decimals=0, suffix=" min"
@@ -167,6 +172,10 @@ class PracticePage(Page):
         self.minutes.changed.connect(lambda _: self._prefer(minutes=int(self.minutes.number)))
         self.begin_button.clicked.connect(lambda: self.begun.emit(self.plan()))
         self.end_button.clicked.connect(self.ended)
+        self.usual_offer.accepted.connect(
+            lambda: self.begun.emit(SessionPlan(BASELINE, self.editor.pattern))
+        )
+        self.usual_progress.stopped.connect(self.ended)
         self.minutes.number = preferences.minutes
         pattern = PRESETS["gentle"]
         with suppress(ValueError):  # the file may have been written by hand
@@ -180,6 +189,11 @@ class PracticePage(Page):
         minutes = self.minutes.number
         return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
 
+    def tell_library(self, *, is_open: bool) -> None:
+        """Say whether anything can be kept: what is usual is of use only then."""
+        self._has_library = is_open
+        self._state = None
+
     def dress(self) -> None:
         """Put on the colors in force."""
         self.stage.dress()
@@ -191,14 +205,21 @@ class PracticePage(Page):
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show this moment."""
-        if state is not self._state:
-            self._state = state
-            is_under_way = state in {SessionState.RUNNING, SessionState.PAUSED}
+        is_under_way = state in {SessionState.RUNNING, SessionState.PAUSED}
+        is_quiet = is_under_way and snapshot.plan is not None and snapshot.plan.guide == BASELINE
+        if state is not self._state or is_quiet is not self._is_quiet:
+            self._state, self._is_quiet = state, is_quiet
+            self._paced.setVisible(not is_quiet)
+            self.usual_progress.setVisible(is_quiet)
+            self.usual_offer.setVisible(self._has_library and not is_under_way)
             self.begin_button.setVisible(not is_under_way)
             self.end_button.setVisible(is_under_way)
             self._minutes_row.setVisible(not is_under_way)
             self._time_box.setVisible(is_under_way)
         self.begin_button.setEnabled(not self.editor.trouble)
+        self.usual_offer.tell(has_sensor=bool(snapshot.present_sensors))
+        if is_quiet:
+            self.usual_progress.tell(snapshot)
         self._tell_time(snapshot)
         self.stage.show_moment(snapshot, now_s, state, self._pacer())
 
@@ -226,8 +247,8 @@ class PracticePage(Page):
         box.setSpacing(10)
         for widget in (self.editor, self._minutes_row):
             box.addWidget(widget)
-        left = QWidget()
-        column = QVBoxLayout(left)
+        self._paced = QWidget()
+        column = QVBoxLayout(self._paced)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(5)
         column.addWidget(label(messages.GUIDE, "label"))
@@ -240,7 +261,14 @@ class PracticePage(Page):
         column.addWidget(self.end_button)
         column.addSpacing(8)
         column.addWidget(chooser)
+        column.addWidget(self.usual_offer)
         column.addStretch(1)
+        left = QWidget()
+        whole = QVBoxLayout(left)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self._paced)
+        whole.addWidget(self.usual_progress)
         return left
 
     def _breath_changed(self, pattern: BreathPattern) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLa
 
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import Page, card, centered, label, scrolled
+from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import Picker, Switch, button
 
 if TYPE_CHECKING:
@@ -33,12 +34,15 @@ class _Slider(QSlider):
 class SettingsPage(Page):
     """Preferences, in force as soon as they are changed.
 
-    Signals: ``preferred(Preferences)``; ``library_wanted()``.
+    Signals: ``preferred(Preferences)``; ``library_wanted()``; ``baselines_wanted()`` to be told how
+    many are kept; ``usual_forgotten()``.
     """
 
     title = messages.SETTINGS
     preferred = Signal(object)
     library_wanted = Signal()
+    baselines_wanted = Signal()
+    usual_forgotten = Signal()
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -58,6 +62,15 @@ class SettingsPage(Page):
         self._library = label(messages.LIBRARY_NONE, "muted", wraps=True)
         self.library_button = button(messages.OPEN_LIBRARY)
         self.library_button.clicked.connect(self.library_wanted)
+        self._usual = label(messages.USUAL_NONE, "muted", wraps=True)
+        self.forget_button = AskOnce(
+            messages.USUAL_FORGET,
+            messages.USUAL_FORGET_SURE,
+            messages.USUAL_FORGET_YES,
+            messages.USUAL_FORGET_NO,
+        )
+        self.forget_button.hide()
+        self.forget_button.confirmed.connect(self.usual_forgotten)
         self._lay_out()
         self._show()
         self.theme_picker.activated.connect(
@@ -82,11 +95,22 @@ class SettingsPage(Page):
             control.blockSignals(was_blocked)
             control.update()
 
+    def entered(self) -> None:
+        """Ask how many baselines are kept."""
+        self.forget_button.step_back()
+        self.baselines_wanted.emit()
+
+    def tell_baselines(self, count: int) -> None:
+        """Say how many baselines are kept."""
+        self._usual.setText(messages.usual_kept(count))
+        self.forget_button.setVisible(count > 0)
+
     def tell_library(self, path: Path | None) -> None:
         """Say where the sessions are kept, or that none is."""
         words = messages.LIBRARY_NONE if path is None else messages.LIBRARY_AT.format(path=path)
         self._library.setText(words)
         self.library_button.setVisible(path is None)
+        self._usual_section.setVisible(path is not None)
 
     def _lay_out(self) -> None:
         content = QWidget()
@@ -117,6 +141,14 @@ class SettingsPage(Page):
         line.addWidget(self._library, 1)
         line.addWidget(self.library_button)
         column.addWidget(_section(messages.LIBRARY_HEADING, library_row))
+        usual_row = QWidget()
+        line = QHBoxLayout(usual_row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._usual, 1)
+        line.addWidget(self.forget_button)
+        self._usual_section = _section(messages.USUAL_HEADING, usual_row)
+        self._usual_section.hide()
+        column.addWidget(self._usual_section)
         column.addWidget(_section(messages.KEYS_HEADING, _keys()))
         column.addWidget(
             _section(messages.ABOUT_HEADING, label(messages.ABOUT_TEXT, "muted", wraps=True))

@@ -211,6 +211,8 @@ class Shell(QMainWindow):
         """Record in a library from now on, or in none."""
         self.desk.library = library
         self._engine.use_library(library)
+        if self.pages.has("practice"):
+            self.pages.practice.tell_library(is_open=library is not None)
         if self.pages.has("settings"):
             self.pages.settings.tell_library(None if library is None else library.path)
         if self.pages.has("sessions") and library is None:
@@ -282,6 +284,7 @@ class Shell(QMainWindow):
         page.ended.connect(self.end_session)
         page.paced.connect(self._engine.set_pattern)
         page.preferred.connect(self.prefer)
+        page.tell_library(is_open=self.desk.library is not None)
 
     def wire_summary(self, page: SummaryPage) -> None:
         """Lead on from a session that has ended."""
@@ -290,6 +293,9 @@ class Shell(QMainWindow):
         page.look.connect(self._look_at)
         page.deleted.connect(partial(self.desk.delete, then=self._deleted))
         page.noted.connect(self._keep_note)
+        page.usual_kept.connect(
+            partial(self.desk.keep_baseline, then=partial(page.tell_usual, messages.USUAL_KEPT))
+        )
 
     def wire_sessions(self, page: SessionsPage) -> None:
         """Give the list what it asks of the library."""
@@ -322,6 +328,8 @@ class Shell(QMainWindow):
         page.tell_library(None if library is None else library.path)
         page.preferred.connect(self.prefer)
         page.library_wanted.connect(lambda: self.show_page(self.pages.unlock))
+        page.baselines_wanted.connect(partial(self.desk.baselines, page.tell_baselines))
+        page.usual_forgotten.connect(partial(self.desk.forget_baselines, self._usual_forgotten))
 
     # What the person does.
 
@@ -348,6 +356,12 @@ class Shell(QMainWindow):
             self._once_more()
         elif self.pages.shows("sessions"):
             self._list_sessions()
+
+    def _usual_forgotten(self) -> None:
+        self.notice.say(messages.USUAL_FORGOTTEN)
+        self.pages.settings.tell_baselines(0)
+        # What is computed meanwhile leans on it no longer.
+        self._engine.use_library(self.desk.library)
 
     def _list_sessions(self) -> None:
         if self.desk.library is None:

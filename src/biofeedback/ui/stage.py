@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
@@ -106,11 +106,14 @@ class Stage(QWidget):
         pacer
             The pacer to follow; ``None`` when it stands still.
         """
+        guide = "" if snapshot.plan is None else snapshot.plan.guide
         if pacer is not None:
             self.disc.lead(pacer, now_s)
         elif state is SessionState.PAUSED:
             self.disc.rest(messages.PAUSED, messages.PAUSED_HINT)
-        elif state is SessionState.RUNNING and snapshot.plan is not None and snapshot.plan.guide:
+        elif state is SessionState.RUNNING and guide == BASELINE:
+            self.disc.settle(messages.QUIET, messages.QUIET_HINT)
+        elif state is SessionState.RUNNING and guide:
             # Between begin or go-on and the first breath: as it was, without a word of haste.
             self.disc.rest(messages.READY, messages.READY_HINT)
         elif state is SessionState.RUNNING:

@@ -37,7 +37,8 @@ class SummaryPage(Page):
     """Shows a `Summary`, or that it is being put together.
 
     Signals: ``done()``, ``once_more()``, ``look(str)``, ``deleted(str)`` and
-    ``noted(str, str)``, the last three with the session's id, and the note.
+    ``noted(str, str)``, the last three with the session's id, and the note; ``usual_kept(Baseline)``
+    when the person wants what was found to be kept as their usual.
     """
 
     done = Signal()
@@ -45,6 +46,7 @@ class SummaryPage(Page):
     look = Signal(str)
     deleted = Signal(str)
     noted = Signal(str, str)
+    usual_kept = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +108,10 @@ class SummaryPage(Page):
         self._notes_card.setVisible(bool(summary.notes))
         self._note.clear()
         self._note_said.clear()
+        self._usual_card.setVisible(summary.baseline is not None)
+        self._usual_said.clear()
+        for answer in (self.usual_yes, self.usual_no):
+            answer.show()
         is_stored = bool(summary.session_id)
         self._note_card.setVisible(is_stored)
         self.look_button.setVisible(is_stored)
@@ -118,9 +124,19 @@ class SummaryPage(Page):
         """Show a summary without what only a person at the screen can use."""
         self.show_summary(summary)
         self._note_card.hide()
+        self._usual_card.hide()
         for control in (self.done_button, self.more_button, self.look_button, self.delete_button):
             control.hide()
         self._arrange(is_narrow=self._has_little_width())
+
+    def tell_usual(self, words: str) -> None:
+        """Say what became of the offer to keep the baseline."""
+        self._usual_said.setText(words)
+        had_focus = self.usual_yes.hasFocus() or self.usual_no.hasFocus()
+        for answer in (self.usual_yes, self.usual_no):
+            answer.hide()
+        if had_focus:
+            self.done_button.setFocus()
 
     def write(self, text: str) -> None:
         """Put words into the note, as the person would."""
@@ -184,10 +200,38 @@ class SummaryPage(Page):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
+        body.addWidget(self._make_usual_card())
         body.addLayout(self._card_grid)
         body.addWidget(curve_card, 1)
         body.addLayout(self._lower)
         body.addLayout(self._foot)
+
+    def _make_usual_card(self) -> QWidget:
+        self._usual_card = made = card()
+        self.usual_yes = button(messages.USUAL_YES, role="primary")
+        self.usual_no = button(messages.USUAL_NO)
+        for answer in (self.usual_yes, self.usual_no):
+            answer.setAccessibleName(f"{answer.text()}. {messages.USUAL_KEEP}")
+        self._usual_said = label("", "muted", wraps=True)
+        self.usual_yes.clicked.connect(self._keep_usual)
+        self.usual_no.clicked.connect(lambda: self.tell_usual(messages.USUAL_NOT_KEPT))
+        box = made.layout()
+        assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+        box.setSpacing(6)
+        box.addWidget(label(messages.USUAL_KEEP, "strong"))
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label(messages.USUAL_KEEP_TEXT, "muted", wraps=True), 1)
+        row.addWidget(self._usual_said)
+        row.addWidget(self.usual_no)
+        row.addWidget(self.usual_yes)
+        box.addLayout(row)
+        made.hide()
+        return made
+
+    def _keep_usual(self) -> None:
+        if self._summary is not None and self._summary.baseline is not None:
+            self.usual_kept.emit(self._summary.baseline)
 
     def _make_note_card(self) -> QWidget:
         self._note = QPlainTextEdit()
