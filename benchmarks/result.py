@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import time
 from dataclasses import asdict, dataclass
 from math import isinf
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Result", "in_turns"]
+__all__ = ["LeftOut", "Result", "Stopwatch", "in_turns", "short"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +57,67 @@ class Result:
 
     def as_text(self) -> str:
         """Return a few lines for a terminal."""
-        verdict = f", at most {_short(self.target)}: {'met' if self.is_met else 'MISSED'}"
+        verdict = f", at most {short(self.target)}: {'met' if self.is_met else 'MISSED'}"
         if isinf(self.target):
             verdict = ", for comparison only"
         return (
             f"{self.name}\n"
-            f"  ratio {_short(self.ratio)}{verdict}\n"
-            f"  {_short(self.ours)} {self.unit}  {self.ours_is}\n"
-            f"  {_short(self.theirs)} {self.unit}  {self.theirs_is}"
+            f"  ratio {short(self.ratio)}{verdict}\n"
+            f"  {short(self.ours)} {self.unit}  {self.ours_is}\n"
+            f"  {short(self.theirs)} {self.unit}  {self.theirs_is}"
         )
 
 
-def _short(number: float) -> str:
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What could not be measured here, which is no failure and no success.
+
+    Parameters
+    ----------
+    name
+        What would have been compared.
+    why
+        A sentence.
+    """
+
+    name: str
+    why: str
+
+    @property
+    def is_met(self) -> bool:
+        """Nothing was missed."""
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """Both fields."""
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """Return two lines for a terminal."""
+        return f"{self.name}\n  left out: {self.why}"
+
+
+class Stopwatch:
+    """Seconds since it was made that were this process's own.
+
+    Who is put aside for other programs does not pay for them, so a busy machine changes ratios
+    less; who uses several cores at once pays for the time that passed.
+    """
+
+    __slots__ = ("_used_s", "_wall_s")
+
+    def __init__(self) -> None:
+        self._used_s = time.process_time()
+        self._wall_s = time.perf_counter()
+
+    def seconds(self) -> float:
+        """Return what passed, or what was used of the processor where that is less."""
+        wall_s = time.perf_counter() - self._wall_s
+        return min(wall_s, time.process_time() - self._used_s)
+
+
+def short(number: float) -> str:
+    """Return three digits of a number, as people write them."""
     return f"{number:.3g}" if number < 1000 else f"{number:.0f}"
 
 

@@ -1,0 +1,1 @@
+"""Other programs for the same measures, timed in processes of their own."""
