@@ -114,3 +114,18 @@ def test_has_led_tells_of_pauses() -> None:
     assert not history.has_led(9.0, 12.0)
     assert not history.has_led(35.0, 45.0)
     assert not history.has_led(35.0, 55.0)
+
+
+@pytest.mark.parametrize("pattern", [SIX, BOX, BreathPattern(4, 7, 8, 0)])
+def test_moment_is_where_the_guide_says_it_is(pattern: BreathPattern) -> None:
+    """Begun in the middle of its out-breath: the same breath, and the same part of it."""
+    history = PacerHistory()
+    history.push(7.0, row(pattern, step=2, fraction=0.5))
+    segment = PacerSegment(7.0, pattern, BreathStep.OUT, 0.5)
+    for tenth in range(71, 1000, 7):
+        moment, place = history.at(tenth / 10), segment.at(tenth / 10)
+        assert moment is not None
+        assert moment.n_breaths == place.n_breaths
+        within_s = place.fraction * pattern.parts_s[place.step]
+        elapsed_s = sum(pattern.parts_s[: place.step]) + within_s
+        assert moment.fraction * moment.period_s == pytest.approx(elapsed_s)

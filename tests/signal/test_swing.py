@@ -195,6 +195,39 @@ def test_gap_in_the_beats_lowers_the_quality() -> None:
     assert values(fed(kept, (), paced((0.0, SIX))), "peak_to_trough_bpm", 120.0)
 
 
+@given(
+    st.lists(st.tuples(st.floats(250.0, 2500.0), st.booleans(), st.floats(0.0, 8.0)), max_size=150),
+    st.lists(st.tuples(st.floats(0.5, 30.0), st.floats(0.0, 20.0)), max_size=30),
+    st.booleans(),
+)
+@settings(max_examples=40, deadline=None)
+def test_garbage_gives_no_impossible_number(
+    lengths: list[tuple[float, bool, float]], gaps: list[tuple[float, float]], is_paced: bool
+) -> None:
+    """Any intervals, gaps and breaths: what has a value is one that there can be."""
+    beats, at_s = [], 0.0
+    for rr_ms, follows, gap_s in lengths:
+        at_s += rr_ms / 1000.0 + (0.0 if follows else gap_s)
+        beats.append(Interval(at_s, rr_ms, follows))
+    breaths, at_s = [], 0.0
+    for length_s, gap_s in gaps:
+        breaths.append(Breath(at_s + length_s, at_s, at_s + 0.4 * length_s, "belt"))
+        at_s += length_s + (gap_s if gap_s > 10.0 else 0.0)
+
+    for result in fed(beats, breaths, paced((20.0, SIX)) if is_paced else None):
+        if isnan(result.value):
+            assert result.wait_s > 0.0 or result.reason
+            continue
+        assert 0.0 <= result.quality <= 1.0
+        assert np.isfinite(result.value)
+        if result.name == "rsa_phase_deg":
+            assert -180.0 <= result.value <= 180.0
+        elif result.name in {"swing_smoothness", "adherence"}:
+            assert 0.0 <= result.value <= 1.0 + 1e-12
+        else:
+            assert result.value >= 0.0
+
+
 def test_state_does_not_grow() -> None:
     """Beats without a breath wait 30 s and no longer, with a belt that is silent."""
     node = SwingNode("strap", PacerHistory(), BreathHistory())

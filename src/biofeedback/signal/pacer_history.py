@@ -7,7 +7,7 @@ time is from when it holds, and durations of ``nan`` mean that the pacer stands 
 from __future__ import annotations
 
 from collections import deque
-from math import isnan
+from math import isnan, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 from biofeedback.pacing import BreathPattern, BreathStep, PacerSegment
@@ -39,6 +39,10 @@ class _Change(NamedTuple):
     t_s: float
     segment: PacerSegment | None
     n_breaths: int  # completed before it
+    # Of the segment, so that a moment costs no more than a division.
+    lead_s: float = nan
+    period_s: float = nan
+    turn: float = nan
 
 
 class PacerHistory:
@@ -75,7 +79,14 @@ class PacerHistory:
                 if is_restart and here.step is not BreathStep.IN:
                     # A last hold that the new breath does not have ends the breath here.
                     n_breaths += 1
-        self._changes.append(_Change(t_s, segment, n_breaths))
+        if segment is None:
+            self._changes.append(_Change(t_s, None, n_breaths))
+            return
+        pattern, step = segment.pattern, segment.step
+        lead_s = sum(pattern.parts_s[:step]) + segment.fraction * pattern.parts_s[step]
+        period_s = pattern.period_s
+        turn = (pattern.in_s + pattern.hold_in_s / 2.0) / period_s
+        self._changes.append(_Change(t_s, segment, n_breaths, lead_s, period_s, turn))
 
     def has_led(self, begin_s: float, end_s: float) -> bool:
         """Tell whether the pacer led from one moment to another without a pause."""
@@ -96,14 +107,8 @@ class PacerHistory:
             return None
         if change.segment is None:
             return None
-        pattern = change.segment.pattern
-        here = change.segment.at(t_s)
-        parts_s = pattern.parts_s
-        elapsed_s = sum(parts_s[: here.step]) + here.fraction * parts_s[here.step]
-        period_s = pattern.period_s
+        period_s = change.period_s
+        n_breaths, elapsed_s = divmod(t_s - change.t_s + change.lead_s, period_s)
         return PacedMoment(
-            change.n_breaths + here.n_breaths,
-            elapsed_s / period_s,
-            (pattern.in_s + pattern.hold_in_s / 2.0) / period_s,
-            period_s,
+            change.n_breaths + int(n_breaths), elapsed_s / period_s, change.turn, period_s
         )
