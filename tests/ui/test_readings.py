@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from biofeedback.runtime.snapshot import SessionState, Snapshot
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
 from biofeedback.samples import BeatOrigin, Metric
 from biofeedback.ui import messages
 from biofeedback.ui.readings import Readings
@@ -153,3 +154,11 @@ def test_an_ecg_gives_what_a_strap_of_heart_rate_only_cannot(readings: Readings)
     last = {STRAP.sensor_id: 89.6, "chest": 89.9}
     readings.tell(snapshot(*ecg, sensors={STRAP.sensor_id: plain}, last_data_s=last), 90.0)
     assert readings.small["rmssd_ms"].text == "49 ms"
+
+
+def test_nothing_to_reach_for_is_shown_in_the_quiet_minutes(readings: Readings) -> None:
+    readings.tell(snapshot(plan=SessionPlan(BASELINE, PRESETS["gentle"])), 90.0)
+    assert [name for name, one in readings.large.items() if one.isVisible()] == ["heart_rate_bpm"]
+    assert not readings.state.isVisible()
+    readings.tell(snapshot(), 90.0)
+    assert all(one.isVisible() for one in (*readings.large.values(), readings.state))

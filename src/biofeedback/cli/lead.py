@@ -11,8 +11,9 @@ import typer
 
 from biofeedback.cli.events import events_to
 from biofeedback.cli.terminal import print_summary, show_live
-from biofeedback.clock import SystemClock
+from biofeedback.clock import SystemClock, utc_now
 from biofeedback.errors import LibraryUnavailableError, SensorNotFoundError
+from biofeedback.kinds import Role
 from biofeedback.runtime.engine import Engine
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.summary import Summary
     from biofeedback.sessions.library import Library
 
-__all__ = ["lead_session", "stop_on_signal", "tell_kept"]
+__all__ = ["keep_usual", "lead_session", "stop_on_signal", "tell_kept"]
 
 _FRAME_S = 0.1
 _FIND_S = 20.0
@@ -45,6 +46,7 @@ def lead_session(
     events: str | None,
     wait_s: float,
     clock_factory: Callable[[], Clock] = SystemClock,
+    partner_names: Sequence[str] = (),
 ) -> tuple[Summary, FormatError | None]:
     """Run one session to its end, or until Ctrl-C, and tell what it came to.
 
@@ -62,6 +64,8 @@ def lead_session(
         For how long to wait for the first samples.
     clock_factory
         Makes the engine's clock.
+    partner_names
+        Sensors that a second person wears.
 
     Returns
     -------
@@ -82,8 +86,10 @@ def lead_session(
         engine.use_library(library)
         engine.start()
         try:
-            for info in _found(engine, sensor_names, stop):
-                engine.add_sensor(info)
+            infos = _found(engine, (*sensor_names, *partner_names), stop)
+            for place, info in enumerate(infos):
+                is_partners = place >= len(sensor_names)
+                engine.add_sensor(info, Role.PARTNER if is_partners else Role.CLIENT)
             if stop.is_set():
                 raise typer.Abort
             engine.begin(plan, wait_for_data=True)
@@ -112,6 +118,22 @@ def tell_kept(summary: Summary, path: Path, *, to_stderr: bool) -> None:
         msg = f"Not all of the session could be saved in {path}.{known}"
         raise LibraryUnavailableError(msg)
     typer.echo(f"Kept as {summary.session_id} in {path}", err=to_stderr)
+
+
+def keep_usual(summary: Summary, library: Library, *, to_stderr: bool) -> None:
+    """Keep what the session found to be usual, and say so.
+
+    Raises
+    ------
+    LibraryUnavailableError
+        If it cannot be kept just now.
+    """
+    if summary.baseline is None:
+        return
+    library.baselines.add(summary.baseline.to_values(), utc_now())
+    count = len(library.baselines.of())
+    words = "once so far" if count == 1 else f"{count} times so far"
+    typer.echo(f"Kept as what is usual for you, taken {words}.", err=to_stderr)
 
 
 def _found(engine: Engine, names: Sequence[str], stop: threading.Event) -> list[SensorInfo]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Annotated
 
 import typer
 
-from biofeedback.cli.lead import lead_session, tell_kept
+from biofeedback.cli.lead import keep_usual, lead_session, tell_kept
 from biofeedback.cli.library import open_library
 from biofeedback.cli.options import (
     Breath,
@@ -23,7 +24,7 @@ from biofeedback.cli.options import (
     duration_of,
 )
 from biofeedback.clock import SystemClock
-from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan
 
 __all__ = ["GUIDES", "record"]
 
@@ -36,6 +37,19 @@ def record(
     sensor: Annotated[
         list[str], typer.Option("--sensor", help="Name or address; give it again for more.")
     ],
+    partner_sensor: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--partner-sensor", help="A sensor that a second person wears; again for more."
+        ),
+    ] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Get to know what is usual for you: 3 to 5 quiet minutes, without a guide.",
+        ),
+    ] = False,
     guide: Annotated[
         str, typer.Option("--guide", help="What leads: " + ", ".join(GUIDES) + ".")
     ] = "none",
@@ -59,10 +73,14 @@ def record(
     if guide not in GUIDES:
         msg = f"no guide {guide!r}; there are {', '.join(GUIDES)}"
         raise typer.BadParameter(msg)
+    if baseline and guide != "none":
+        msg = "--baseline is taken without a guide, breathing freely"
+        raise typer.BadParameter(msg)
+    name = BASELINE if baseline else guide
     plan = SessionPlan(
-        "" if guide == "none" else guide,
+        "" if name == "none" else name,
         breath_pattern(preset, breath, rate),
-        duration_of(minutes, seconds, default_s=None),
+        duration_of(minutes, seconds, default_s=inf if baseline else None),
     )
     kept = open_library(common, create=True)
     try:
@@ -73,7 +91,9 @@ def record(
             events=events,
             wait_s=wait,
             clock_factory=lambda: SystemClock(clock_speed),
+            partner_names=partner_sensor or (),
         )
+        keep_usual(summary, kept, to_stderr=events == "-")
     finally:
         kept.close()
     tell_kept(summary, kept.path, to_stderr=events == "-")

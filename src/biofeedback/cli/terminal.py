@@ -11,9 +11,9 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from biofeedback.cli.terminal_words import clock_words
+from biofeedback.cli.terminal_words import baseline_words, clock_words
 from biofeedback.runtime.snapshot import SessionState
-from biofeedback.samples import LinkState
+from biofeedback.samples import BeatOrigin, LinkState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +32,13 @@ _SHOWN = (
     ("rsa_bpm", "Swing per breath", 1),
     ("coherence", "Coherence", 2),
     ("breaths_per_min", "Breathing", 1),
+    ("adherence", "With the pacer", 2),
     ("scl_microsiemens", "Skin conductance", 2),
-    ("scr_per_min", "Skin responses", 1),
+    ("scr_per_min", "Skin responses", 0),
+    ("tension_pct", "Muscle tension, 100 % at rest", 0),
+    ("pacing_together", "Pacing together", 2),
+    ("heart_synchrony", "Moving together", 2),
+    ("arousal_zone", "Body state", 0),
     ("corrected_pct", "Beats corrected", 1),
 )
 _STEP_WORDS = {
@@ -43,6 +48,18 @@ _STEP_WORDS = {
     "hold-out": "Rest",
     "paused": "Paused",
     "ended": "Done",
+}
+# Between pulses it is another variability, and named so.
+_OF_PULSE = {
+    "heart_rate_bpm": "Heart rate, from the pulse",
+    "rmssd_ms": "Pulse variability",
+    "sdnn_ms": "Overall pulse variability",
+}
+# Words where a number would mislead.
+_STATE_WORDS = {
+    0.0: "within your window",
+    1.0: "above your window",
+    -1.0: "lower than usual for you; how is it for you just now?",
 }
 _STALE_S = 5.0
 _BAR_CELLS = 24
@@ -58,9 +75,14 @@ def _measure_words(snapshot: Snapshot, name: str, digits: int) -> tuple[str, str
         if metric.wait_s > 0:
             return "–", f"not yet, {metric.wait_s:.0f} s to go"
         return "–", metric.reason
-    last_s = snapshot.last_data_s.get(metric.source, metric.t_s)
-    if snapshot.t_s - last_s > _STALE_S:
+    last_s = snapshot.last_heard_s(metric.source)
+    if last_s is not None and snapshot.t_s - last_s > _STALE_S:
         return "–", f"no signal for {snapshot.t_s - last_s:.0f} s"
+    if name == "arousal_zone":
+        arousal = snapshot.metrics.get("arousal")
+        return _STATE_WORDS[metric.value], "" if arousal is None else arousal.reason
+    if name == "heart_synchrony":
+        return metric.reason or "more alike than chance gives", ""
     window = f"last {metric.window_s:.0f} s" if metric.window_s else ""
     quality = "" if metric.quality >= 0.85 else f"quality {100 * metric.quality:.0f} %"
     return (
@@ -69,12 +91,18 @@ def _measure_words(snapshot: Snapshot, name: str, digits: int) -> tuple[str, str
     )
 
 
+def _label_of(snapshot: Snapshot, name: str, label: str) -> str:
+    is_pulse = snapshot.metrics[name].origin is BeatOrigin.PULSE
+    return _OF_PULSE.get(name, label) if is_pulse else label
+
+
 def _painted(snapshot: Snapshot, now_s: float, end_words: str) -> Group:
     table = Table.grid(padding=(0, 2))
     for name, label, digits in _SHOWN:
         if name in snapshot.metrics:
             number, remark = _measure_words(snapshot, name, digits)
-            table.add_row(label, Text(number, style="bold"), Text(remark, style="dim"))
+            shown = _label_of(snapshot, name, label)
+            table.add_row(shown, Text(number, style="bold"), Text(remark, style="dim"))
     return Group(
         Text(_headline(snapshot, now_s, end_words)),
         *(Text("  " + line, style="dim") for line in _sensor_lines(snapshot)),
@@ -87,6 +115,8 @@ def _headline(snapshot: Snapshot, now_s: float, end_words: str) -> str:
     words = clock_words(max(now_s, 0.0))
     if not isinf(snapshot.left_s) and snapshot.plan is not None and snapshot.plan.guide:
         words += f" · {clock_words(snapshot.left_s)} to go"
+    if snapshot.baseline is not None:
+        words += f" · {baseline_words(snapshot.baseline)}"
     if snapshot.recorder is not None:
         status = snapshot.recorder
         words += (
@@ -125,11 +155,13 @@ def _pacer_bar(snapshot: Snapshot, now_s: float) -> str:
 
 def _plain_line(snapshot: Snapshot) -> str:
     parts = [clock_words(snapshot.t_s)]
+    if snapshot.baseline is not None:
+        parts.append(baseline_words(snapshot.baseline))
     for name, label, digits in _SHOWN:
         if name in snapshot.metrics:
             number, remark = _measure_words(snapshot, name, digits)
             shown = number if number != "–" else f"– ({remark})"
-            parts.append(f"{label} {shown}")
+            parts.append(f"{_label_of(snapshot, name, label)} {shown}")
     parts += [
         f"{status.name}: {status.message or status.state.value}"
         for status in snapshot.sensors.values()

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from biofeedback.kinds import BeatOrigin
+from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.ui import messages
 from biofeedback.ui.widgets.body_state import BodyState
 from biofeedback.ui.widgets.reading import Reading
@@ -100,6 +101,11 @@ class Readings(QWidget):
             name for name, metric in metrics.items() if metric.origin is not None
         }
         has_heart = "heart_rate_bpm" in metrics or True in gives_rr
+        # Nothing to reach for while what is usual is got to know.
+        is_quiet = snapshot.plan is not None and snapshot.plan.guide == BASELINE
+        for aside in (self.large["coherence"], self.large["rsa_bpm"], self.state):
+            if aside.isHidden() is not is_quiet:
+                aside.setVisible(not is_quiet)
         self._place(tuple(name for name in self.small if self._has_place(name, metrics)))
         origin = metrics["rmssd_ms"].origin if "rmssd_ms" in metrics else None
         is_pulse = origin is BeatOrigin.PULSE
