@@ -275,7 +275,7 @@ class LockInNode:
         half_turn = pi * interval.rr_ms / 1000.0 / moment.period_s
         led = interval._replace(follows=interval.follows and self._was_led)
         self._window.add(led, phase_of(moment), sin(half_turn) / half_turn)
-        is_new_breath = self._was_led and moment.n_breaths > self._n_breaths
+        is_new_breath = self._was_led and moment.n_breaths != self._n_breaths
         self._n_breaths = moment.n_breaths
         self._was_led = True
         return is_new_breath

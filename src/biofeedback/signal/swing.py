@@ -31,8 +31,6 @@ __all__ = ["MAX_WAIT_S", "SwingNode"]
 MAX_WAIT_S = 30.0
 # Chance alone explains under 0.1 in nine minutes of ten: no swing is told below it.
 _LEAST_R_SQUARED = 0.1
-# A breathing sensor that told no breath for so long tells nothing of the breath now.
-_SILENT_S = 45.0
 
 _NOT_FELT = "the breath was not felt just now"
 
@@ -96,7 +94,7 @@ class SwingNode:
         moment = self._pacer.at(interval.midpoint_s)
         is_led = moment is not None
         settled_s = interval.end_s - SETTLE_S
-        is_felt = self._is_felt(settled_s)
+        is_felt = self._breaths is not None and self._breaths.source(settled_s) is not None
         # Where the own breath takes over from the pacer, it says so itself.
         results = self._paced.add(interval, moment, trust, is_told=is_led or not is_felt)
         r_squared = self._paced.lock_in.r_squared
@@ -105,12 +103,6 @@ class SwingNode:
             self._waiting.append(_Waiting(interval, trust))
             results += self._settle(self._breaths, settled_s, is_led=is_led)
         return results
-
-    def _is_felt(self, settled_s: float) -> bool:
-        """Whether a sensor feels the breath."""
-        if self._breaths is None:
-            return False
-        return settled_s - self._breaths.last_known_s(settled_s) <= _SILENT_S
 
     def _settle(self, breaths: BreathHistory, settled_s: float, *, is_led: bool) -> list[Metric]:
         results: list[Metric] = []
