@@ -249,12 +249,30 @@ def test_memory_does_not_grow(rate_hz: float) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=300, max_size=900))
-def test_garbage_gives_no_infinite_number(garbage: list[float]) -> None:
-    with np.errstate(all="ignore"):
-        found = run(np.clip(np.array(garbage), -1e12, 1e12), 250.0)
+@given(
+    st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=300, max_size=900),
+    st.sampled_from([5.0, 250.0]),
+)
+def test_garbage_gives_no_infinite_number(garbage: list[float], rate_hz: float) -> None:
+    found = run(np.array(garbage), rate_hz)
     assert all(not np.isinf(metric.value) for metric in found)
     assert all(0.0 <= metric.quality <= 1.0 for metric in found)
+
+
+@pytest.mark.parametrize("rate_hz", [4.0, 250.0])
+def test_numbers_beyond_any_muscle_are_gaps(rate_hz: float) -> None:
+    found = run(np.full(round(60 * rate_hz), 1.7e308), rate_hz)
+    assert found
+    assert all(isnan(metric.value) or metric.name == "muscle_quality" for metric in found)
+
+
+def test_a_sensor_twice_as_fast_as_it_says_gives_no_number() -> None:
+    """Its windows would be half as long, and its band an octave off."""
+    values = noise(20, 12.0, 500.0)
+    found = EmgNode("muscle", 250.0).push(times(values, 500.0), values)
+    activity = named(found, "emg_microvolts")
+    assert activity
+    assert all(isnan(metric.value) and "faster" in metric.reason for metric in activity)
 
 
 def contractions(recordings: Path) -> NDArray[np.float64]:

@@ -240,12 +240,20 @@ def test_out_of_range_that_nothing_explains_breaks_the_series() -> None:
 
 
 def test_no_interval_at_all_breaks_the_series() -> None:
-    """A sensor that sends nan, zero or less is recorded so, and the rest goes on."""
-    for bad_ms in (nan, 0.0, -5.0):
+    """A sensor that sends nan, zero or less, or years, is recorded so, and the rest goes on."""
+    for bad_ms in (nan, 0.0, -5.0, 1.7e308):
         beats = corrected([800.0] * 5 + [bad_ms] + [800.0] * 5, np.linspace(0.8, 8.8, 11))
 
         assert beats[5].flag is RRFlag.OUT_OF_RANGE
         assert [b.flag for b in beats[6:]][1:] == ["normal"] * 4
+
+
+def test_intervals_of_years_in_a_row_break_the_series_and_nothing_else() -> None:
+    """Their sum is no number."""
+    beats = corrected([1e308] * 4 + [800.0] * 5, np.arange(1, 10) * 0.8)
+
+    assert [b.flag for b in beats[:4]] == [RRFlag.OUT_OF_RANGE] * 4
+    assert [b.flag for b in beats[5:]] == [RRFlag.NORMAL] * 4
 
 
 def test_first_beat_after_a_gap_stands() -> None:

@@ -57,12 +57,17 @@ _FLAT_S = 10.0
 _CEILING_S = 1.0
 _CEILING_TENSION = 3.0
 _CLIPPED_QUALITY = 0.3
+# No muscle in any unit: squares of much larger numbers would not be finite.
+_MOST = 1e12
+# Where samples come so much faster than the sensor's own rate, its band is not what it seems.
+_LEAST_SPAN = 0.7
 _GOOD_QUALITY = 0.9
 
 _FLAT = "the muscle sensor sends the same number again and again"
 _CLIPPED = "the muscle signal is stronger than the sensor can measure"
 _NEGATIVE = "this muscle sensor sends something other than a level of activity"
 _BROKEN = "the muscle signal comes in pieces"
+_HASTY = "the muscle sensor sends faster than it says, so that its signal cannot be read"
 _LEARNING = "learning how your muscle is at rest"
 
 
@@ -105,8 +110,11 @@ class EmgNode:
         t_s
             Times in seconds, shape ``(n,)``, increasing.
         emg
-            Microvolts, shape ``(n,)``; a value that is no number is a gap.
+            Microvolts, shape ``(n,)``; a value that is no number, or beyond any muscle, is a gap.
         """
+        is_possible = np.abs(emg) <= _MOST
+        if not is_possible.all():
+            emg = np.where(is_possible, emg, nan)
         return [
             metric
             for end_s, piece in self._signal.push(t_s, emg)
@@ -172,6 +180,8 @@ class _Waveform:
         self._spectrum = EmgSpectrum(rate_hz, 2 * self._n_hop)
         self._rest = rest
         self._samples = np.zeros(2 * self._n_hop)
+        self._times_s = np.zeros(2 * self._n_hop)
+        self._least_span_s = _LEAST_SPAN * (2 * self._n_hop - 1) / rate_hz
         self._n_samples = 0
         self._hops: list[_Piece] = []
         self._last_t_s = nan
@@ -212,19 +222,24 @@ class _Waveform:
         begin = 0
         while begin < t_s.size:
             end = min(begin + self._samples.size - self._n_samples, t_s.size)
-            self._samples[self._n_samples : self._n_samples + end - begin] = emg[begin:end]
-            self._n_samples += end - begin
+            here = slice(self._n_samples, self._n_samples + end - begin)
+            self._samples[here] = emg[begin:end]
+            self._times_s[here] = t_s[begin:end]
+            self._n_samples = here.stop
             begin = end
             if self._n_samples < self._samples.size:
                 return
             self._hops.append(self._hop())
-            self._samples[: self._n_hop] = self._samples[self._n_hop :]
+            for held in (self._samples, self._times_s):
+                held[: self._n_hop] = held[self._n_hop :]
             self._n_samples = self._n_hop
             if len(self._hops) == HOPS_PER_S:
                 yield float(t_s[end - 1]), _mean_of(self._hops)
                 self._hops.clear()
 
     def _hop(self) -> _Piece:
+        if not self._times_s[-1] - self._times_s[0] >= self._least_span_s:
+            return _Piece(nan, 0.0, _HASTY)
         found = self._spectrum.of(self._samples)
         if found.is_flat:
             return _Piece(nan, 0.0, _FLAT)

@@ -70,6 +70,8 @@ _RANGE_BEATS = 16
 _MIN_RANGE_BEATS = 8
 # More than so many usual intervals are a silence, not a row of missed beats.
 _SILENCE = 3.9
+# Longer is no interval: sums of such numbers would not be finite.
+_LONGEST_MS = 3.6e6
 # A burst of noise is no row of extra beats.
 _MAX_EXTRAS = 3
 
@@ -116,11 +118,12 @@ class RRCorrector:
         t_s
             When the interval ended.
         rr_ms
-            Its length; what is no positive number breaks the series.
+            Its length; what is no positive number, or over an hour, breaks the series.
         """
         confirmed: list[Beat] = []
         follows_gap = False
-        is_number = isfinite(rr_ms) and rr_ms > 0
+        # False as well for what is no number.
+        is_number = 0 < rr_ms <= _LONGEST_MS
         if is_number and is_gap(t_s, rr_ms, self._last_t_s):
             confirmed += self.flush()
             follows_gap = True
