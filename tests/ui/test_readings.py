@@ -48,34 +48,6 @@ def said(name: str, value: float, source: str = "together", **changes: object) -
     return replace(metric, **changes)  # type: ignore[arg-type]  # as above
 
 
-@pytest.mark.parametrize(
-    ("value", "words", "note"),
-    [
-        (0.0, "Within your window", ""),
-        (1.0, "Above your window", ""),
-        (-1.0, "Lower than usual for you", "how is it for you just now?"),
-    ],
-)
-def test_body_state_is_said_in_words_and_below_only_asked(
-    readings: Readings, value: float, words: str, note: str
-) -> None:
-    arousal = said("arousal", 0.3, reason="from heart rate and skin responses")
-    readings.tell(snapshot(said("arousal_zone", value), arousal), 90.0)
-    assert (readings.state.text, readings.state.note) == (words, note)
-    assert readings.state.toolTip().endswith("from heart rate and skin responses")
-    assert words in readings.state.accessibleName()
-
-
-def test_body_state_that_cannot_be_told_says_why(readings: Readings) -> None:
-    readings.tell(snapshot(), 90.0)
-    assert readings.state.text == messages.STATE_UNKNOWN
-    assert readings.state.note == messages.STATE_NO_SENSOR
-    zone = said("arousal_zone", nan, quality=0.0, wait_s=120.0, reason="quiet minutes: sit")
-    readings.tell(snapshot(zone), 90.0)
-    assert readings.state.note == "quiet minutes"
-    assert readings.state.toolTip().endswith("sit; 2 min to go")
-
-
 def test_body_state_is_not_told_of_sensors_that_fell_silent(readings: Readings) -> None:
     readings.tell(snapshot(said("arousal_zone", 1.0)), 97.0)
     assert readings.state.text == messages.STATE_UNKNOWN
@@ -103,20 +75,6 @@ def test_what_never_had_a_value_takes_no_room_and_what_had_one_says_why_not(
     readings.tell(snapshot(without), 90.0)
     assert readings.small["adherence"].isVisible()
     assert readings.small["adherence"].note == "a breathing sensor would show this"
-
-
-def test_small_reading_says_why_it_is_missing_and_keeps_what_is_good_short(
-    readings: Readings,
-) -> None:
-    small = readings.small["rmssd_ms"]
-    readings.tell(snapshot(), 90.0)
-    assert not small._note.isVisible()
-    assert "last 60 s · signal good" in small.toolTip()
-    assert small.accessibleName() == "RMSSD: 49 ms"
-    waiting = replace(metrics(90.0)["rmssd_ms"], value=nan, quality=0.0, wait_s=30.0)
-    readings.tell(snapshot(waiting), 90.0)
-    assert small._note.isVisible()
-    assert small.accessibleName() == "RMSSD: not yet, 30 s to go"
 
 
 def test_movement_is_told_in_words(readings: Readings) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import messages
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pausing import Pausing
@@ -143,8 +143,9 @@ class ReplayPage(Page):
             self._bar.setValue(round(1000 * position_s / max(player.duration_s, 1e-9)))
         if shown.plan is not None:
             self._guide.setText(messages.guide_name(shown.plan.guide))
-            self._pace.setText(messages.pace(shown.plan.pattern))
-            self._parts.setText(messages.parts(shown.plan.pattern))
+            is_led = shown.plan.guide != BASELINE
+            self._pace.setText(messages.pace(shown.plan.pattern) if is_led else "")
+            self._parts.setText(messages.parts(shown.plan.pattern) if is_led else "")
         is_playing = state is SessionState.RUNNING
         self.play_button.setVisible(state is not SessionState.ENDED)
         self.play_button.setText(messages.REPLAY_PAUSE if is_playing else messages.PLAY)
