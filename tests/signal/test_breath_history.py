@@ -41,6 +41,8 @@ def test_breath_belongs_to_the_moment_at_which_it_begins() -> None:
 def test_only_what_was_known_by_then_counts() -> None:
     """The breath that ends at 20 s is known at 21 s."""
     history = three()
+    assert BreathHistory().is_empty
+    assert not history.is_empty
     assert history.at(17.5, 20.9) is None
     assert history.at(17.5, 21.0) is not None
     assert not history.has_passed(17.5, 20.9)

@@ -43,6 +43,11 @@ class BreathHistory:
         # By source, the most direct first.
         self._breaths: dict[str, deque[_Known]] = {}
 
+    @property
+    def is_empty(self) -> bool:
+        """True while no breath was ever felt."""
+        return not self._breaths
+
     def push(self, known_s: float, breath: Breath) -> None:
         """Take the next breath of a sensor; one that reaches back before its last is passed over.
 
