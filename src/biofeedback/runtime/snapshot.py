@@ -91,8 +91,7 @@ class Snapshot:
         ``(start_s, end_s, segment)`` of the last `HISTORY_S`, oldest first; the present one
         ends at ``inf``.
     breathing
-        ``(t_s, belt)`` of the last `HISTORY_S`, thinned to 8 a second at most; without a belt,
-        measured breaths drawn by their turns.
+        ``(t_s, belt)`` of the last `HISTORY_S`, thinned to 8 a second at most.
     scrs
         Skin conductance responses of the last `HISTORY_S`.
     guide

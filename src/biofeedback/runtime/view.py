@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from math import ceil, cos, inf, isfinite, pi
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.breathing import PacerChange
@@ -11,7 +11,6 @@ from biofeedback.runtime.snapshot import HISTORY_S, SessionPlan, SessionState, S
 from biofeedback.runtime.sources import ShownHeart, ShownMeasures, sensor_of
 from biofeedback.samples import (
     Beat,
-    Breath,
     Chunk,
     Event,
     GuideState,
@@ -52,17 +51,6 @@ class _Trace:
         if not points or t_s - points[-1][0] >= _TRACE_STEP_S * 0.99:
             points.append((t_s, value))
 
-    def add_breath(self, breath: Breath) -> None:
-        """Draw a breath by its three turns, where no sensor sends its course."""
-        if not breath.onset_s < breath.inhale_end_s < breath.t_s:
-            return
-        turns = ((breath.onset_s, breath.inhale_end_s, 0.0), (breath.inhale_end_s, breath.t_s, pi))
-        for start_s, end_s, phase in turns:
-            n_steps = ceil((end_s - start_s) / _TRACE_STEP_S)
-            for step in range(n_steps):
-                depth = 0.5 - 0.5 * cos(phase + pi * step / n_steps)
-                self._points.append((start_s + (end_s - start_s) * step / n_steps, depth))
-
     def newest(self, now_s: float) -> tuple[tuple[float, float], ...]:
         points = self._points
         while points and points[0][0] < now_s - HISTORY_S:
@@ -90,9 +78,6 @@ class SessionViewBuilder:
         # By sensor id; and of each kind the client's sensor that is shown.
         self._traces: dict[str, tuple[StreamKind, _Trace]] = {}
         self._trace_source: dict[StreamKind, str] = {}
-        # Breaths as they were found, where there is no belt to show their course.
-        self._breaths = _Trace()
-        self._breaths_source: str | None = None
         self._guide: GuideState | None = None
         self._pacer: PacerSegment | None = None
         self._pacer_since_s = 0.0
@@ -121,8 +106,6 @@ class SessionViewBuilder:
             case Scr():
                 if self.is_clients(event.source):
                     self._scrs.append(event)
-            case Breath():
-                self._take_breath(event)
             case GuideState():
                 self._guide = event
             case PacerChange():
@@ -132,7 +115,7 @@ class SessionViewBuilder:
             case SensorStatus():
                 self._sensors[event.sensor_id] = event
             case _:
-                pass  # packets, markers and commands are not shown as such
+                pass  # packets, breaths, markers and commands are not shown as such
 
     def forget_sensor(self, sensor_id: str) -> None:
         """Leave a sensor out of what is shown from now on."""
@@ -141,8 +124,6 @@ class SessionViewBuilder:
         self._measures.forget(sensor_id)
         self._heart.forget(sensor_id)
         self._traces.pop(sensor_id, None)
-        if self._breaths_source is not None and sensor_of(self._breaths_source) == sensor_id:
-            self._breaths_source, self._breaths = None, _Trace()
         # Another sensor of this kind may be shown from now on, without the old one's past.
         self._trace_source = {
             kind: shown for kind, shown in self._trace_source.items() if shown != sensor_id
@@ -174,6 +155,8 @@ class SessionViewBuilder:
             sensor_id: (kind, trace.newest(now_s))
             for sensor_id, (kind, trace) in self._traces.items()
         }
+        # A chest that moves does not say which way is in: it has no line beside the pacer's.
+        belt = self._trace_source.get(StreamKind.RESPIRATION)
         # In a dropout they wait for a neighbour that does not come: not to be looked at as new.
         pending = tuple(beat for beat in pending if beat[0] > now_s - _PENDING_S)
         return Snapshot(
@@ -190,11 +173,7 @@ class SessionViewBuilder:
             pending=pending,
             pacer=self._pacer,
             pacer_history=(*history, *present),
-            breathing=(
-                traces[self._trace_source[StreamKind.RESPIRATION]][1]
-                if StreamKind.RESPIRATION in self._trace_source
-                else self._breaths.newest(now_s)
-            ),
+            breathing=traces[belt][1] if belt in traces else (),
             scrs=tuple(self._scrs),
             guide=self._guide,
             led_s=self._core.guide.led_s(now_s),
@@ -220,11 +199,3 @@ class SessionViewBuilder:
 
     def _trace(self, sensor_id: str, kind: StreamKind) -> _Trace:
         return self._traces.setdefault(sensor_id, (kind, _Trace()))[1]
-
-    def _take_breath(self, breath: Breath) -> None:
-        if not self.is_clients(breath.source):
-            return
-        if self._breaths_source is None:
-            self._breaths_source = breath.source
-        if breath.source == self._breaths_source:
-            self._breaths.add_breath(breath)

@@ -46,7 +46,7 @@ _EVERY_S = 0.2
 # A stream with a hole as long as this is drawn with a hole.
 _HOLE_S = 1.5
 # Below this width, at 100 %, a card's parts do not fit side by side.
-_NARROW_PX = 640
+_NARROW_PX = 800
 _COLOR_ROLES = {
     StreamKind.RR: "heart",
     StreamKind.EDA: "skin",
