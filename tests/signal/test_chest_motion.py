@@ -187,6 +187,27 @@ def test_rows_that_are_no_acceleration_are_passed_over() -> None:
     assert last.value == pytest.approx(12.0, rel=0.03)
 
 
+@pytest.mark.parametrize("scale", [1000.0, 9.81, 0.0])
+def test_a_sensor_that_does_not_count_in_g_gives_no_number_and_says_so(scale: float) -> None:
+    """In thousandths of g, in metres per second squared, or nothing at all."""
+    t_s = np.arange(0, 60, 0.02)
+    results = run(t_s, scale * chest(t_s, 12.0))
+    assert not breaths_of(results)
+    for name in ("movement_g", "breaths_per_min"):
+        told = [m for m in named(results, name) if m.t_s > 3]
+        assert len(told) >= 55
+        assert all(isnan(m.value) and "than g" in m.reason for m in told)
+
+
+def test_a_sensor_half_as_fast_as_it_says_is_told_once_a_second() -> None:
+    """Every step is a gap: no breath, no end of waiting, and no flood."""
+    t_s = np.arange(0, 60, 0.02)
+    results = run(t_s, chest(t_s, 12.0), 100.0)
+    assert len(results) <= 4 * 62
+    late = [m for m in named(results, "breaths_per_min") if m.t_s > 1]
+    assert all(isnan(m.value) and "in pieces" in m.reason for m in late)
+
+
 @settings(max_examples=25, deadline=None)
 @given(cuts=st.lists(st.integers(0, 1000), max_size=8))
 def test_cutting_into_chunks_leaves_no_trace(cuts: list[int]) -> None:

@@ -101,6 +101,27 @@ def test_no_movement_is_said() -> None:
     assert "no breathing movement" in metrics[-1].reason
 
 
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("rate_hz", [10.0, 20.0, 50.0])
+def test_noise_of_a_belt_that_nobody_wears_is_no_breath(seed: int, rate_hz: float) -> None:
+    """White noise, and a converter's last bit: what is left of them behind a filter swings, too."""
+    t_s = np.arange(0, 180, 1 / rate_hz)
+    rng = np.random.default_rng(seed)
+    for belt in (rng.normal(0, 1, t_s.size), rng.integers(0, 2, t_s.size).astype(float)):
+        _, metrics = run(t_s, belt, rate_hz)
+        assert not [m for m in metrics if m.quality > 0.5]
+
+
+def test_a_belt_half_as_fast_as_it_says_is_told_once_a_second() -> None:
+    """Every step is a gap: no breath, no end of waiting, and no flood."""
+    t_s = np.arange(0, 60, 0.05)
+    breaths, metrics = run(t_s, breathing(t_s, 12), 40.0)
+    assert not breaths
+    assert len(metrics) <= 62
+    assert all(isnan(m.value) for m in metrics)
+    assert all(m.reason == "the belt's signal comes in pieces" for m in metrics[1:])
+
+
 def test_gap_is_not_bridged() -> None:
     """20 s without samples: no breath reaches across."""
     t_s = np.concatenate((np.arange(0, 42, 0.05), np.arange(62, 120, 0.05)))

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from biofeedback.signal.breaths import NEEDED_BREATHS, BreathSeries
 from biofeedback.signal.lowpass import TwoPoleLowPass
 from biofeedback.signal.measures import missing
-from biofeedback.signal.movement import MOVING, Movement
+from biofeedback.signal.movement import MOVING, NOT_IN_G, Movement
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +63,9 @@ _NO_DIRECTION, _CLEAR_DIRECTION = 0.5, 0.9
 
 _STILL = "no breathing movement reaches the sensor"
 _MOVED = "the sensor may have moved"
+_PIECES = "the movement sensor's signal comes in pieces"
+# Gaps that follow each other as fast as this leave nothing to be counted.
+_PIECE_S = 3.0
 
 _Vector = tuple[float, float, float]
 
@@ -162,6 +165,11 @@ class ChestMotionNode:
         )
         self._last_t_s = nan
         self._second = nan
+        self._gap_s = nan
+        # The last second in which something was said that would else be said each sample.
+        self._told_s = nan
+        # Since when there has been no acceleration.
+        self._without_s = nan
         self._reduced_s = nan
         self._axis = _Axis()
         self._present = self._lasting = (0.0, 0.0, 0.0)
@@ -202,7 +210,9 @@ class ChestMotionNode:
         for at_s, (x, y, z) in zip(t_s.tolist(), values.tolist(), strict=True):
             size_g = sqrt(x * x + y * y + z * z)
             if not size_g <= _MOST_G:
+                results += self._absurd(at_s)
                 continue
+            self._without_s = nan
             step_s = at_s - self._last_t_s
             self._last_t_s = at_s
             # Also true of the first sample, which has no step.
@@ -210,8 +220,7 @@ class ChestMotionNode:
                 self._restart()
                 self._movement.restart(size_g)
                 self._second = floor(at_s)
-                if self._is_on_chest:
-                    results += self._without(at_s)
+                results += self._behind_gap(at_s)
                 step_s = 0.0
             elif at_s >= self._second + 1.0:
                 self._second = floor(at_s)
@@ -232,6 +241,28 @@ class ChestMotionNode:
                 self._begin_mean()
         return results
 
+    def _behind_gap(self, t_s: float) -> list[Breath | Metric]:
+        """Begin to wait, or say that it makes no sense where one gap follows another."""
+        is_in_pieces = t_s - self._gap_s <= _PIECE_S
+        self._gap_s = t_s
+        if is_in_pieces:
+            return self._nothing(t_s, _PIECES)
+        return self._without(t_s) if self._is_on_chest else []
+
+    def _absurd(self, t_s: float) -> list[Breath | Metric]:
+        """Pass over a row; where a second has no other, say so."""
+        if isnan(self._without_s):
+            self._without_s = t_s
+        return self._nothing(t_s, NOT_IN_G) if t_s - self._without_s >= 1.0 else []
+
+    def _nothing(self, t_s: float, reason: str) -> list[Breath | Metric]:
+        """Say once a second why nothing can be told."""
+        if floor(t_s) == self._told_s:
+            return []
+        self._told_s = floor(t_s)
+        still = missing(t_s, "movement_g", self._source, reason=reason)
+        return [still, *(self._without(t_s, reason) if self._is_on_chest else [])]
+
     def _end_second(self, t_s: float) -> list[Breath | Metric]:
         """Take in what the second brought, if the person was quiet."""
         is_moving, movement = self._movement.second(t_s)
@@ -242,7 +273,8 @@ class ChestMotionNode:
         self._quiet_seconds = 0 if is_moving else self._quiet_seconds + 1
         if self._quiet_seconds < _QUIET_SECONDS:
             self._rest()
-            return results + self._without(t_s, MOVING)
+            why = MOVING if self._movement.shows_gravity else NOT_IN_G
+            return results + self._without(t_s, why)
         for at_s, tilt_g in pending:
             results += self._reduced(at_s, tilt_g)
         if not self._is_counting:

@@ -20,11 +20,12 @@ from biofeedback.signal.measures import MEASURES, measured, missing
 if TYPE_CHECKING:
     from biofeedback.samples import Metric
 
-__all__ = ["MOVING", "Movement"]
+__all__ = ["MOVING", "NOT_IN_G", "Movement"]
 
 LOW_HZ, HIGH_HZ = 1.0, 5.0
 MOVING_TIMES_QUIET = 5.0
 MOVING = "you are moving just now"
+NOT_IN_G = "the movement sensor does not show gravity: its numbers may be in another unit than g"
 
 _WINDOW = "movement_g"
 _WINDOW_SECONDS = round(MEASURES[_WINDOW].window_s)
@@ -34,6 +35,8 @@ _QUIET_SHARE = 0.2
 # Not below a sensor's own noise; not above what a resting chest shows, so that two minutes of
 # walking do not pass for quiet.
 _LEAST_QUIET_G, _MOST_QUIET_G = 0.002, 0.010
+# Gravity is always there: a mean far from it is in another unit, or from a broken sensor.
+_LEAST_GRAVITY_G, _MOST_GRAVITY_G = 0.5, 3.0
 
 # Of two equal first-order stages together down to 1 / sqrt(2) at the cutoff.
 _EACH = sqrt(sqrt(2.0) - 1.0)
@@ -52,6 +55,8 @@ class Movement:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        # False where the last second cannot be an acceleration in g.
+        self.shows_gravity = True
         self._quiet: deque[float] = deque(maxlen=_QUIET_SECONDS)
         self.restart(nan)
 
@@ -60,7 +65,7 @@ class Movement:
         # Slow parts already taken off, and the output of the low-pass, by stage.
         self._slow_1, self._slow_2 = size_g, 0.0
         self._fast_1 = self._fast_2 = 0.0
-        self._sum = 0.0
+        self._sum = self._size_sum = 0.0
         self._n = 0
         self._seconds: deque[float] = deque(maxlen=_WINDOW_SECONDS)
 
@@ -75,6 +80,7 @@ class Movement:
 
     def push(self, size_g: float, step_s: float) -> None:
         """Take the size of the next acceleration, ``step_s`` seconds after the last."""
+        self._size_sum += size_g
         kept = exp(-_HIGH_PASS_PER_S * step_s)
         # Halfway between held and straight input: the gain is that of the band at any rate.
         value = (size_g - self._slow_1) * (1.0 + kept) / 2.0
@@ -98,14 +104,19 @@ class Movement:
         Returns
         -------
         is_moving : bool
-            More than `MOVING_TIMES_QUIET` times the quiet level.
+            More than `MOVING_TIMES_QUIET` times the quiet level, or nothing that can be told.
         metric : Metric or None
-            ``movement_g``; ``None`` where the second had no sample.
+            ``movement_g``; ``None`` where the second had no sample. Missing where the mean of
+            the sizes is not near that of gravity.
         """
         if not self._n:
             return True, None
-        power = self._sum / self._n
-        self._sum, self._n = 0.0, 0
+        power, mean_g = self._sum / self._n, self._size_sum / self._n
+        self._sum, self._size_sum, self._n = 0.0, 0.0, 0
+        self.shows_gravity = _LEAST_GRAVITY_G <= mean_g <= _MOST_GRAVITY_G
+        if not self.shows_gravity:
+            self._seconds.clear()
+            return True, missing(t_s, _WINDOW, self._source, reason=NOT_IN_G)
         self._seconds.append(power)
         level_g = sqrt(power)
         self._quiet.append(level_g)
