@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from biofeedback.runtime.session_log import SessionLog
-from biofeedback.samples import Beat, Metric, RRFlag
+from biofeedback.samples import Beat, BeatOrigin, Metric, RRFlag
 
 
 def beat(t_s: float, flag: RRFlag = RRFlag.NORMAL, source: str = "strap") -> Beat:
@@ -58,3 +58,19 @@ def test_the_curve_is_broken_once_at_each_gap(beats: tuple[Beat, ...], n_gaps: i
 def test_an_empty_session_has_an_empty_curve() -> None:
     t_s, rate_bpm = SessionLog().curve()
     assert t_s.size == rate_bpm.size == 0
+
+
+def test_of_several_hearts_the_best_of_the_first_seconds_is_followed() -> None:
+    """The pulse is heard first, the strap a moment later; an ECG that comes late changes nothing."""
+    log = SessionLog()
+    log.n_pauses = 1
+    for second in range(1, 60):
+        log.take(Beat(second + 0.1, 750.0, 750.0, RRFlag.NORMAL, "arm/ppg", BeatOrigin.PULSE))
+        if second > 3:
+            log.take(Beat(second + 0.2, 1000.0, 1000.0, RRFlag.NORMAL, "strap"))
+        if second > 40:
+            late = Beat(second + 0.3, 600.0, 600.0, RRFlag.NORMAL, "chest/ecg", BeatOrigin.ECG)
+            log.take(late)
+    assert set(log.heart_rate_bpm) == {60.0}
+    assert log.n_beats == 56
+    assert log.n_pauses == 1

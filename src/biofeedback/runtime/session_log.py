@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.runtime.sources import ORIGINS
 from biofeedback.samples import Beat, Metric, Result, RRFlag
 from biofeedback.signal.tachogram import IntervalChain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from biofeedback.samples import BeatOrigin
+
 __all__ = ["SessionLog"]
 
+# Sensors that are on from the beginning are all heard by then.
+SETTLE_S = 20.0
 _CORRECTED = frozenset(
     {RRFlag.MISSED, RRFlag.EXTRA, RRFlag.ECTOPIC, RRFlag.MISPLACED, RRFlag.OUT_OF_RANGE}
 )
@@ -24,11 +29,17 @@ _CORRECTED = frozenset(
 class SessionLog:
     """Remembers one person's session in about 20 bytes a beat.
 
-    With several heart sensors it follows the first that is heard, as the screens do: two hearts
-    have no common curve.
+    With several heart sensors it follows one: two hearts have no common curve. That is the first
+    that is heard, unless a better one (`biofeedback.runtime.sources`) is heard within `SETTLE_S`.
     """
 
     def __init__(self) -> None:
+        self.n_pauses = 0
+        self._origin: BeatOrigin | None = None
+        self._first_s = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
         self.t_s = array("d")
         self.heart_rate_bpm = array("d")
         self.swing_bpm = array("d")
@@ -37,7 +48,6 @@ class SessionLog:
         self.n_beats = 0
         self.n_corrected = 0
         self.n_gaps = 0
-        self.n_pauses = 0
         self.n_rates = 0
         self._follows = array("b")
         self._chain = IntervalChain()
@@ -46,12 +56,20 @@ class SessionLog:
     def take(self, result: Result) -> None:
         """Remember what the summary will tell."""
         if isinstance(result, Beat):
-            if self._heart_source is None:
-                self._heart_source = result.source
+            if self._is_better(result):
+                self._begin()
+                self._heart_source, self._origin = result.source, result.origin
             if result.source == self._heart_source:
                 self._take_beat(result)
         elif isinstance(result, Metric) and self._heart_source in {None, result.source}:
             self._take_metric(result)
+
+    def _is_better(self, beat: Beat) -> bool:
+        if self._origin is None:
+            self._first_s = beat.t_s
+            return True
+        is_early = beat.t_s - self._first_s < SETTLE_S
+        return is_early and ORIGINS[beat.origin] > ORIGINS[self._origin]
 
     def curve(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return ``(t_s, heart_rate_bpm)`` of all beats, with a ``nan`` in each gap.

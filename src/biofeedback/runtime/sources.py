@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Beat, Metric
 
-__all__ = ["TOGETHER", "ShownHeart", "ShownMeasures", "sensor_of"]
+__all__ = ["ORIGINS", "TOGETHER", "ShownHeart", "ShownMeasures", "sensor_of"]
 
 TOGETHER = "together"
 # A source that said nothing for this much longer than another gives way to it.
 _SILENT_S = 15.0
-_ORIGINS = {BeatOrigin.PULSE: 0, BeatOrigin.STRAP: 1, BeatOrigin.ECG: 2}
+# Beats of a greater one are better.
+ORIGINS = {BeatOrigin.PULSE: 0, BeatOrigin.STRAP: 1, BeatOrigin.ECG: 2}
 _OF_BREATH = frozenset(
     {"breaths_per_min", "breath_irregularity_pct", "breath_quality", "adherence"}
 )
@@ -75,7 +76,7 @@ class ShownHeart:
         newest_s = max(beat.t_s for beat in last)
         fresh = [beat for beat in last if beat.t_s >= newest_s - _SILENT_S]
         # Of equals the first that was heard.
-        return max(fresh, key=lambda beat: _ORIGINS[beat.origin]).source
+        return max(fresh, key=lambda beat: ORIGINS[beat.origin]).source
 
     def beats(self, oldest_s: float) -> dict[str, tuple[Beat, ...]]:
         """Return the beats since a time by source; older ones are let go."""
@@ -158,7 +159,7 @@ def _chosen(name: str, metrics: list[Metric], heart: str | None) -> Metric:
         if name in _OF_BREATH:
             is_said = isfinite(metric.value)
             return is_fresh, is_said, is_said and metric.source == TOGETHER, 0
-        origin = -1 if metric.origin is None else _ORIGINS[metric.origin]
+        origin = -1 if metric.origin is None else ORIGINS[metric.origin]
         return metric.source == heart, is_fresh, False, origin
 
     # Of equals the first that was heard.
