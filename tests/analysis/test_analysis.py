@@ -13,10 +13,17 @@ import pytest
 import biofeedback
 from biofeedback.analysis import analyze
 from biofeedback.errors import FormatError
-from biofeedback.samples import RRFlag
+from biofeedback.runtime.replay import replay_events
+from biofeedback.samples import Beat, Breath, Metric, RRFlag, Scr, StreamKind
+from biofeedback.sessions.formats.recording import IMPORTED_RR, from_signals, imported_stream
+from biofeedback.signal.offline import RecordedResults
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+# What the breathing rate has a say in.
+_OF_BREATH = ("hf_power_ms2", "lf_hf_ratio", "breathing_power_ms2")
 
 
 def independent(rr_ms: NDArray[np.float64]) -> dict[str, float]:
@@ -188,6 +195,72 @@ def test_slow_breathing_hides_what_means_nothing_then() -> None:
     assert np.isnan(result["lf_hf_ratio"][0])
     assert np.isnan(result["hf_power_ms2"][0])
     assert result["breathing_power_ms2"][0] == pytest.approx(result["lf_power_ms2"][0], rel=0.1)
+
+
+def half_an_hour(rng: np.random.Generator, *, with_belt: bool = False) -> biofeedback.Recording:
+    """A heart that wanders, skin with a response every 15 s or so, artifacts in both."""
+    number = np.arange(2100)
+    rr_ms = 850 + 60 * np.sin(number / 300.0) + 30 * np.sin(number / 2.0)
+    rr_ms += rng.normal(0, 12, number.size)
+    rr_ms[[400, 1200]] *= 2.0
+    rr_s = np.cumsum(rr_ms) / 1000.0
+    t_s = np.arange(0, 1780, 1 / 32.0)
+    skin = 5 + 0.5 * np.sin(t_s / 200.0) + rng.normal(0, 0.002, t_s.size)
+    for onset_s in np.cumsum(rng.uniform(6, 24, 110)):
+        since_s = np.clip(t_s - onset_s, 0, None)
+        skin += 0.3 * (np.exp(-since_s / 4.0) - np.exp(-since_s / 0.7))
+    skin[30000:30100] = 0.0
+    signals = [
+        (IMPORTED_RR, rr_s, rr_ms),
+        (imported_stream(StreamKind.EDA, 32.0), t_s, skin),
+    ]
+    if with_belt:
+        belt_s = np.arange(0, 1780, 0.1)
+        belt = np.sin(2 * np.pi * belt_s / 5.0)
+        signals.append((imported_stream(StreamKind.RESPIRATION, 10.0), belt_s, belt))
+    return from_signals("half an hour", signals)
+
+
+@pytest.mark.parametrize("with_belt", [False, True])
+def test_averages_are_near_those_of_every_live_value(with_belt: bool) -> None:
+    """Fewer live values are averaged than a screen would show: that moves the averages a little.
+
+    Over half an hour and in every five minutes; what beats and responses themselves give is
+    the same to the bit.
+    """
+    recording = half_an_hour(np.random.default_rng(8), with_belt=with_belt)
+    live = RecordedResults(
+        event
+        for event in replay_events(recording)
+        if isinstance(event, Beat | Breath | Scr | Metric)
+    )
+    result = analyze(recording, window_s=300.0)
+
+    stretches = [(-np.inf, np.inf, result.corrected)]
+    stretches += [(each.start_s, each.end_s, each.corrected) for each in result.windows]
+    bounds = {"scl_microsiemens": 0.025, "scr_per_min": 0.15, "scr_sum_microsiemens": 0.05}
+    assert len(stretches) == 6
+    for start_s, end_s, found in stretches:
+        expected = live.measures(start_s, end_s)
+        for name, bound in {**bounds, "arousal": 0.05}.items():
+            if name in expected:
+                assert found[name][0] == pytest.approx(expected[name][0], abs=bound), name
+        for name in set(expected) - set(bounds) - {"arousal", "breaths_per_min", *_OF_BREATH}:
+            if not name.endswith("quality"):
+                assert repr(found[name]) == repr(expected[name]), name
+    assert "arousal" in live.measures()
+    assert result.corrected["breaths_per_min"][0] == pytest.approx(
+        live.measures()["breaths_per_min"][0], abs=0.2
+    )
+
+
+def test_a_recording_ends_with_its_last_minute() -> None:
+    """What is due in it is told, although it is taken at once."""
+    result = analyze(half_an_hour(np.random.default_rng(8)), segments=[(1740.0, 1780.0)])
+
+    last = result.segments[0].corrected
+    assert np.isfinite(last["arousal"][0])
+    assert np.isfinite(last["scl_microsiemens"][0])
 
 
 def test_waveforms_are_measured_like_intervals() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from biofeedback.signal.eda_contact import EdaBlocks, FallGuard, Fault
 
@@ -115,6 +118,63 @@ def test_a_gap_is_told_and_begins_a_new_block() -> None:
 def test_irregular_samples_are_blocks_of_their_own_and_a_second_is_a_gap() -> None:
     blocks = EdaBlocks(None).push(np.array([0.0, 0.3, 0.35, 1.2, 2.3]), quiet(5))
     assert [fault for _, _, fault in blocks] == [None, None, None, None, Fault.GAP, None]
+
+
+FAULTS = ("none", "gap", "out", "spike", "step", "frozen", "coarse", "slow")
+
+
+def spoiled(values: NDArray[np.float64], t_s: NDArray[np.float64], fault: str, at: int) -> None:
+    """Put one fault into a clean signal, in place."""
+    n = values.size
+    match fault:
+        case "gap":
+            t_s[at:] += 0.8
+        case "out":
+            values[at] = 0.01
+        case "spike":
+            values[at] += 5.0
+        case "step":
+            values[at:] += 3.0
+        case "frozen":
+            values[at : at + n // 2] = values[at]
+        case "coarse":
+            values[:] = np.round(values, 2)
+        case "slow":
+            t_s *= 1.4
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    rate_hz=st.sampled_from([4.0, 15.0, 32.0, 100.0]),
+    faults=st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(0, 1199)), max_size=2),
+    cuts=st.lists(st.integers(0, 1200), max_size=4),
+)
+def test_many_samples_at_once_are_taken_as_one_by_one(
+    rate_hz: float, faults: list[tuple[str, int]], cuts: list[int]
+) -> None:
+    """Every block bit for bit, whatever is wrong and wherever the pieces are cut."""
+    rng = np.random.default_rng(7)
+    t_s = np.arange(1200) / rate_hz
+    values = 5.0 + 0.2 * np.sin(t_s) + rng.normal(0, 0.003, t_s.size)
+    for fault, at in faults:
+        spoiled(values, t_s, fault, at)
+    alone, together = EdaBlocks(rate_hz), EdaBlocks(rate_hz)
+
+    one_by_one = [
+        block for i in range(t_s.size) for block in alone.push(t_s[i : i + 1], values[i : i + 1])
+    ]
+    edges = [0, *sorted(cuts), t_s.size]
+    in_pieces = [
+        block
+        for first, last in pairwise(edges)
+        for block in together.push(t_s[first:last], values[first:last])
+    ]
+
+    # As text, in which nan equals nan and every bit shows.
+    assert repr(in_pieces) == repr(one_by_one)
+    # What follows finds the same state.
+    after_s = t_s[-1] + np.arange(1, 41) / rate_hz
+    assert repr(together.push(after_s, values[:40])) == repr(alone.push(after_s, values[:40]))
 
 
 def test_times_and_values_of_different_length_are_refused() -> None:

@@ -22,11 +22,11 @@ from biofeedback.samples import (
     Beat,
     Breath,
     Chunk,
+    Command,
     GuideState,
     Metric,
     RRFlag,
     Scr,
-    StreamInfo,
     StreamKind,
 )
 from biofeedback.signal.measures import MEASURES
@@ -57,6 +57,7 @@ _FLAG_WORDS = {
 }
 
 _PIECE_S = 60.0
+_MEASURED = (Beat, Breath, Scr, Metric)
 
 Values = dict[str, tuple[float, float]]
 
@@ -234,7 +235,7 @@ def analyze(
     measured = RecordedResults()
     states: list[GuideState] = []
     for event in replay_events(_InPieces(recording), is_live=False):
-        if isinstance(event, Beat | Breath | Scr | Metric):
+        if isinstance(event, _MEASURED):
             measured.add(event)
         elif isinstance(event, GuideState):
             states.append(event)
@@ -290,10 +291,11 @@ def _windows(
 
 
 class _InPieces:
-    """A recording whose skin conductance comes a minute at a time, for speed.
+    """A recording whose skin conductance and intervals come a minute at a time, for speed.
 
-    Where movement is measured too, what the skin tells is weighed by it second by second, and
-    the recording is left as it is.
+    Intervals do so where nothing else is measured and nobody was led, so that nothing has to
+    meet them at the second. Where movement is measured, what the skin tells is weighed by it
+    second by second, and the recording is left as it is.
     """
 
     def __init__(self, recording: Replayable) -> None:
@@ -307,27 +309,39 @@ class _InPieces:
     def events(self, *kinds: type) -> Iterator[Event]:
         """Give everything of these kinds, in order."""
         events = list(self._recording.events(*kinds))
-        streams = {event.stream for event in events if isinstance(event, Chunk)}
-        if any(stream.kind is StreamKind.ACCELERATION for stream in streams):
+        in_pieces = _kinds_in_pieces(events)
+        if not in_pieces:
             yield from events
             return
-        # By the place of the first chunk of a piece, all that belongs to it.
-        pieces: dict[int, list[Chunk]] = {}
-        present: dict[StreamInfo, int] = {}
-        for place, event in enumerate(events):
-            if not isinstance(event, Chunk) or event.stream.kind is not StreamKind.EDA:
-                continue
-            first = present.get(event.stream)
-            if first is None or event.arrival_s - pieces[first][0].arrival_s > _PIECE_S:
-                first = present[event.stream] = place
-                pieces[first] = []
-            pieces[first].append(event)
-        for place, event in enumerate(events):
-            if isinstance(event, Chunk) and event.stream.kind is StreamKind.EDA:
-                if place in pieces:
-                    yield _joined(pieces.pop(place))
+        pieces: dict[tuple[str, float], list[Chunk]] = {}
+        firsts: list[Event] = []
+        for event in events:
+            if isinstance(event, Chunk) and event.stream.kind in in_pieces:
+                key = (event.stream.stream_id, event.arrival_s // _PIECE_S)
+                piece = pieces.get(key)
+                if piece is not None:
+                    piece.append(event)
+                    continue
+                pieces[key] = [event]
+            firsts.append(event)
+        del events
+        for event in firsts:
+            if isinstance(event, Chunk) and event.stream.kind in in_pieces:
+                yield _joined(pieces.pop((event.stream.stream_id, event.arrival_s // _PIECE_S)))
             else:
                 yield event
+
+
+def _kinds_in_pieces(events: Sequence[Event]) -> frozenset[StreamKind]:
+    """What of a recording may come a minute at a time."""
+    streams = {event.stream for event in events if isinstance(event, Chunk)}
+    kinds = {stream.kind for stream in streams}
+    if StreamKind.ACCELERATION in kinds:
+        return frozenset()
+    is_alone = kinds <= {StreamKind.RR, StreamKind.EDA} and len({s.role for s in streams}) == 1
+    if is_alone and not any(isinstance(event, Command) for event in events):
+        return frozenset({StreamKind.RR, StreamKind.EDA})
+    return frozenset({StreamKind.EDA})
 
 
 def _joined(chunks: Sequence[Chunk]) -> Chunk:

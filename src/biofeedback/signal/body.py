@@ -88,6 +88,8 @@ class Body:
     ) -> list[Published]:
         """Take samples of one whole second or less; return what they bring, in order.
 
+        Of a recording, skin conductance and intervals may be of a minute.
+
         Parameters
         ----------
         stream
@@ -101,10 +103,12 @@ class Body:
         if node is None:
             node = self._streams[stream.stream_id] = self._node(stream)
         results = node(t_s, values)
-        if stream.kind in _FELT_MOVEMENT:
+        if stream.kind in _FELT_MOVEMENT and self._movements.are_any:
             results = [self._after_movement(result) for result in results]
         # A second at once, so that the cuts within it leave no trace.
-        known_s = None if stream.kind is StreamKind.EDA else floor(t_s[-1]) + 1.0
+        known_s: float | None = floor(t_s[-1]) + 1.0
+        if stream.kind is StreamKind.EDA or known_s - t_s[0] > 1.0:
+            known_s = None
         self._take(known_s, results)
         return results
 
@@ -150,7 +154,7 @@ class Body:
             StreamKind.ECG: self._ecg,
             StreamKind.PPG: self._pulse,
             StreamKind.HEART_RATE: self._rate,
-            StreamKind.EDA: _skin,
+            StreamKind.EDA: self._skin,
             StreamKind.RESPIRATION: _belt,
             StreamKind.ACCELERATION: _chest,
             StreamKind.EMG: _muscle,
@@ -204,6 +208,10 @@ class Body:
 
         return push
 
+    def _skin(self, stream: StreamInfo) -> _Push:
+        node = EdaNode(stream.sensor_id, stream.rate_hz, is_live=self._is_live)
+        return lambda t_s, values: [*node.push(t_s, values[:, 0])]
+
     def _baselines(self, _stream: StreamInfo) -> _Push:
         def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
             for at_s, row in zip(t_s.tolist(), values.tolist(), strict=True):
@@ -234,7 +242,8 @@ class _Heart:
     def push(
         self, t_s: float, rr_ms: float, amplitude: float, *, tells_breath: bool = True
     ) -> list[Published]:
-        self._amplitudes.append((t_s, amplitude))
+        if amplitude == amplitude:  # noqa: PLR0124 - not nan, at a fifth of isnan's cost
+            self._amplitudes.append((t_s, amplitude))
         results: list[Published] = [*self.node.push(t_s, rr_ms)]
         for beat in results:
             if tells_breath and isinstance(beat, Beat):
@@ -245,7 +254,9 @@ class _Heart:
         interval = self._chain.add(beat)
         if interval is None:
             return
-        amplitude = next((height for at_s, height in self._amplitudes if at_s == beat.t_s), nan)
+        amplitude = nan
+        if self._amplitudes:
+            amplitude = next((height for at_s, height in self._amplitudes if at_s == beat.t_s), nan)
         for estimate in self._beat_breathing.add(
             interval.end_s, interval.rr_ms, amplitude, interval.follows
         ):
@@ -276,11 +287,6 @@ def _samples(
 ) -> Iterator[tuple[float, float]]:
     """Give time and value, one sample at a time."""
     return zip(t_s.tolist(), values[:, 0].tolist(), strict=True)
-
-
-def _skin(stream: StreamInfo) -> _Push:
-    node = EdaNode(stream.sensor_id, stream.rate_hz)
-    return lambda t_s, values: [*node.push(t_s, values[:, 0])]
 
 
 def _belt(stream: StreamInfo) -> _Push:

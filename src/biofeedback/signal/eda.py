@@ -57,6 +57,8 @@ _SPARSE_STEP_S = 0.13
 MIN_HALF_RECOVERY_S = 1.0
 MAX_HALF_RECOVERY_S = 10.0
 
+REVIEW_EVERY_S = 5
+
 _MIN_VALID_SHARE = 0.8
 _GOOD_SHARE = 0.95
 # Responses that may be recovering now: their peaks are at most so long ago.
@@ -153,10 +155,14 @@ class EdaNode:
         The sensor's id.
     rate_hz
         Nominal sampling rate, ``None`` where samples come irregularly.
+    is_live
+        False for a recording that will be measured as a whole: then its measures come every
+        `REVIEW_EVERY_S` and not every second. Responses are the same.
     """
 
-    def __init__(self, source: str, rate_hz: float | None) -> None:
+    def __init__(self, source: str, rate_hz: float | None, *, is_live: bool = True) -> None:
         self._source = source
+        self._every_s = 1 if is_live else REVIEW_EVERY_S
         self._blocks = EdaBlocks(rate_hz)
         self._filter = TwoPoleLowPass(CUTOFF_HZ)
         step_s = self._blocks.step_s
@@ -313,6 +319,9 @@ class EdaNode:
             if peak_s > end_s - _RECOVERING_S:
                 recovering += amplitude
         self._recovering = recovering
+        # Just before the arousal of such a moment is told, and when there is enough for the first.
+        if (second + 2) % self._every_s and seconds.elapsed_s not in (_LEVEL_S, _MINUTE_S):
+            return
         n_minute = len(seconds.minute)
         if n_minute < _MINUTE_S or not self._sees_responses:
             reason = "" if is_trusted else self._reason

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from biofeedback.signal.pacer_history import PacerHistory
     from biofeedback.signal.tachogram import Interval
 
-__all__ = ["NEEDS_INTERVALS", "HeartNode"]
+__all__ = ["HEARD_OF_HEART", "NEEDS_INTERVALS", "HeartNode"]
 
 # Heart rate is the mean of so many intervals: steady to read, and it still turns with a breath.
 _RATE_BEATS = 5
@@ -68,7 +68,14 @@ _TWO_MINUTES_NAMES = ("sdnn_ms",)
 _AS_EXACT_FROM_PULSE = frozenset({"heart_rate_bpm", "mean_rr_ms", "corrected_pct", "quality"})
 # Half a window is enough to begin with: RMSSD is usable from 30 s on, SDNN from 60 s.
 _FIRST_WAIT_S = dict.fromkeys(_MINUTE_NAMES, 30.0) | dict.fromkeys(_TWO_MINUTES_NAMES, 60.0)
-REVIEW_EVERY_S = 5.0
+# Of a recording, how often the rate is told, and in how many of these times the variability.
+# The rate is that of five beats, which a breath or two could hide from if it were told seldom.
+RATE_EVERY_S = 2.5
+_RATES_A_REVIEW = 2
+# Beats are confirmed about so much later: those are reviewed that would be the newest live.
+_CONFIRMED_S = 3.0
+# What tells of arousal.
+HEARD_OF_HEART = ("heart_rate_bpm", "rmssd_ms")
 _COHERENCE_NAMES = ("coherence", "coherence_ratio")
 # What a sensor that sends no intervals cannot give.
 NEEDS_INTERVALS = (
@@ -99,8 +106,9 @@ class HeartNode:
         The person's own breaths, on which the swing is told while no pacer leads; ``None``
         where no sensor could ever feel them.
     is_live
-        False for a recording that will be measured as a whole: the measures of the last minute
-        come every `REVIEW_EVERY_S`, and rhythms are left to the functions for whole stretches.
+        False for a recording that will be measured as a whole. Then only what others listen to
+        comes, `HEARD_OF_HEART`, every few seconds: all else is left to the functions for whole
+        stretches.
     """
 
     def __init__(
@@ -117,22 +125,25 @@ class HeartNode:
         self._pacer = pacer
         self._origin = origin
         self._breaths_per_min = breaths_per_min
+        self._breaths = breaths
         self._is_live = is_live
         self._next_measures_s = -inf
+        self._n_reviews = -1
         self._corrector = RRCorrector(source)
         self._chain = IntervalChain()
         self._coverage = Coverage(_TWO_MINUTES_S)
         self._minute = TimeDomainWindow(_MINUTE_S)
         self._two_minutes = TimeDomainWindow(_TWO_MINUTES_S)
+        windows_s = (
+            _MINUTE_S,
+            COHERENCE_WINDOW_S,
+            _TWO_MINUTES_S,
+            SPECTRUM_WINDOW_S,
+            nonlinear_node.WINDOW_S,
+        )
         self._corrected = {
             window_s: CorrectedShare(window_s)
-            for window_s in (
-                _MINUTE_S,
-                COHERENCE_WINDOW_S,
-                _TWO_MINUTES_S,
-                SPECTRUM_WINDOW_S,
-                nonlinear_node.WINDOW_S,
-            )
+            for window_s in (windows_s if is_live else windows_s[:1])
         }
         self._coherence = CoherenceNode(source)
         self._swing = SwingNode(source, pacer, breaths)
@@ -182,9 +193,10 @@ class HeartNode:
             results += self._beat(beat)
         t_s = beats[-1].t_s
         if t_s >= self._next_measures_s:
-            if not self._is_live:
-                self._next_measures_s = (floor(t_s / REVIEW_EVERY_S) + 1.0) * REVIEW_EVERY_S
-            results += self._measures(t_s)
+            if self._is_live:
+                results += self._measures(t_s)
+            else:
+                results += self._heard(t_s)
         return results
 
     def _beat(self, beat: Beat) -> Iterable[Metric]:
@@ -197,6 +209,8 @@ class HeartNode:
             if beat.flag is not RRFlag.OUT_OF_RANGE:
                 return []
             self._rate_beats.clear()
+            if not self._is_live:
+                return []
             return self._own(
                 [
                     *self._coherence.lost(beat.t_s),
@@ -208,7 +222,8 @@ class HeartNode:
             self._minute.clear()
             self._two_minutes.clear()
         self._minute.add(interval)
-        self._two_minutes.add(interval)
+        if self._is_live:
+            self._two_minutes.add(interval)
         if not interval.follows:
             self._rate_beats.clear()
         self._rate_beats.append((interval.rr_ms, is_corrected))
@@ -217,9 +232,10 @@ class HeartNode:
 
     def _at(self, interval: Interval) -> list[Metric]:
         """Give an interval to every node that has its own window; return what is due there."""
-        results: list[Metric] = []
-        if self._is_live:
-            results += self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
+        if not self._is_live:
+            is_led = not self._pacer.is_empty or self._is_felt()
+            return self._swing.add(interval, self._trust(_MINUTE_S)) if is_led else []
+        results = self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
         breaths_per_min = None
         if self._breaths_per_min is not None:
             breaths_per_min = self._breaths_per_min(interval.midpoint_s)
@@ -228,11 +244,14 @@ class HeartNode:
             moment = self._pacer.at(interval.midpoint_s)
             if moment is not None:
                 breaths_per_min = 60.0 / moment.period_s
-        if self._is_live:
-            trust = self._trust(SPECTRUM_WINDOW_S)
-            results += self._spectrum.add(interval, trust, breaths_per_min)
-            results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
+        trust = self._trust(SPECTRUM_WINDOW_S)
+        results += self._spectrum.add(interval, trust, breaths_per_min)
+        results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
         return results
+
+    def _is_felt(self) -> bool:
+        """Whether a breath of the person's own was ever felt."""
+        return self._breaths is not None and not self._breaths.is_empty
 
     def _share(self, window_s: float) -> float:
         """Share of the beats of the last ``window_s`` that were corrected."""
@@ -292,6 +311,24 @@ class HeartNode:
         )
         results += self._signal(t_s, minute_missing)
         return results
+
+    def _heard(self, t_s: float) -> list[Metric]:
+        """What others listen to; where it is missing, that all of the minute is, and why."""
+        n_rates = floor((t_s + _CONFIRMED_S) / RATE_EVERY_S)
+        self._next_measures_s = (n_rates + 1) * RATE_EVERY_S - _CONFIRMED_S
+        n_reviews, self._n_reviews = self._n_reviews, n_rates // _RATES_A_REVIEW
+        if self._n_reviews == n_reviews:
+            return [self._heart_rate(t_s)]
+        self._coverage.advance(t_s)
+        now_s = self._coverage.now_s
+        self._minute.advance(now_s)
+        missing_share = self._coverage.share_missing(_MINUTE_S, self._minute.covered_s)
+        rmssd_ms = self._minute.measures().rmssd_ms
+        results = [self._heart_rate(t_s)]
+        found = self._windowed(t_s, _MINUTE_S, missing_share, {"rmssd_ms": rmssd_ms})
+        if isnan(found[0].value):
+            found = self._windowed(t_s, _MINUTE_S, missing_share, dict.fromkeys(_MINUTE_NAMES, nan))
+        return results + found
 
     def _signal(self, t_s: float, missing_share: float) -> tuple[Metric, Metric]:
         """How good the beats of the last minute are."""

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Pipeline"]
 
+# Of a recording so much of these is taken at once: what they tell carries its own times.
+_PIECE_S = 60.0
+_IN_PIECES = frozenset({StreamKind.EDA, StreamKind.RR})
 # A sample this far ahead of all others has a broken time: what is due until then would never end.
 _MAX_LEAP_S = 86400.0
 
@@ -126,6 +129,9 @@ class Pipeline:
     def finish(self) -> tuple[Published, ...]:
         """Confirm what is pending: the session is over."""
         results: list[Published] = []
+        if not self._is_live and self._last_t_s:
+            # A piece is taken at its beginning.
+            results += self._pass_time(max(self._last_t_s.values()))
         for role, body in self._bodies.items():
             results += _signed(role, body.finish(self._newest_s))
         return tuple(results)
@@ -142,12 +148,11 @@ class Pipeline:
         t_s, values = self._usable(chunk)
         if not t_s.size:
             return
-        # What skin sensors tell carries its own times, so that more of it may be taken at once.
-        is_whole = not self._is_live and chunk.stream.kind is StreamKind.EDA
-        if is_whole or floor(t_s[0]) == floor(t_s[-1]):
+        piece_s = 1.0 if self._is_live or chunk.stream.kind not in _IN_PIECES else _PIECE_S
+        if floor(t_s[0] / piece_s) == floor(t_s[-1] / piece_s):
             yield t_s, values
             return
-        edges = (np.flatnonzero(np.diff(np.floor(t_s))) + 1).tolist()
+        edges = (np.flatnonzero(np.diff(np.floor(t_s / piece_s))) + 1).tolist()
         for first, last in zip([0, *edges], [*edges, t_s.size], strict=True):
             yield t_s[first:last], values[first:last]
 

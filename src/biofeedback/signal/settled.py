@@ -65,6 +65,11 @@ class Movements:
         if metric.name == "movement_g" and metric.value >= MUCH_MOVING_G:
             self._moved_s.append(metric.t_s)
 
+    @property
+    def are_any(self) -> bool:
+        """True once there was much movement."""
+        return bool(self._moved_s)
+
     def had_moved(self, t_s: float) -> bool:
         """Tell whether there was much movement shortly before a time."""
         settled_s = t_s - SETTLE_S
