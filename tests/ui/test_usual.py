@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 
 from biofeedback.clock import utc_now
 from biofeedback.runtime.snapshot import BASELINE, SessionState
+from biofeedback.settings import Preferences
 from biofeedback.signal.baseline import Baseline, BaselineProgress, Usual
 from biofeedback.ui import messages
 from ui.conftest import until
@@ -156,3 +157,12 @@ def test_settings_say_how_many_are_kept_and_forget_them_when_asked_twice(
     assert shell.notice.text == messages.USUAL_FORGOTTEN
     # What is computed before the next session leans on it no longer.
     assert engine.n_libraries == n_before + 1
+
+
+def test_quiet_minutes_have_no_tone_and_ask_for_no_sound_device(
+    shell: Shell, engine: EngineDouble, practice: PracticePage
+) -> None:
+    shell.prefer(Preferences(theme="dark", sound=True))
+    practice.usual_offer.begin_button.click()
+    tell(shell, engine, BaselineProgress(0.0, 180.0, ""))
+    assert shell.notice.text == ""

@@ -172,9 +172,7 @@ class PracticePage(Page):
         self.minutes.changed.connect(lambda _: self._prefer(minutes=int(self.minutes.number)))
         self.begin_button.clicked.connect(lambda: self.begun.emit(self.plan()))
         self.end_button.clicked.connect(self.ended)
-        self.usual_offer.accepted.connect(
-            lambda: self.begun.emit(SessionPlan(BASELINE, self.editor.pattern))
-        )
+        self.usual_offer.accepted.connect(self._begin_quiet)
         self.usual_progress.stopped.connect(self.ended)
         self.minutes.number = preferences.minutes
         pattern = PRESETS["gentle"]
@@ -270,6 +268,11 @@ class PracticePage(Page):
         whole.addWidget(self._paced)
         whole.addWidget(self.usual_progress)
         return left
+
+    def _begin_quiet(self) -> None:
+        # The button goes out of sight; a key pressed once more is to end nothing.
+        self.setFocus()
+        self.begun.emit(SessionPlan(BASELINE, self.editor.pattern))
 
     def _breath_changed(self, pattern: BreathPattern) -> None:
         self._tell_pattern()

@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from biofeedback import settings
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.pages import Pages
@@ -428,7 +428,9 @@ class Shell(QMainWindow):
             self.show_page(self.pages.summary)
 
     def _switch_tone(self) -> None:
-        if self._preferences.sound and self._last_state in _UNDER_WAY:
+        plan = self._engine.snapshot().plan
+        is_led = plan is not None and plan.guide not in {"", BASELINE}
+        if self._preferences.sound and self._last_state in _UNDER_WAY and is_led:
             self.tone.switch_on()
         else:
             self.tone.switch_off()
