@@ -55,6 +55,12 @@ def test_a_dead_or_tiny_signal_is_flat() -> None:
     assert ear.fault(still + 0.1 * rng.standard_normal(ear.n), nan) == ""
 
 
+def test_the_last_bit_of_a_converter_is_no_signal_that_is_too_strong() -> None:
+    ear = NoiseEar(RATE_HZ)
+    bits = np.random.default_rng(0).integers(0, 2, ear.n).astype(float)
+    assert ear.fault(bits, nan) == Fault.FLAT
+
+
 @pytest.mark.parametrize(
     ("f_hz", "height", "reason"),
     [
@@ -88,6 +94,16 @@ class TestGathering:
         assert isnan(metric.value)
         assert metric.wait_s == 5.0
         assert not is_noisy
+
+    def test_beginning_anew_again_and_again_is_said_to_be_missing_and_no_wait(self) -> None:
+        quality = EcgQuality("chest/ecg")
+        metrics = []
+        for second in range(30):
+            quality.begin(float(second))
+            metrics.append(quality.metric(second + 1.0, nan, ""))
+        metric = metrics[-1]
+        assert isnan(metric.value)
+        assert (metric.wait_s, metric.reason) == (0.0, Fault.MISSING)
 
     def test_the_commonest_reason_of_ten_seconds_is_told(self) -> None:
         quality = EcgQuality("chest/ecg")

@@ -48,6 +48,17 @@ def test_the_first_seconds_count_down() -> None:
     assert metrics[-1].reason == PulseFault.NO_PULSE
 
 
+def test_beginning_anew_again_and_again_is_said_to_be_missing_and_no_wait() -> None:
+    quality = PulseQuality("armband/ppg")
+    metrics = []
+    for second in range(30):
+        quality.begin(float(second))
+        metrics.append(quality.close_second(second + 1.0, "", is_tracking=False, is_cut_off=False))
+    metric = metrics[-1]
+    assert isnan(metric.value)
+    assert (metric.wait_s, metric.reason) == (0.0, PulseFault.MISSING)
+
+
 def test_a_second_counts_as_its_pulses_do_and_the_last_ten_are_averaged() -> None:
     quality = PulseQuality("finger")
     quality.begin(0.0)

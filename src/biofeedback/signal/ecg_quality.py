@@ -44,6 +44,7 @@ CLEARLY_OUT = (8.0, 16.0)
 
 FLAT_SHARE = 0.02
 CUT_OFF_S = 0.016
+_LAST_BITS = 3
 _STEEP_WITHIN_S = 0.008
 _STEEP_SHARE = 0.15
 _HUM_SHARE = 0.6
@@ -142,7 +143,10 @@ class NoiseEar:
         height = float(x.max()) - float(x.min())
         if height == 0.0 or height < FLAT_SHARE * amplitude:
             return Fault.FLAT
-        return Fault.CUT_OFF if is_cut_off(x, self._rate_hz) else ""
+        if not is_cut_off(x, self._rate_hz):
+            return ""
+        # Nothing but the last bit of a converter has steep sides, too.
+        return Fault.CUT_OFF if np.unique(x).size > _LAST_BITS else Fault.FLAT
 
     def noise(
         self, x: NDArray[np.float64], low_passed: NDArray[np.float64], amplitude: float
@@ -182,11 +186,13 @@ class EcgQuality:
         self._beats: list[float] = []
         self._last_beat_s = nan
         self._last_quality = nan
-        self._began_s = nan
+        self._first_s = self._began_s = nan
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
         self._began_s = t_s
+        if isnan(self._first_s):
+            self._first_s = t_s
         self._last_beat_s = nan
 
     def add_beat(self, t_s: float, quality: float) -> None:
@@ -231,7 +237,16 @@ class EcgQuality:
         """Add a second's quality and reason, and give the measure."""
         if isnan(score) and not self._seconds:
             wait_s = max(_LEARN_S - (end_s - self._began_s), 0.0)
-            return missing(end_s, _NAME, self._source, wait_s=wait_s, origin=BeatOrigin.ECG)
+            # Where it begins anew again and again, waiting has no end.
+            reason = Fault.MISSING if end_s - self._first_s > 2.0 * _LEARN_S else ""
+            return missing(
+                end_s,
+                _NAME,
+                self._source,
+                wait_s=0.0 if reason else wait_s,
+                reason=reason,
+                origin=BeatOrigin.ECG,
+            )
         if not isnan(score):
             self._seconds.append((score, reason))
         value = sum(score for score, _ in self._seconds) / len(self._seconds)

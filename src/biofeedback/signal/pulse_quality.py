@@ -116,12 +116,14 @@ class PulseQuality:
         self._seconds: deque[tuple[float, str]] = deque(maxlen=round(MEASURES[_NAME].window_s))
         self._beats: list[float] = []
         self._last_quality = nan
-        self._began_s = nan
+        self._first_s = self._began_s = nan
         self._is_disturbed = False
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
         self._began_s = t_s
+        if isnan(self._first_s):
+            self._first_s = t_s
         self._last_quality = nan
 
     def add_beat(self, quality: float, *, follows: bool) -> None:
@@ -169,7 +171,16 @@ class PulseQuality:
     def _metric(self, end_s: float, score: float, reason: str) -> Metric:
         if isnan(score) and not self._seconds:
             wait_s = max(_LEARN_S - (end_s - self._began_s), 0.0)
-            return missing(end_s, _NAME, self._source, wait_s=wait_s, origin=BeatOrigin.PULSE)
+            # Where it begins anew again and again, waiting has no end.
+            reason = PulseFault.MISSING if end_s - self._first_s > 2.0 * _LEARN_S else ""
+            return missing(
+                end_s,
+                _NAME,
+                self._source,
+                wait_s=0.0 if reason else wait_s,
+                reason=reason,
+                origin=BeatOrigin.PULSE,
+            )
         if not isnan(score):
             self._seconds.append((score, reason))
         value = sum(score for score, _ in self._seconds) / len(self._seconds)
