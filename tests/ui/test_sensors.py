@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Nearby
 from biofeedback.runtime.snapshot import SessionPlan
-from biofeedback.samples import LinkState, StreamKind
+from biofeedback.samples import LinkState, Metric, StreamKind
 from biofeedback.settings import Preferences
 from biofeedback.ui import messages
 from biofeedback.ui.sensors import strip_runs
@@ -224,3 +224,13 @@ def test_who_wears_what_stays_while_a_session_runs(shell: Shell, engine: EngineD
     engine.end()
     show(shell, engine)
     assert card.role_picker.isEnabled()
+
+
+def test_card_says_why_a_signal_is_weak(shell: Shell, engine: EngineDouble) -> None:
+    engine.live(20.0)
+    weak = Metric(19.0, "quality", 0.4, "", 60.0, 1.0, 0.0, "many beats had to be corrected")
+    engine.change(qualities={STRAP.sensor_id: weak})
+    show(shell, engine)
+    (card,) = shell.pages.sensors.cards
+    assert card.state == "Signal weak"
+    assert card._message.text() == "Many beats had to be corrected"

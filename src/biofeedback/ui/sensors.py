@@ -194,8 +194,10 @@ class _SensorCard(QFrame):
             kinds = tuple(kind for kind in kinds if kind is not StreamKind.RR)
         self._measures.setText(messages.kinds(tuple(kinds)) if kinds else "")
         self._measures.setVisible(bool(kinds))
-        self._message.setText(status.message)
-        self._message.setVisible(bool(status.message))
+        said = snapshot.qualities.get(status.sensor_id)
+        message = status.message or (said.reason if said is not None and is_streaming else "")
+        self._message.setText(message[:1].upper() + message[1:])
+        self._message.setVisible(bool(message))
         self._facts.setText(_facts(status))
         is_partners = status.sensor_id in snapshot.partner_sensors
         self.role_picker.setCurrentIndex(int(is_partners))
