@@ -34,6 +34,8 @@ SHORT_BOXES = tuple(range(4, 17))
 LONG_BOXES = tuple(range(16, 65))
 # So many of the largest boxes at least: one alone would decide the slope's end.
 _MIN_LARGEST_BOXES = 4
+# Larger products of matrices are given to several threads, which spend more on waiting.
+_MAX_PRODUCTS = 200_000
 # Below this what is left of a profile is rounding.
 _MIN_FLUCTUATION_MS = 1e-6
 
@@ -97,12 +99,14 @@ def fluctuations_ms(
     ]
     for place, box in enumerate(boxes):
         matrix = _without_line(box)
+        n_together = max(1, _MAX_PRODUCTS // (box * box))
         squares = 0.0
         n_beats = 0
         for stretch_ms in stretches:
             n_boxes = stretch_ms.size // box
-            if n_boxes:
-                left_ms = (stretch_ms[: n_boxes * box].reshape(n_boxes, box) @ matrix).ravel()
+            rows_ms = stretch_ms[: n_boxes * box].reshape(n_boxes, box)
+            for first in range(0, n_boxes, n_together):
+                left_ms = (rows_ms[first : first + n_together] @ matrix).ravel()
                 squares += float(left_ms.dot(left_ms))
                 n_beats += left_ms.size
         if n_beats:
