@@ -33,9 +33,9 @@ from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.offline import RecordedResults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from biofeedback.samples import Event
+    from biofeedback.samples import Event, StreamInfo
 
 __all__ = ["Analysis", "Segment", "Window", "analyze", "clock_words"]
 
@@ -308,40 +308,46 @@ class _InPieces:
 
     def events(self, *kinds: type) -> Iterator[Event]:
         """Give everything of these kinds, in order."""
-        events = list(self._recording.events(*kinds))
-        in_pieces = _kinds_in_pieces(events)
-        if not in_pieces:
-            yield from events
+        from biofeedback.sessions.formats.recording import CutSignals  # noqa: PLC0415 - only here
+
+        signals = getattr(self._recording, "chunks", None)
+        if isinstance(signals, CutSignals) and _kinds_in_pieces(signals.streams) == _ALL_IN_PIECES:
+            # They need not be cut at every second first.
+            yield from signals.in_pieces(_PIECE_S)
             return
+        events = list(self._recording.events(*kinds))
+        streams = {event.stream for event in events if isinstance(event, Chunk)}
+        is_led = any(isinstance(event, Command) for event in events)
+        in_pieces = _kinds_in_pieces(streams, is_led=is_led)
         pieces: dict[tuple[str, float], list[Chunk]] = {}
-        firsts: list[Event] = []
+        firsts: list[tuple[Event, list[Chunk] | None]] = []
         for event in events:
-            if isinstance(event, Chunk) and event.stream.kind in in_pieces:
-                key = (event.stream.stream_id, event.arrival_s // _PIECE_S)
+            piece: list[Chunk] | None = None
+            if isinstance(event, Chunk) and event.stream.kind in in_pieces and event.t_s.size:
+                key = (event.stream.stream_id, float(event.t_s[0]) // _PIECE_S)
                 piece = pieces.get(key)
                 if piece is not None:
                     piece.append(event)
                     continue
-                pieces[key] = [event]
-            firsts.append(event)
-        del events
-        for event in firsts:
-            if isinstance(event, Chunk) and event.stream.kind in in_pieces:
-                yield _joined(pieces.pop((event.stream.stream_id, event.arrival_s // _PIECE_S)))
-            else:
-                yield event
+                piece = pieces[key] = [event]
+            firsts.append((event, piece))
+        for event, piece in firsts:
+            yield event if piece is None else _joined(piece)
 
 
-def _kinds_in_pieces(events: Sequence[Event]) -> frozenset[StreamKind]:
+_ALWAYS = frozenset({StreamKind.EDA})
+_ALL_IN_PIECES = frozenset({StreamKind.RR, StreamKind.EDA})
+
+
+def _kinds_in_pieces(
+    streams: Collection[StreamInfo], *, is_led: bool = False
+) -> frozenset[StreamKind]:
     """What of a recording may come a minute at a time."""
-    streams = {event.stream for event in events if isinstance(event, Chunk)}
     kinds = {stream.kind for stream in streams}
     if StreamKind.ACCELERATION in kinds:
         return frozenset()
-    is_alone = kinds <= {StreamKind.RR, StreamKind.EDA} and len({s.role for s in streams}) == 1
-    if is_alone and not any(isinstance(event, Command) for event in events):
-        return frozenset({StreamKind.RR, StreamKind.EDA})
-    return frozenset({StreamKind.EDA})
+    is_of_one = len({stream.role for stream in streams}) == 1
+    return _ALL_IN_PIECES if kinds <= _ALL_IN_PIECES and is_of_one and not is_led else _ALWAYS
 
 
 def _joined(chunks: Sequence[Chunk]) -> Chunk:

@@ -60,7 +60,10 @@ _HANN = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(_N_SAMPLES) / _N_SAMPLES)
 _CENTRED = np.arange(_N_SAMPLES) - (_N_SAMPLES - 1) / 2.0
 _LINE = _CENTRED / np.sqrt(_CENTRED.dot(_CENTRED))
 _STEP_HZ = RATE_HZ / _N_PADDED
-_FREQUENCIES_HZ = np.arange(_N_PADDED // 2 + 1) * _STEP_HZ
+_LINES = slice(round(_TOTAL_HZ[0] / _STEP_HZ), round(_TOTAL_HZ[1] / _STEP_HZ) + 1)
+_FREQUENCIES_HZ = (np.arange(_N_PADDED // 2 + 1) * _STEP_HZ)[_LINES]
+# One more than those looked at, to tell whether the last is a peak.
+_N_LINES = _LINES.stop + 1
 
 
 class HeartCue(StrEnum):
@@ -123,24 +126,25 @@ _DEMANDS = {
 def _peak(t_s: NDArray[np.float64], values: NDArray[np.float64], end_s: float) -> _Peak | None:
     """Highest peak of the spectrum, ``None`` where nothing moves or the highest is no peak."""
     even = np.interp(end_s + _OFFSETS_S, t_s, values)
-    even -= even.mean()
+    # As `mean`, at a third of its cost.
+    even -= np.add.reduce(even) / _N_SAMPLES
     even -= _LINE * _LINE.dot(even)
-    spectrum = np.fft.rfft(even * _HANN, _N_PADDED)
+    spectrum = np.fft.rfft(even * _HANN, _N_PADDED)[:_N_LINES]
     power = spectrum.real**2 + spectrum.imag**2
     # Beats sample the breath: half their rate is the fastest that they can show.
     beats_hz = (t_s.size - 1) / (t_s[-1] - t_s[0])
     first, last = round(LOW_HZ / _STEP_HZ), round(min(HIGH_HZ, beats_hz / 2.0) / _STEP_HZ)
-    highest = first + int(np.argmax(power[first : last + 1]))
+    highest = first + int(power[first : last + 1].argmax())
     left, top, right = power[highest - 1 : highest + 2].tolist()
     if not (left < top > right):
         return None
     # The top of the parabola through three lines.
     peak_hz = (highest + (left - right) / (2.0 * (left - 2.0 * top + right))) * _STEP_HZ
-    lines = slice(round(_TOTAL_HZ[0] / _STEP_HZ), round(_TOTAL_HZ[1] / _STEP_HZ) + 1)
     width_hz = max(_WIDTH_SHARE * peak_hz, _LEAST_WIDTH_HZ)
-    is_peak = np.abs(_FREQUENCIES_HZ[lines] - peak_hz) <= width_hz
-    in_peak = float(power[lines][is_peak].sum())
-    rest = float(power[lines].sum()) - in_peak
+    is_peak = np.abs(_FREQUENCIES_HZ - peak_hz) <= width_hz
+    total = power[_LINES]
+    in_peak = float(np.add.reduce(total[is_peak]))
+    rest = float(np.add.reduce(total)) - in_peak
     return _Peak(60.0 * peak_hz, in_peak / rest) if rest > 0.0 else None
 
 

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from biofeedback.errors import FormatError
 from biofeedback.kinds import StreamKind
-from biofeedback.sessions.formats.recording import Recording, from_signals, imported_stream
+from biofeedback.sessions.formats.recording import (
+    IMPORTED_RR,
+    CutSignals,
+    Recording,
+    from_signals,
+    imported_stream,
+)
 
 
 def test_arrays_become_chunks_that_keep_step() -> None:
@@ -41,6 +47,45 @@ def test_no_sample_is_lost_or_moved(steps_s: list[float]) -> None:
     np.testing.assert_array_equal(
         np.concatenate([c.values[:, 0] for c in recording.chunks]), 2 * t_s
     )
+
+
+def test_signals_may_be_cut_at_any_length() -> None:
+    """A minute at once holds the same samples, and streams still take turns."""
+    skin_s, rr_s = np.arange(0, 150, 0.25), np.arange(0.9, 149.0, 0.9)
+    recording = from_signals(
+        "x",
+        [
+            (imported_stream(StreamKind.EDA, 4.0), skin_s, skin_s + 5.0),
+            (IMPORTED_RR, rr_s, np.full(rr_s.size, 900.0)),
+        ],
+    )
+    assert isinstance(recording.chunks, CutSignals)
+
+    minutes = recording.chunks.in_pieces(60.0)
+
+    kinds = [stream.kind for stream in minutes.streams]
+    assert [chunk.stream.kind for chunk in minutes] == kinds * 3
+    for kind, t_s in zip(kinds, (skin_s, rr_s), strict=True):
+        for chunks in (recording.chunks, minutes):
+            found = [chunk.t_s for chunk in chunks if chunk.stream.kind is kind]
+            np.testing.assert_array_equal(np.concatenate(found), t_s)
+    assert [chunk.t_s[0] for chunk in minutes] == pytest.approx([0, 0.9, 60, 60.3, 120, 120.6])
+
+
+def test_chunks_are_a_sequence_that_nothing_changes() -> None:
+    t_s = np.arange(0, 10, 0.25)
+    values = np.ones(t_s.size)
+    chunks = from_signals("x", [(imported_stream(StreamKind.EDA, 4.0), t_s, values)]).chunks
+    before = tuple(chunks)
+
+    values[:] = 2.0
+
+    assert len(chunks) == len(before) == 10
+    assert tuple(chunks) == before
+    assert (chunks[0], chunks[-1]) == (before[0], before[-1])
+    assert chunks[2:4] == before[2:4]
+    with pytest.raises(IndexError):
+        chunks[10]
 
 
 @pytest.mark.parametrize(

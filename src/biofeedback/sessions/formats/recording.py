@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
@@ -12,14 +12,22 @@ from biofeedback.errors import FormatError
 from biofeedback.samples import Chunk, StreamInfo, StreamKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from numpy.typing import ArrayLike, NDArray
 
     from biofeedback.samples import Event
 
-__all__ = ["CHANNELS", "IMPORTED_RR", "Recording", "from_rr", "from_signals", "imported_stream"]
+__all__ = [
+    "CHANNELS",
+    "IMPORTED_RR",
+    "CutSignals",
+    "Recording",
+    "from_rr",
+    "from_signals",
+    "imported_stream",
+]
 
 IMPORTED = "imported"
 IMPORTED_RR = StreamInfo(IMPORTED, StreamKind.RR, ("rr_ms",))
@@ -55,7 +63,7 @@ class Recording:
     name: str
     started_utc: datetime | None
     duration_s: float
-    chunks: tuple[Chunk, ...]
+    chunks: Sequence[Chunk]
 
     @classmethod
     def of(
@@ -186,24 +194,95 @@ def from_signals(
     FormatError
         If there is no sample at all, or the shapes of one do not fit.
     """
-    pieces: list[tuple[int, int, Chunk]] = []
-    for order, (stream, t_s, signal) in enumerate(signals):
-        values = signal[:, np.newaxis] if signal.ndim == 1 else signal
-        if t_s.ndim != 1 or values.shape != (t_s.size, len(stream.channels)):
+    for stream, t_s, signal in signals:
+        n_columns = 1 if signal.ndim == 1 else signal.shape[-1]
+        if t_s.ndim != 1 or signal.shape[:1] != t_s.shape or n_columns != len(stream.channels):
             msg = f"A signal of shape {signal.shape} cannot be {stream.kind.value}: expected is "
             msg += f"one row for each of its {t_s.size} times, with {', '.join(stream.channels)}."
             raise FormatError(msg)
-        seconds = np.floor(t_s).astype(np.int64)
-        edges = [0, *(np.flatnonzero(np.diff(seconds)) + 1).tolist(), t_s.size]
-        for first, last in itertools.pairwise(edges):
-            if first < last:
-                second = int(seconds[first])
-                chunk = Chunk(stream, t_s[first:last], values[first:last], second + 1.0)
-                pieces.append((second, order, chunk))
-    if not pieces:
+    chunks = CutSignals(
+        (stream, _kept(t_s), _kept(signal.reshape(t_s.size, len(stream.channels))))
+        for stream, t_s, signal in signals
+    )
+    if not chunks:
         msg = "There is no sample in this recording."
         raise FormatError(msg)
-    pieces.sort(key=lambda piece: piece[:2])
-    chunks = tuple(chunk for _, _, chunk in pieces)
-    duration_s = max(float(chunk.t_s[-1]) for chunk in chunks)
-    return Recording(name, started_utc, duration_s, chunks)
+    return Recording(name, started_utc, chunks.end_s, chunks)
+
+
+def _kept(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A copy that nobody can change."""
+    kept = np.array(array, dtype=np.float64)
+    kept.setflags(write=False)
+    return kept
+
+
+class CutSignals(Sequence[Chunk]):
+    """Whole signals, given as the chunks in which sensors would have sent them.
+
+    A chunk is made when it is asked for: those of a day together would take more memory than
+    the day.
+
+    Parameters
+    ----------
+    signals
+        ``(stream, t_s, values)``; times shape ``(n_samples,)``, values shape ``(n_samples,
+        n_channels)``, none of which may change any more.
+    piece_s
+        How much of a stream is one chunk, whole seconds; cut at its multiples.
+    """
+
+    def __init__(
+        self,
+        signals: Iterable[tuple[StreamInfo, NDArray[np.float64], NDArray[np.float64]]],
+        piece_s: float = 1.0,
+    ) -> None:
+        self._signals = tuple(signals)
+        # One row a chunk: its first second, its stream's place, its first sample and its last + 1.
+        rows: list[NDArray[np.int64]] = [np.empty((0, 4), dtype=np.int64)]
+        for order, (_, t_s, _) in enumerate(self._signals):
+            if t_s.size:
+                pieces = np.floor(t_s / piece_s).astype(np.int64)
+                firsts = np.concatenate(([0], np.flatnonzero(np.diff(pieces)) + 1))
+                lasts = np.append(firsts[1:], t_s.size)
+                seconds = np.floor(t_s[firsts]).astype(np.int64)
+                rows.append(np.column_stack((seconds, np.full_like(firsts, order), firsts, lasts)))
+        together = np.concatenate(rows)
+        # By second, then by stream; what is of one stream stays as it was.
+        self._rows = together[np.lexsort((together[:, 1], together[:, 0]))]
+
+    @property
+    def streams(self) -> tuple[StreamInfo, ...]:
+        """The streams, in the order in which they were given."""
+        return tuple(stream for stream, _, _ in self._signals)
+
+    @property
+    def end_s(self) -> float:
+        """Time of the last sample."""
+        return max(float(t_s.max()) for _, t_s, _ in self._signals if t_s.size)
+
+    def in_pieces(self, piece_s: float) -> CutSignals:
+        """Return the same signals cut otherwise."""
+        return CutSignals(self._signals, piece_s)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return map(self._chunk, self._rows.tolist())
+
+    @overload
+    def __getitem__(self, index: int) -> Chunk: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Chunk, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Chunk | tuple[Chunk, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._chunk, self._rows[index].tolist()))
+        return self._chunk(self._rows[index].tolist())
+
+    def _chunk(self, row: Sequence[int]) -> Chunk:
+        second, order, first, last = row
+        stream, t_s, values = self._signals[order]
+        return Chunk(stream, t_s[first:last], values[first:last], second + 1.0)
