@@ -133,13 +133,14 @@ def _fresh(rows: list[_Row], t_s: float, age_s: float) -> _Reading:
 
 def _spread_over(rows: list[_Row], t_s: float, bin_s: float, min_share: float) -> _Reading:
     """Median over the window; quality falls with the share of the window that says nothing."""
-    valid = [row for row in rows if isfinite(row.value) and row.quality >= MIN_QUALITY]
+    # By place, since fields by name cost as much as all the rest.
+    valid = [row for row in rows if row[3] >= MIN_QUALITY and isfinite(row[2])]
     n_bins = floor(WINDOW_S / bin_s)
-    filled = len({floor((t_s - row.t_s) / bin_s) for row in valid})
+    filled = len({floor((t_s - row[1]) / bin_s) for row in valid})
     if filled < min_share * n_bins:
         return None
-    quality = fmean(row.quality for row in valid) * filled / n_bins
-    return Feature(median(row.value for row in valid), quality)
+    quality = fmean([row[3] for row in valid]) * filled / n_bins
+    return Feature(median([row[2] for row in valid]), quality)
 
 
 def _heart_rate(rows: list[_Row], t_s: float) -> _Reading:
@@ -237,7 +238,8 @@ class ArousalInputs:
         if rows is None:
             rows = sources[metric.source] = deque(maxlen=_MAX_ROWS)
         known_s = max(known_s, metric.t_s)
-        rows.append(_Row(known_s, metric.t_s, metric.value, metric.quality))
+        # A named tuple's own constructor would cost three times as much.
+        rows.append(tuple.__new__(_Row, (known_s, metric.t_s, metric.value, metric.quality)))
 
     @property
     def oldest_s(self) -> float:
@@ -293,8 +295,9 @@ class ArousalInputs:
         read = _READ[name]
         best: tuple[str, Feature] | None = None
         # By name, so that the order in which sensors first spoke leaves no trace.
+        since_s = t_s - WINDOW_S
         for source, held in sorted(self._rows[name].items()):
-            rows = [row for row in held if row.known_s <= t_s and row.t_s > t_s - WINDOW_S]
+            rows = [row for row in held if row[0] <= t_s and row[1] > since_s]
             found = read(rows, t_s) if rows else None
             if found is None or found.quality < MIN_QUALITY:
                 continue

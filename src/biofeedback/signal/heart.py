@@ -228,13 +228,15 @@ class HeartNode:
             self._rate_beats.clear()
         self._rate_beats.append((interval.rr_ms, is_corrected))
         del self._rate_beats[:-_RATE_BEATS]
-        return self._own(self._at(interval))
+        found = self._at(interval)
+        return self._own(found) if found else found
 
     def _at(self, interval: Interval) -> list[Metric]:
         """Give an interval to every node that has its own window; return what is due there."""
         if not self._is_live:
-            is_led = not self._pacer.is_empty or self._is_felt()
-            return self._swing.add(interval, self._trust(_MINUTE_S)) if is_led else []
+            if self._pacer.is_empty and (self._breaths is None or self._breaths.is_empty):
+                return []
+            return self._swing.add(interval, self._trust(_MINUTE_S))
         results = self._coherence.add(interval, self._trust(COHERENCE_WINDOW_S))
         breaths_per_min = None
         if self._breaths_per_min is not None:
@@ -248,10 +250,6 @@ class HeartNode:
         results += self._spectrum.add(interval, trust, breaths_per_min)
         results += self._nonlinear.add(interval, self._share(nonlinear_node.WINDOW_S))
         return results
-
-    def _is_felt(self) -> bool:
-        """Whether a breath of the person's own was ever felt."""
-        return self._breaths is not None and not self._breaths.is_empty
 
     def _share(self, window_s: float) -> float:
         """Share of the beats of the last ``window_s`` that were corrected."""

@@ -180,9 +180,20 @@ class RRCorrector:
         history, pending = self._history_ms, self._pending
         if len(history) < 2 or len(pending) <= LOOK_AHEAD_BEATS:
             return nan, True
-        a, b = rate_hz(history[-2]), rate_hz(history[-1])
-        c, d = rate_hz(pending[0].parts_ms[0]), rate_hz(pending[1].parts_ms[0])
-        e, f = rate_hz(pending[2].parts_ms[0]), rate_hz(pending[3].parts_ms[0])
+        first, second, third, fourth = pending[:4]
+        lengths_ms = (
+            history[-2],
+            history[-1],
+            first.parts_ms[0],
+            second.parts_ms[0],
+            third.parts_ms[0],
+            fourth.parts_ms[0],
+        )
+        if min(lengths_ms) < MIN_RR_MS:
+            a, b, c, d, e, f = map(rate_hz, lengths_ms)
+        else:
+            # As `rate_hz`, without a call for each: every beat comes by here.
+            a, b, c, d, e, f = [1000.0 / length_ms for length_ms in lengths_ms]
         mean_hz = (a + b + c + d + e + f) / 6.0
         # A beat early by a share x makes two rates higher and lower by about x: 20 x in all.
         oddness = abs(a - f + 5.0 * (e - b) + 10.0 * (c - d)) / (20.0 * mean_hz)
@@ -253,10 +264,12 @@ class RRCorrector:
 
     def _remember(self, interval: RRInterval) -> None:
         """Let a judged interval be the past of the next, unless it breaks the series."""
-        if not all(map(is_in_range, interval.parts_ms)):
-            interval.flag = RRFlag.OUT_OF_RANGE
-            self._history_ms.clear()
-            return
+        for length_ms in interval.parts_ms:
+            if not MIN_RR_MS <= length_ms <= MAX_RR_MS:
+                interval.flag = RRFlag.OUT_OF_RANGE
+                self._history_ms.clear()
+                return
         self._history_ms += interval.parts_ms
         del self._history_ms[:-HISTORY]
-        self._recent_hz.extend(map(rate_hz, interval.parts_ms))
+        for length_ms in interval.parts_ms:
+            self._recent_hz.append(rate_hz(length_ms))

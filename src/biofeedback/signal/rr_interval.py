@@ -61,6 +61,10 @@ class RRInterval:
 
     def beats(self, source: str) -> list[Beat]:
         """Give the beats that it is made of, oldest first, as those of a sensor."""
+        is_plain = not (self.follows_gap or self.extras) and len(self.parts_ms) == 1
+        if is_plain and self.flag is RRFlag.NORMAL:
+            # Nearly every one: what was sent, alone.
+            return [Beat(self.t_s, self.rr_ms, self.parts_ms[0], RRFlag.NORMAL, source)]
         beats = [Beat(t_s, rr_ms, nan, RRFlag.EXTRA, source) for t_s, rr_ms in self.extras]
         t_s = self.t_s - sum(self.parts_ms[1:]) / 1000.0
         for part_ms, next_ms in zip(self.parts_ms, self.parts_ms[1:], strict=False):

@@ -95,4 +95,5 @@ class IntervalChain:
         follows = not self._is_broken
         self._is_broken = False
         self._last_end_s = end_s
-        return Interval(end_s, beat.corrected_rr_ms, follows)
+        # A named tuple's own constructor would cost as much as the rest.
+        return tuple.__new__(Interval, (end_s, beat.corrected_rr_ms, follows))
