@@ -44,7 +44,7 @@ def page(runs: Sequence[tuple[str, Sequence[Result | LeftOut]]]) -> str:
         Name of the benchmark and what it found. One that stands there again was run again; its
         results follow those of its first run.
     """
-    floors = _floors([result for _, found in runs for result in found])
+    everywhere = _floors([result for _, found in runs for result in found])
     judged = [
         result
         for found in dict(runs).values()
@@ -55,8 +55,9 @@ def page(runs: Sequence[tuple[str, Sequence[Result | LeftOut]]]) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `python -m benchmarks --write`. Each number is a median; both sides are measured",
-        "in turns in one run. Trust the ratios: the times of one machine drift within the hour.",
+        "Written by `python -m benchmarks --write`. Where two programs are compared, both are measured",
+        "in turns in one run, and medians are told; whole days and hours are measured once. Trust",
+        "the ratios: the times of one machine drift within the hour.",
         "The bar is the most that the ratio may be. The floor is what NumPy needs to touch the same",
         "data once, with how many times that we take.",
         "",
@@ -68,7 +69,10 @@ def page(runs: Sequence[tuple[str, Sequence[Result | LeftOut]]]) -> str:
     ]
     for name in dict(runs):
         lines += ["", f"## {_TITLES.get(name, name)}", ""]
-        lines += _section([found for each, found in runs if each == name], floors)
+        found = [found for each, found in runs if each == name]
+        # A benchmark's own floor goes before one that another measured of the same thing.
+        own = _floors([result for results in found for result in results])
+        lines += _section(found, everywhere | own)
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +88,7 @@ def _section(
             if isinstance(result, LeftOut):
                 notes.append(f"- Left out: {name}. {result.why}")
                 continue
-            if result in floors.values():
+            if _is_floor(result):
                 continue
             lines.append(f"| {' | '.join(_cells(name, result, floors))} |")
             if number == 0:
@@ -135,6 +139,10 @@ def _same_unit(result: Result, floor: Result) -> float:
         msg = f"{result.name} in {result.unit}, its floor in {floor.unit}"
         raise ValueError(msg)
     return result.ours / floor.theirs
+
+
+def _is_floor(result: Result) -> bool:
+    return result.name.endswith(_AGAINST_FLOOR) or result.name.startswith(_FLOOR_OF)
 
 
 def _floors(results: Sequence[Result | LeftOut]) -> dict[str, Result]:
