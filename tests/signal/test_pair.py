@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -153,6 +155,66 @@ def test_a_gap_in_one_of_the_two_starts_the_five_minutes_anew() -> None:
     waiting = [m for m in results if m.name == "heart_synchrony" and isnan(m.value)]
     assert min(told) >= 510
     assert all(m.wait_s > 0 for m in waiting)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_which_of_two_sensors_spoke_first_leaves_no_trace(first: int) -> None:
+    """Of two that hear the same heart the one is taken that reaches back as far and comes first."""
+    ours = [beats(1, 330, shared=True), beats(3, 330, shared=True)]
+    ours = [ours[first], ours[1 - first]]
+    node = PairNode(PacerHistory())
+    results: list[Metric] = []
+    for second in range(330):
+        results += node.due(float(second))
+        for role, streams in ((Role.CLIENT, ours), (Role.PARTNER, [beats(2, 330, shared=True)])):
+            for stream in streams:
+                for beat in stream:
+                    if second <= beat.t_s < second + 1:
+                        node.take(role, beat)
+
+    alone = feed(
+        PairNode(PacerHistory()),
+        {Role.CLIENT: beats(1, 330, shared=True), Role.PARTNER: beats(2, 330, shared=True)},
+        330,
+    )
+    assert values(results, "heart_synchrony")[-1] == values(alone, "heart_synchrony")[-1]
+
+
+def test_a_sensor_that_is_gone_for_good_gives_way_to_another() -> None:
+    first = [beat for beat in beats(1, 900, shared=True) if beat.t_s < 100]
+    second = [beat for beat in beats(3, 900, shared=True) if beat.t_s > 150]
+    streams = {Role.CLIENT: first + second, Role.PARTNER: beats(2, 900, shared=True)}
+    results = feed(PairNode(PacerHistory()), streams, 600)
+
+    told = [m.t_s for m in results if m.name == "heart_synchrony" and not isnan(m.value)]
+    assert min(told) <= 470
+
+
+def test_what_came_before_both_wore_a_sensor_does_not_count() -> None:
+    streams = {Role.CLIENT: beats(1, 400, shared=True), Role.PARTNER: beats(2, 400, shared=True)}
+    results = feed(PairNode(PacerHistory(), 55.0), streams, 400)
+
+    assert min(m.t_s for m in results) == 60.0
+    assert min(m.t_s for m in results if not isnan(m.value)) >= 355.0
+
+
+def test_sensors_that_come_and_go_leave_nothing_behind() -> None:
+    node = PairNode(PacerHistory())
+    sizes: list[int] = []
+    partner = beats(2, 60, shared=True)
+    for visit in range(40):
+        moved = [
+            replace(beat, t_s=beat.t_s + 60.0 * visit, source=f"strap-{visit}") for beat in partner
+        ]
+        streams = {Role.CLIENT: moved, Role.PARTNER: moved}
+        for second in range(60 * visit, 60 * visit + 60):
+            node.due(float(second))
+            for role, items in streams.items():
+                for item in items:
+                    if second <= item.t_s < second + 1:
+                        node.take(role, item)
+        sizes.append(len(pickle.dumps(node)))
+    assert sizes[-1] <= 1.1 * sizes[9]
 
 
 def test_skins_that_answer_together_are_alike() -> None:

@@ -7,12 +7,12 @@ taken off first; while both follow one pacer, how well they do so together is to
 
 from __future__ import annotations
 
-from math import floor, inf, nan
+from math import floor, inf, isinf, nan
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from biofeedback.kinds import Role
+from biofeedback.kinds import BeatOrigin, Role
 from biofeedback.samples import Beat, Breath
 from biofeedback.signal.measures import MEASURES, measured, missing
 from biofeedback.signal.rolling import RollingRows
@@ -43,6 +43,10 @@ _CHANCE_BY_BREATHS = 0.05
 # Both find their way into a new pace at once: what they share then is the pacer's.
 _LEAD_IN_S = 120.0
 _MAX_BREATH_S = 30.0
+# A sensor that has been silent for longer is not asked where another of the kind speaks.
+_MAX_SILENCE_S = 5.0
+# Stretches that are as long as each other, give or take, are equally good.
+_ALIKE_REACH_S = 30.0
 _MAX_SKIN_STEP_S = 1.5
 _SKIN_MICROSIEMENS = (0.05, 60.0)
 
@@ -59,17 +63,11 @@ _NAMES = {
 
 
 class _Series:
-    """One signal of one person, since its last gap, from the first sensor that gives it."""
+    """One signal of one person from one sensor, since its last gap."""
 
     def __init__(self) -> None:
-        self._source: str | None = None
         self._rows = RollingRows(3, _WINDOW_S + 2 * SETTLE_S + HOP_S, capacity=2048)
         self.began_s = nan
-
-    def is_from(self, source: str) -> bool:
-        if self._source is None:
-            self._source = source
-        return source == self._source
 
     def restart(self, t_s: float) -> None:
         self._rows.clear()
@@ -101,9 +99,13 @@ class _Series:
         return float(inside.mean()) if inside.size else 0.0
 
 
-class _Person:
-    def __init__(self) -> None:
-        self.series = {name: _Series() for name in _NAMES}
+class _Source:
+    """One sensor of one person, and what it takes to make a series of what it tells."""
+
+    def __init__(self, rank: int) -> None:
+        # Of several sensors the one of the lowest rank is taken, where all else is equal.
+        self.rank = rank
+        self.series = _Series()
         self._chain = IntervalChain()
         self._n_breaths = 0
         self._breath_end_s = nan
@@ -111,48 +113,83 @@ class _Person:
         self._skin_t_s = nan
 
     def beat(self, beat: Beat) -> None:
-        heart = self.series["heart"]
-        if not heart.is_from(beat.source):
-            return
         interval = self._chain.add(beat)
         if interval is None:
             return
         if not interval.follows:
-            heart.restart(interval.midpoint_s)
-        heart.add(interval.midpoint_s, 60000.0 / interval.rr_ms, is_artifact=beat.flag in ARTIFACTS)
+            self.series.restart(interval.midpoint_s)
+        rate_bpm = 60000.0 / interval.rr_ms
+        self.series.add(interval.midpoint_s, rate_bpm, is_artifact=beat.flag in ARTIFACTS)
 
     def breath(self, breath: Breath) -> None:
         """Keep breaths so far at each onset: the phase is linear in between."""
-        series = self.series["breath"]
-        if not series.is_from(breath.source) or breath.duration_s > _MAX_BREATH_S:
-            return
         if breath.onset_s != self._breath_end_s:
-            series.restart(breath.onset_s)
+            self.series.restart(breath.onset_s)
             self._n_breaths = 0
-            series.add(breath.onset_s, 0.0)
+            self.series.add(breath.onset_s, 0.0)
         self._n_breaths += 1
         self._breath_end_s = breath.t_s
-        series.add(breath.t_s, float(self._n_breaths))
+        self.series.add(breath.t_s, float(self._n_breaths))
 
-    def skin(self, source: str, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> None:
+    def skin(self, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> None:
         """Keep the first sample of each half second."""
-        series = self.series["skin"]
-        if not series.is_from(source):
-            return
         low, high = _SKIN_MICROSIEMENS
         slots = np.floor(t_s * RATE_HZ)
         for index in np.flatnonzero(np.diff(slots, prepend=self._skin_slot) > 0).tolist():
             now_s, value = float(t_s[index]), float(values[index])
             # Also true of what is no number.
             if not low <= value <= high:
-                series.restart(now_s)
+                self.series.restart(now_s)
                 self._skin_t_s = nan
                 continue
             if now_s - self._skin_t_s > _MAX_SKIN_STEP_S:
-                series.restart(now_s)
+                self.series.restart(now_s)
             self._skin_t_s = now_s
-            series.add(now_s, value)
+            self.series.add(now_s, value)
         self._skin_slot = float(slots[-1])
+
+
+class _Person:
+    """All sensors of one person, by what they tell."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, dict[str, _Source]] = {name: {} for name in _NAMES}
+
+    def source(self, name: str, source_id: str, rank: int = 0) -> _Source:
+        sources = self._sources[name]
+        if source_id not in sources:
+            sources[source_id] = _Source(rank)
+        return sources[source_id]
+
+    def series(self, name: str, at_s: float) -> _Series | None:
+        """Return the series that reaches furthest back from a time, ``None`` without any.
+
+        By rank and name where several do, so that which of them spoke first leaves no trace.
+        """
+        most_s = _MAX_BREATH_S if name == "breath" else _MAX_SILENCE_S
+
+        def order(item: tuple[str, _Source]) -> tuple[float, int, str]:
+            source_id, source = item
+            end_s = source.series.end_s_before(at_s)
+            is_silent = end_s < at_s - most_s
+            reach_s = min(end_s - source.series.began_s, _WINDOW_S)
+            n_steps = -1.0 if is_silent or np.isnan(reach_s) else reach_s // _ALIKE_REACH_S
+            return -n_steps, source.rank, source_id
+
+        found = sorted(self._sources[name].items(), key=order)
+        return found[0][1].series if found else None
+
+    def let_go(self, before_s: float) -> None:
+        """Forget the sensors that have said nothing since a time, unless none has."""
+        for sources in self._sources.values():
+            silent = [
+                source_id
+                for source_id, source in sources.items()
+                if source.series.end_s_before(inf) < before_s
+            ]
+            if len(silent) < len(sources):
+                for source_id in silent:
+                    del sources[source_id]
 
 
 class _Pacing(NamedTuple):
@@ -170,25 +207,38 @@ class PairNode:
     ----------
     pacer
         What the pacer did.
+    since_s
+        What is earlier does not count.
     """
 
-    def __init__(self, pacer: PacerHistory) -> None:
+    def __init__(self, pacer: PacerHistory, since_s: float = -inf) -> None:
         self._pacer = pacer
+        self._since_s = since_s
         self._people = {role: _Person() for role in Role}
-        self._due_s = nan
+        self._due_s = nan if isinf(since_s) else (floor(since_s / HOP_S) + 1.0) * HOP_S
 
     def take(self, role: Role, result: object) -> None:
         """Take a result of one of the two; beats and breaths are of use here."""
         if isinstance(result, Beat):
-            self._people[role].beat(result)
-        elif isinstance(result, Breath):
-            self._people[role].breath(result)
+            if result.t_s >= self._since_s:
+                rank = int(result.origin is BeatOrigin.PULSE)
+                self._people[role].source("heart", result.source, rank).beat(result)
+        elif (
+            isinstance(result, Breath)
+            and result.onset_s >= self._since_s
+            and result.duration_s <= _MAX_BREATH_S
+        ):
+            # What feels the chest move comes after what was made for breaths.
+            rank = int("/" in result.source)
+            self._people[role].source("breath", result.source, rank).breath(result)
 
     def skin(
         self, role: Role, source: str, t_s: NDArray[np.float64], values: NDArray[np.float64]
     ) -> None:
         """Take skin conductance as sampled, microsiemens, shape ``(n_samples,)`` each."""
-        self._people[role].skin(source, t_s, values)
+        first = int(np.searchsorted(t_s, self._since_s))
+        if first < t_s.size:
+            self._people[role].source("skin", source).skin(t_s[first:], values[first:])
 
     def due(self, now_s: float) -> list[Metric]:
         """Return the measures of every moment that lies `SETTLE_S` before now.
@@ -209,17 +259,23 @@ class PairNode:
         for name in _NAMES:
             results += self._of(name, at_s)
         results += self._pacing_together(at_s)
+        for person in self._people.values():
+            person.let_go(at_s - _WINDOW_S)
         return results
 
-    def _both(self, name: str) -> tuple[_Series, _Series]:
-        client, partner = (self._people[role].series[name] for role in Role)
+    def _both(self, name: str, at_s: float) -> tuple[_Series, _Series] | None:
+        """Return the series of both, ``None`` where one of them has no such sensor."""
+        client, partner = (self._people[role].series(name, at_s) for role in Role)
+        if client is None or partner is None:
+            return None
+        if np.isnan(client.began_s) or np.isnan(partner.began_s):
+            return None
         return client, partner
 
     def _of(self, name: str, at_s: float) -> list[Metric]:
-        pair = self._both(name)
+        pair = self._both(name, at_s)
         names = _NAMES[name][:2]
-        if any(np.isnan(series.began_s) for series in pair):
-            # Not both have such a sensor.
+        if pair is None:
             return []
         start_s = at_s - _WINDOW_S
         # The newest breath is not over, so that its phase is known only up to its start.
@@ -285,8 +341,8 @@ class PairNode:
             return []
         name = "pacing_together"
         for signal in ("breath", "heart"):
-            pair = self._both(signal)
-            if any(np.isnan(series.began_s) for series in pair):
+            pair = self._both(signal, at_s)
+            if pair is None:
                 continue
             end_s = at_s if signal == "heart" else min(s.end_s_before(at_s) for s in pair)
             start_s = end_s - _PACING_S

@@ -24,7 +24,7 @@ from biofeedback.samples import Metric
 from biofeedback.signal.body import Body
 from biofeedback.signal.pacer_history import PacerHistory
 from biofeedback.signal.pair import PairNode
-from biofeedback.signal.settled import TOGETHER
+from biofeedback.signal.settled import SETTLE_S, TOGETHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,6 +42,7 @@ __all__ = ["Pipeline"]
 _PIECE_S = 60.0
 _IN_PIECES = frozenset({StreamKind.EDA, StreamKind.RR})
 # A sample this far ahead of all others has a broken time: what is due until then would never end.
+# So has one so long before the session.
 _MAX_LEAP_S = 86400.0
 
 
@@ -73,6 +74,7 @@ class Pipeline:
         self._bodies: dict[Role, Body] = {}
         # There is nothing to compare while only one person wears a sensor.
         self._pair: PairNode | None = None
+        self._worn_by: set[Role] = set()
         # Newest sample of each stream: time must go forward.
         self._last_t_s: dict[str, float] = {}
         self._newest_s = nan
@@ -81,7 +83,8 @@ class Pipeline:
         """Take a chunk; return what it brings, in order.
 
         A sample whose time is no number, before the one before it in its stream, or a day
-        ahead of every other says nothing that can be used and is passed over.
+        ahead of every other says nothing that can be used and is passed over; so is the first
+        where it lies a day from the session's beginning.
 
         Parameters
         ----------
@@ -101,6 +104,8 @@ class Pipeline:
         results: list[Published] = []
         for times_s, values in self._seconds(chunk):
             results += self._pass_time(float(times_s[0]))
+            if stream.role not in self._worn_by and stream.kind is not StreamKind.BASELINE:
+                self._meet(stream.role, float(times_s[0]))
             body = self._body(stream.role)
             found = body.push(stream, times_s, values)
             if self._pair is not None:
@@ -139,9 +144,17 @@ class Pipeline:
     def _body(self, role: Role) -> Body:
         if role not in self._bodies:
             self._bodies[role] = Body(self._pacer, is_live=self._is_live)
-            if len(self._bodies) > 1:
-                self._pair = PairNode(self._pacer)
         return self._bodies[role]
+
+    def _meet(self, role: Role, t_s: float) -> None:
+        """Begin to compare once both wear a sensor.
+
+        What is earlier than a little later does not count: of the two that began it, either may
+        have spoken first.
+        """
+        self._worn_by.add(role)
+        if len(self._worn_by) > 1:
+            self._pair = PairNode(self._pacer, floor(t_s) + SETTLE_S)
 
     def _seconds(self, chunk: Chunk) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Give the usable samples of a chunk, a second of their own time at once."""
@@ -161,10 +174,11 @@ class Pipeline:
         if not t_s.size:
             return t_s, values
         stream_id = chunk.stream.stream_id
-        last_s = self._last_t_s.get(stream_id, -np.inf)
-        newest_s = self._newest_s
+        last_s = self._last_t_s.get(stream_id, -_MAX_LEAP_S)
+        # A session begins at 0: without it one broken time would make all others look broken.
+        newest_s = 0.0 if isnan(self._newest_s) else self._newest_s
         is_in_order = t_s[0] >= last_s and bool((t_s[1:] >= t_s[:-1]).all())
-        if is_in_order and not t_s[-1] - (t_s[0] if isnan(newest_s) else newest_s) > _MAX_LEAP_S:
+        if is_in_order and not t_s[-1] - newest_s > _MAX_LEAP_S:
             self._last_t_s[stream_id] = float(t_s[-1])
             return t_s, values
         is_usable = np.empty(t_s.size, dtype=np.bool_)
@@ -174,7 +188,7 @@ class Pipeline:
             is_usable[index] = fits
             if fits:
                 last_s = at_s
-                newest_s = at_s if isnan(newest_s) else max(newest_s, at_s)
+                newest_s = max(newest_s, at_s)
         self._last_t_s[stream_id] = last_s
         return t_s[is_usable], values[is_usable]
 
