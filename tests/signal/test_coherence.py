@@ -171,3 +171,14 @@ def test_too_many_corrections_hide_the_value() -> None:
 
     assert results
     assert all(isnan(r.value) and r.wait_s == 0 and "corrected" in r.reason for r in results[-2:])
+
+
+def test_beats_faster_than_any_heart_have_no_coherence() -> None:
+    """Twenty a second are more than 64 s of memory holds: words, and no number."""
+    node = CoherenceNode("strap")
+    results: list[Metric] = []
+    for i in range(1, 1500):
+        results += node.add(Interval(0.05 * i, 50.0 + i % 3, follows=i > 1), GOOD)
+
+    assert all(isnan(r.value) for r in results)
+    assert "faster than any heart" in results[-1].reason

@@ -76,6 +76,7 @@ _LINES_AROUND = {
 }
 _N_TOGETHER = 256
 
+_TOO_MANY = "heartbeats come faster than any heart beats"
 _TOO_STEADY = "the heart's rhythm hardly moves just now"
 
 
@@ -214,6 +215,9 @@ class CoherenceNode:
         if not trust.is_shown:
             return self._without(end_s, reason=trust.reason)
         rows = self._rows.since(end_s - WINDOW_S - HOP_S)
+        if not (rows.shape[1] and rows[0, 0] <= end_s - WINDOW_S):
+            # More than are held: no heart beats so fast.
+            return self._without(end_s, reason=_TOO_MANY)
         found = coherence(rows[0], rows[1], end_s)
         if not found.share > 0:
             return self._without(end_s, reason=_TOO_STEADY)
