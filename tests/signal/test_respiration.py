@@ -143,7 +143,7 @@ def test_samples_that_are_no_number_are_passed_over() -> None:
     """Single ones leave no trace; a second of them is a gap."""
     t_s = np.arange(0, 60, 0.05)
     belt = breathing(t_s, 12)
-    belt[[300, 1000]] = np.nan, np.inf
+    belt[[300, 500, 1000]] = np.nan, 1e300, np.inf
     breaths, metrics = run(t_s, belt, None)
     assert metrics[-1].value == pytest.approx(12.0, rel=0.02)
     assert len(breaths) >= 10

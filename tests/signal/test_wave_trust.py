@@ -63,8 +63,10 @@ def test_what_has_no_value_and_what_is_told_of_intervals_stay_as_they_are() -> N
     assert trust.weigh(share) is share
 
 
-def test_a_second_that_is_not_judged_yet_says_nothing() -> None:
+def test_before_the_first_second_is_judged_nothing_is_trusted_much() -> None:
     trust = WaveTrust()
     trust.take(missing(1.0, "ecg_quality", SOURCE, wait_s=5.0))
     rate = measured(1.0, "heart_rate_bpm", 70.0, SOURCE)
-    assert trust.weigh(rate) is rate
+    weighed = trust.weigh(rate)
+    assert (weighed.value, weighed.quality) == (70.0, 0.5)
+    assert weighed.reason == "the signal has only just begun"

@@ -6,7 +6,7 @@ neither the belt's unit nor its drift.
 
 from __future__ import annotations
 
-from math import floor, isfinite, nan, sqrt
+from math import floor, nan, sqrt
 from typing import TYPE_CHECKING
 
 from biofeedback.signal.breaths import NEEDED_BREATHS, BreathSeries
@@ -25,6 +25,8 @@ CUTOFF_HZ = 1.0
 
 _MAX_STEP_S = 1.0
 _STEPS_BEFORE_GAP = 1.5
+# Squares of much larger numbers would not be finite.
+_MOST = 1e100
 # What the low-pass takes off, over the way from turn to turn: up to 0.35 for breaths of any
 # pace, with noise of a fifth of their depth; from 0.5 on where the noise of a loose belt, at 10
 # samples a second and more, only seems to breathe behind the filter.
@@ -66,7 +68,8 @@ class BeltNode:
 
     def push(self, t_s: float, value: float) -> list[Breath | Metric]:
         """Take the next sample; return a breath that ended, and what follows from it."""
-        if not isfinite(value):
+        # Also true of what is no number.
+        if not abs(value) <= _MOST:
             return []
         step_s = t_s - self._last_t_s
         self._last_t_s = t_s

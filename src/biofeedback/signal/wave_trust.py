@@ -21,6 +21,9 @@ __all__ = ["LEAST_QUALITY", "WaveTrust"]
 # Below it what is found is as often noise as a beat.
 LEAST_QUALITY = 0.15
 _WINDOW_S = 300
+# The first beats come before the first second is judged.
+_UNJUDGED = 0.5
+_JUST_BEGUN = "the signal has only just begun"
 _QUALITY = "quality"
 # What was found about the intervals, whatever they are of.
 _OF_INTERVALS = frozenset({"corrected_pct"})
@@ -32,12 +35,14 @@ class WaveTrust:
     def __init__(self) -> None:
         # Time, quality, and why it is low, of each second.
         self._seconds: deque[tuple[float, float, str]] = deque(maxlen=_WINDOW_S)
-        self._last_poor_s = -inf
+        self._last_poor_s = inf
 
     def take(self, quality: Metric) -> None:
         """Keep the quality of the waveform at one second; one without a value is passed over."""
         if isnan(quality.value):
             return
+        if not self._seconds:
+            self._last_poor_s = -inf
         self._seconds.append((quality.t_s, quality.value, quality.reason))
         if quality.value < 1.0:
             self._last_poor_s = quality.t_s
@@ -69,4 +74,4 @@ class WaveTrust:
             total += quality
             n += 1
             why = why or reason
-        return (total / n, why) if n else (1.0, "")
+        return (total / n, why) if n else (_UNJUDGED, _JUST_BEGUN)
