@@ -204,3 +204,35 @@ def test_state_does_not_grow() -> None:
         if index % 700 == 699:
             sizes.append(len(pickle.dumps(node)))
     assert max(sizes) <= 1.1 * sizes[0]
+
+
+@pytest.mark.parametrize("with_height", [False, True])
+@pytest.mark.parametrize("settle_every", [1, 7, 60, 10_000])
+def test_windows_of_a_recording_may_wait_for_each_other(
+    settle_every: int, with_height: bool
+) -> None:
+    """Looked at together they tell what each told by itself, through gaps and missing heights."""
+    person = lived(101, 12.0)
+    t_s, rr_ms = person.beat_t_s.copy(), person.rr_ms.copy()
+    t_s[90:] += 6.0
+    t_s[200:] += 1.2
+    rr_ms[150] = nan
+    high = np.where(np.arange(t_s.size) < 120, nan, heights(person, 0.05))
+    live, recorded = BeatBreathing("strap"), BeatBreathing("strap", is_live=False)
+    expected, found = [], []
+
+    for index, (at_s, rr) in enumerate(zip(t_s.tolist(), rr_ms.tolist(), strict=True)):
+        height = float(high[index]) if with_height else nan
+        follows = index not in {0, 90}
+        expected += live.add(at_s, rr, height, follows)
+        at_once = recorded.add(at_s, rr, height, follows, known_s=at_s + 3.0)
+        if at_once or index % settle_every == 0:
+            settled = recorded.settle()
+            assert all(0.0 < known_s - estimate.t_s < 5.0 for known_s, estimate in settled)
+            found += [estimate for _, estimate in settled]
+        found += at_once
+    found += [estimate for _, estimate in recorded.settle()]
+
+    assert len(expected) > 40
+    # As text, in which nan equals nan and every bit shows.
+    assert repr(found) == repr(expected)

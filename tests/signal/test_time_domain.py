@@ -119,6 +119,7 @@ def test_clock_that_stands_still_fills_no_memory() -> None:
     assert len(window) == 201
     assert window.measures().mean_rr_ms == pytest.approx(500 + np.arange(799, 1000).mean())
     assert window.measures().rmssd_ms == pytest.approx(1.0)
+    assert window.rmssd_ms == window.measures().rmssd_ms
 
 
 def test_exactly_50_ms_does_not_count() -> None:

@@ -48,6 +48,8 @@ _CORRECTIONS = (
     RRFlag.MISPLACED,
     RRFlag.OUT_OF_RANGE,
 )
+# Where none of these was found, the corrected intervals are those that were sent.
+_CORRECTED = tuple(flag for flag in RRFlag if flag not in {RRFlag.NORMAL, RRFlag.GAP})
 _FLAG_WORDS = {
     RRFlag.MISSED: "missed",
     RRFlag.EXTRA: "extra",
@@ -56,7 +58,9 @@ _FLAG_WORDS = {
     RRFlag.OUT_OF_RANGE: "out of range",
 }
 
+# How much of skin conductance comes at once, and of it and intervals where they are alone.
 _PIECE_S = 60.0
+_PIECE_ALONE_S = 300.0
 _MEASURED = (Beat, Breath, Scr, Metric)
 
 Values = dict[str, tuple[float, float]]
@@ -241,7 +245,9 @@ def analyze(
             states.append(event)
     beats = measured.beats()
     found = Counter(beat.flag for beat in beats)
-    uncorrected = _complete(measured.measures(corrected=False))
+    corrected = uncorrected = _complete(measured.measures())
+    if any(found[flag] for flag in _CORRECTED):
+        uncorrected = _complete(measured.measures(corrected=False))
     opinions: tuple[Opinion, ...] = ()
     if with_second_opinion:
         chunks = (event for event in recording.events(Chunk) if isinstance(event, Chunk))
@@ -252,7 +258,7 @@ def analyze(
         file=name,
         duration_s=recording.duration_s,
         n_beats=sum(found.values()) - found[RRFlag.INSERTED],
-        corrected=_complete(measured.measures()),
+        corrected=corrected,
         uncorrected=uncorrected,
         found=found,
         segments=tuple(_segment(measured, *stretch) for stretch in [*led, *asked]),
@@ -291,7 +297,7 @@ def _windows(
 
 
 class _InPieces:
-    """A recording whose skin conductance and intervals come a minute at a time, for speed.
+    """A recording whose skin conductance and intervals come minutes at a time, for speed.
 
     Intervals do so where nothing else is measured and nobody was led, so that nothing has to
     meet them at the second. Where movement is measured, what the skin tells is weighed by it
@@ -313,7 +319,7 @@ class _InPieces:
         signals = getattr(self._recording, "chunks", None)
         if isinstance(signals, CutSignals) and _kinds_in_pieces(signals.streams) == _ALL_IN_PIECES:
             # They need not be cut at every second first.
-            yield from signals.in_pieces(_PIECE_S)
+            yield from signals.in_pieces(_PIECE_ALONE_S)
             return
         events = list(self._recording.events(*kinds))
         streams = {event.stream for event in events if isinstance(event, Chunk)}
@@ -342,7 +348,7 @@ _ALL_IN_PIECES = frozenset({StreamKind.RR, StreamKind.EDA})
 def _kinds_in_pieces(
     streams: Collection[StreamInfo], *, is_led: bool = False
 ) -> frozenset[StreamKind]:
-    """What of a recording may come a minute at a time."""
+    """What of a recording may come minutes at a time."""
     kinds = {stream.kind for stream in streams}
     if StreamKind.ACCELERATION in kinds:
         return frozenset()

@@ -292,6 +292,8 @@ class ArousalInputs:
                 rows.popleft()
 
     def _best(self, name: str, t_s: float) -> tuple[str, Feature] | None:
+        if not self._rows[name]:
+            return None
         read = _READ[name]
         best: tuple[str, Feature] | None = None
         # By name, so that the order in which sensors first spoke leaves no trace.

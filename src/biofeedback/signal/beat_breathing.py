@@ -30,6 +30,8 @@ import numpy as np
 from biofeedback.signal.rolling import RollingRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = ["HOP_S", "WINDOW_S", "BeatBreathing", "BreathEstimate", "HeartCue"]
@@ -130,7 +132,22 @@ def _peak(t_s: NDArray[np.float64], values: NDArray[np.float64], end_s: float) -
     even -= np.add.reduce(even) / _N_SAMPLES
     even -= _LINE * _LINE.dot(even)
     spectrum = np.fft.rfft(even * _HANN, _N_PADDED)[:_N_LINES]
-    power = spectrum.real**2 + spectrum.imag**2
+    return _highest(spectrum.real**2 + spectrum.imag**2, t_s)
+
+
+def _peaks(windows: Sequence[tuple[NDArray[np.float64], float]]) -> list[_Peak | None]:
+    """`_peak` of the rows of each of many windows and its end, bit for bit."""
+    even = np.array([np.interp(end_s + _OFFSETS_S, *rows) for rows, end_s in windows])
+    even -= even.sum(axis=1, keepdims=True) / _N_SAMPLES
+    # Row by row, since a product of matrices rounds otherwise.
+    even -= np.array([[_LINE.dot(row)] for row in even]) * _LINE
+    spectra = np.fft.rfft(even * _HANN, _N_PADDED)[:, :_N_LINES]
+    powers = spectra.real**2 + spectra.imag**2
+    return [_highest(power, rows[0]) for power, (rows, _) in zip(powers, windows, strict=True)]
+
+
+def _highest(power: NDArray[np.float64], t_s: NDArray[np.float64]) -> _Peak | None:
+    """The highest peak of the power of beats at some times."""
     # Beats sample the breath: half their rate is the fastest that they can show.
     beats_hz = (t_s.size - 1) / (t_s[-1] - t_s[0])
     first, last = round(LOW_HZ / _STEP_HZ), round(min(HIGH_HZ, beats_hz / 2.0) / _STEP_HZ)
@@ -176,7 +193,7 @@ class _Cue:
         return not len(self._rows)
 
     def add(self, t_s: float, value: float) -> None:
-        if t_s - self._last_s > _MAX_STEP_S:
+        if self.breaks_at(t_s):
             self.restart()
         if isnan(self._began_s):
             self._began_s = t_s
@@ -189,13 +206,28 @@ class _Cue:
 
     def look(self, end_s: float) -> None:
         """Find the peak of the window that ends at a time."""
-        before, self.peak = self.peak, None
-        if self.wait_s(end_s) == 0.0:
-            rows = self._rows.since(end_s - WINDOW_S - HOP_S)
-            if self.cue is HeartCue.AMPLITUDE:
-                rows = rows[:, _without_outliers(rows[1])]
-            if rows.shape[1] > WINDOW_S / _MAX_STEP_S:
-                self.peak = _peak(rows[0], rows[1], end_s)
+        rows = self.window(end_s)
+        self.see(None if rows is None else _peak(rows[0], rows[1], end_s))
+
+    def window(self, end_s: float) -> NDArray[np.float64] | None:
+        """Times and values of the window that ends at a time, ``None`` where they are too few.
+
+        A view: copy what must outlive the next beat.
+        """
+        if self.wait_s(end_s) > 0.0:
+            return None
+        rows = self._rows.since(end_s - WINDOW_S - HOP_S)
+        if self.cue is HeartCue.AMPLITUDE:
+            rows = rows[:, _without_outliers(rows[1])]
+        return rows if rows.shape[1] > WINDOW_S / _MAX_STEP_S else None
+
+    def breaks_at(self, t_s: float) -> bool:
+        """Tell whether a next value at a time would begin anew."""
+        return t_s - self._last_s > _MAX_STEP_S
+
+    def see(self, peak: _Peak | None) -> None:
+        """Take the peak of the next window."""
+        before, self.peak = self.peak, peak
         is_steady = (
             before is not None
             and self.peak is not None
@@ -244,10 +276,17 @@ class BeatBreathing:
     ----------
     source
         As in `Metric.source`, of the beats.
+    is_live
+        False for a recording: then what the rhythm alone tells waits for `settle`, and many
+        windows cost little more than one.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, is_live: bool = True) -> None:
         self._source = source
+        self._is_live = is_live
+        # Windows that are still to be looked at: when each is known, its end, and its beats.
+        self._waiting: list[tuple[float, float, NDArray[np.float64] | None]] = []
+        self._settled: list[tuple[float, BreathEstimate]] = []
         self._rhythm = _Cue(HeartCue.RHYTHM)
         self._amplitude = _Cue(HeartCue.AMPLITUDE)
         self._due_s = nan
@@ -259,6 +298,7 @@ class BeatBreathing:
         rr_ms: float,
         amplitude: float,
         follows: bool,
+        known_s: float = nan,
     ) -> list[BreathEstimate]:
         """Take the next beat; return the estimates that are due.
 
@@ -272,6 +312,8 @@ class BeatBreathing:
             Height of the R-wave in any unit, ``nan`` where it is not known.
         follows
             Whether the interval began where the one before it ended.
+        known_s
+            When it became known; needed of a recording only.
 
         Returns
         -------
@@ -283,7 +325,10 @@ class BeatBreathing:
             return []
         midpoint_s = t_s - rr_ms / 2000.0
         is_broken, self._is_broken = self._is_broken, False
-        if is_broken or not follows:
+        is_anew = is_broken or not follows
+        if self._waiting and (is_anew or isfinite(amplitude) or self._rhythm.breaks_at(midpoint_s)):
+            self._look_at_waiting()
+        if is_anew:
             self._rhythm.restart()
             self._amplitude.restart()
         if self._rhythm.is_empty:
@@ -296,8 +341,30 @@ class BeatBreathing:
         end_s = self._due_s
         # An interval is shorter than the hop, so that none is passed over.
         self._due_s += HOP_S
+        if not self._is_live and self._amplitude.is_empty:
+            rows = self._rhythm.window(end_s)
+            self._waiting.append((known_s, end_s, None if rows is None else rows.copy()))
+            return []
         cues = [cue for cue in (self._rhythm, self._amplitude) if not cue.is_empty]
         for cue in cues:
             cue.look(end_s)
         others = {HeartCue.RHYTHM: self._amplitude, HeartCue.AMPLITUDE: self._rhythm}
         return [cue.estimate(end_s, self._source, others[cue.cue]) for cue in cues]
+
+    def settle(self) -> list[tuple[float, BreathEstimate]]:
+        """Return the estimates that waited, and when each was known."""
+        if self._waiting:
+            self._look_at_waiting()
+        settled, self._settled = self._settled, []
+        return settled
+
+    def _look_at_waiting(self) -> None:
+        """Look at all windows that wait, before anything changes what they are seen by."""
+        waiting, self._waiting = self._waiting, []
+        windows = [(rows, end_s) for _, end_s, rows in waiting if rows is not None]
+        peaks = iter(_peaks(windows) if windows else ())
+        rhythm = self._rhythm
+        for known_s, end_s, rows in waiting:
+            rhythm.see(None if rows is None else next(peaks))
+            told = rhythm.estimate(end_s, self._source, self._amplitude)
+            self._settled.append((known_s, told))

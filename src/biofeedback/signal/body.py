@@ -29,10 +29,9 @@ from biofeedback.signal.settled import TOGETHER, BreathRates, Movements
 from biofeedback.signal.strap_rate import StrapRateNode
 from biofeedback.signal.tachogram import IntervalChain
 from biofeedback.signal.wave_beat import WaveBeat
-from biofeedback.signal.wave_trust import WaveTrust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -74,8 +73,6 @@ class Body:
         self._strap_rates: dict[str, StrapRateNode] = {}
         # By stream id: what its samples go to.
         self._streams: dict[str, _Push] = {}
-        # By heart source, where its beats are found in a waveform.
-        self._wave_trusts: dict[str, WaveTrust] = {}
         self._breath_rates = BreathRates()
         self._movements = Movements()
         self._breathing = BreathingFusion()
@@ -124,10 +121,8 @@ class Body:
     def finish(self, now_s: float) -> list[Published]:
         """Confirm what is pending: nothing will follow."""
         results: list[Published] = []
-        for source, heart in self.hearts.items():
-            trust = self._wave_trusts.get(source)
-            told = heart.finish()
-            results += told if trust is None else _weighed(trust, told)
+        for heart in self.hearts.values():
+            results += heart.finish()
         self._take(now_s, results)
         return [*results, *self._arousal.finish(now_s)]
 
@@ -172,6 +167,8 @@ class Body:
             HeartNode(source, self._pacer, origin, self._breath_rates.at, is_live=self._is_live),
             source,
             self._breathing,
+            # Waveforms come second by second, and the breath's rates with them.
+            is_live=self._is_live or origin is not BeatOrigin.STRAP,
         )
         self.hearts[source] = heart.node
         return heart
@@ -188,6 +185,7 @@ class Body:
                 # The same beats in the sensor's ECG tell more of the breath, and tell it once.
                 is_heard = ecg_id not in self.hearts
                 results += heart.push(at_s, rr_ms, nan, tells_breath=is_heard)
+            heart.settle()
             return results
 
         return push
@@ -195,14 +193,12 @@ class Body:
     def _ecg(self, stream: StreamInfo) -> _Push:
         node = EcgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.ECG)
-        trust = self._wave_trusts[stream.stream_id] = WaveTrust()
-        return _waves(node, heart, trust)
+        return _waves(node, heart)
 
     def _pulse(self, stream: StreamInfo) -> _Push:
         node = PpgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
-        trust = self._wave_trusts[stream.stream_id] = WaveTrust()
-        return _waves(node, heart, trust, has_height=False)
+        return _waves(node, heart, has_height=False)
 
     def _rate(self, stream: StreamInfo) -> _Push:
         strap_rate = self._strap_rate(stream.sensor_id)
@@ -239,9 +235,11 @@ class _Heart:
         node: HeartNode,
         source: str,
         breathing: BreathingFusion,
+        *,
+        is_live: bool,
     ) -> None:
         self.node = node
-        self._beat_breathing = BeatBreathing(source)
+        self._beat_breathing = BeatBreathing(source, is_live=is_live)
         self._breathing = breathing
         self._chain = IntervalChain()
         self._amplitudes: deque[tuple[float, float]] = deque(maxlen=_WAITING_WAVES)
@@ -265,13 +263,18 @@ class _Heart:
         if self._amplitudes:
             amplitude = next((height for at_s, height in self._amplitudes if at_s == beat.t_s), nan)
         for estimate in self._beat_breathing.add(
-            interval.end_s, interval.rr_ms, amplitude, interval.follows
+            interval.end_s, interval.rr_ms, amplitude, interval.follows, known_s
         ):
             self._breathing.add(known_s, estimate)
 
+    def settle(self) -> None:
+        """Tell what of the breath waited for the end of a piece of a recording."""
+        for known_s, estimate in self._beat_breathing.settle():
+            self._breathing.add(known_s, estimate)
 
-def _waves(node: _WaveNode, heart: _Heart, trust: WaveTrust, *, has_height: bool = True) -> _Push:
-    """Give the beats found in a waveform to their heart, and trust that no more than the wave.
+
+def _waves(node: _WaveNode, heart: _Heart, *, has_height: bool = True) -> _Push:
+    """Give the beats found in a waveform to their heart.
 
     How high a pulse is tells of more than the breath, so that its height is left out.
     """
@@ -280,19 +283,13 @@ def _waves(node: _WaveNode, heart: _Heart, trust: WaveTrust, *, has_height: bool
         results: list[Published] = []
         for found in node.push(t_s, values[:, 0]):
             if not isinstance(found, WaveBeat):
-                trust.take(found)
                 results.append(found)
             elif isfinite(found.rr_ms):
                 height = found.amplitude if has_height else nan
-                told = heart.push(found.t_s, found.rr_ms, height)
-                results += _weighed(trust, told)
+                results += heart.push(found.t_s, found.rr_ms, height)
         return results
 
     return push
-
-
-def _weighed(trust: WaveTrust, told: Iterable[Published]) -> list[Published]:
-    return [trust.weigh(each) if isinstance(each, Metric) else each for each in told]
 
 
 def _samples(

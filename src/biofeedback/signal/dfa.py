@@ -34,8 +34,10 @@ SHORT_BOXES = tuple(range(4, 17))
 LONG_BOXES = tuple(range(16, 65))
 # So many of the largest boxes at least: one alone would decide the slope's end.
 _MIN_LARGEST_BOXES = 4
-# Larger products of matrices are given to several threads, which spend more on waiting.
+# Larger products, of matrices and of rows of numbers, are given to several threads, which spend
+# more on waiting for each other.
 _MAX_PRODUCTS = 200_000
+_MAX_NUMBERS = 8192
 # Below this what is left of a profile is rounding.
 _MIN_FLUCTUATION_MS = 1e-6
 
@@ -99,7 +101,7 @@ def fluctuations_ms(
     ]
     for place, box in enumerate(boxes):
         matrix = _without_line(box)
-        n_together = max(1, _MAX_PRODUCTS // (box * box))
+        n_together = max(1, min(_MAX_PRODUCTS // box, _MAX_NUMBERS) // box)
         squares = 0.0
         n_beats = 0
         for stretch_ms in stretches:

@@ -321,7 +321,7 @@ class HeartNode:
         now_s = self._coverage.now_s
         self._minute.advance(now_s)
         missing_share = self._coverage.share_missing(_MINUTE_S, self._minute.covered_s)
-        rmssd_ms = self._minute.measures().rmssd_ms
+        rmssd_ms = self._minute.rmssd_ms
         results = [self._heart_rate(t_s)]
         found = self._windowed(t_s, _MINUTE_S, missing_share, {"rmssd_ms": rmssd_ms})
         if isnan(found[0].value):

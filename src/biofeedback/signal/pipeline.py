@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Pipeline"]
 
 # Of a recording so much of these is taken at once: what they tell carries its own times.
-_PIECE_S = 60.0
+_PIECE_S = 300.0
 _IN_PIECES = frozenset({StreamKind.EDA, StreamKind.RR})
 # A sample this far ahead of all others has a broken time: what is due until then would never end.
 # So has one so long before the session.

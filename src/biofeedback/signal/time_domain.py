@@ -167,6 +167,12 @@ class TimeDomainWindow:
                     self._n_over_20 -= 1
                     self._n_over_50 -= is_over_50
 
+    @property
+    def rmssd_ms(self) -> float:
+        """RMSSD alone, as in `measures`."""
+        k = self._n_pairs
+        return nan if k < MIN_PAIRS else sqrt(self._difference_squares / k) / _UNITS_PER_MS
+
     def measures(self) -> TimeDomain:
         """Return all measures of the window as it stands."""
         n, k = len(self._entries), self._n_pairs
