@@ -29,9 +29,10 @@ from biofeedback.signal.settled import TOGETHER, BreathRates, Movements
 from biofeedback.signal.strap_rate import StrapRateNode
 from biofeedback.signal.tachogram import IntervalChain
 from biofeedback.signal.wave_beat import WaveBeat
+from biofeedback.signal.wave_trust import WaveTrust
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     import numpy as np
     from numpy.typing import NDArray
@@ -73,6 +74,8 @@ class Body:
         self._strap_rates: dict[str, StrapRateNode] = {}
         # By stream id: what its samples go to.
         self._streams: dict[str, _Push] = {}
+        # By heart source, where its beats are found in a waveform.
+        self._wave_trusts: dict[str, WaveTrust] = {}
         self._breath_rates = BreathRates()
         self._movements = Movements()
         self._breathing = BreathingFusion()
@@ -121,8 +124,10 @@ class Body:
     def finish(self, now_s: float) -> list[Published]:
         """Confirm what is pending: nothing will follow."""
         results: list[Published] = []
-        for heart in self.hearts.values():
-            results += heart.finish()
+        for source, heart in self.hearts.items():
+            trust = self._wave_trusts.get(source)
+            told = heart.finish()
+            results += told if trust is None else _weighed(trust, told)
         self._take(now_s, results)
         return [*results, *self._arousal.finish(now_s)]
 
@@ -193,12 +198,14 @@ class Body:
     def _ecg(self, stream: StreamInfo) -> _Push:
         node = EcgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.ECG)
-        return _waves(node, heart)
+        trust = self._wave_trusts[stream.stream_id] = WaveTrust()
+        return _waves(node, heart, trust)
 
     def _pulse(self, stream: StreamInfo) -> _Push:
         node = PpgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
-        return _waves(node, heart, has_height=False)
+        trust = self._wave_trusts[stream.stream_id] = WaveTrust()
+        return _waves(node, heart, trust, has_height=False)
 
     def _rate(self, stream: StreamInfo) -> _Push:
         strap_rate = self._strap_rate(stream.sensor_id)
@@ -273,8 +280,8 @@ class _Heart:
             self._breathing.add(known_s, estimate)
 
 
-def _waves(node: _WaveNode, heart: _Heart, *, has_height: bool = True) -> _Push:
-    """Give the beats found in a waveform to their heart.
+def _waves(node: _WaveNode, heart: _Heart, trust: WaveTrust, *, has_height: bool = True) -> _Push:
+    """Give the beats found in a waveform to their heart, and trust that no more than the wave.
 
     How high a pulse is tells of more than the breath, so that its height is left out.
     """
@@ -283,13 +290,19 @@ def _waves(node: _WaveNode, heart: _Heart, *, has_height: bool = True) -> _Push:
         results: list[Published] = []
         for found in node.push(t_s, values[:, 0]):
             if not isinstance(found, WaveBeat):
+                trust.take(found)
                 results.append(found)
             elif isfinite(found.rr_ms):
                 height = found.amplitude if has_height else nan
-                results += heart.push(found.t_s, found.rr_ms, height)
+                told = heart.push(found.t_s, found.rr_ms, height)
+                results += _weighed(trust, told)
         return results
 
     return push
+
+
+def _weighed(trust: WaveTrust, told: Iterable[Published]) -> list[Published]:
+    return [trust.weigh(each) if isinstance(each, Metric) else each for each in told]
 
 
 def _samples(
