@@ -48,6 +48,13 @@ def test_samples_at_one_time_count_once() -> None:
     np.testing.assert_allclose(twice, [0.0, 0.5, 1.0, 1.5], atol=1e-12)
 
 
+def test_samples_all_but_at_one_time_count_once() -> None:
+    """The square of the smallest step that a number can hold is 0."""
+    grid = PulseGrid(50.0)
+    times_s = [0.0, 5e-324, 1e-323, 0.02, 0.04, 0.06]
+    assert grid.push(times_s, [1.0, 5.0, 9.0, 1.0, 1.0, 1.0]) == [0.0] * 4
+
+
 def test_lobes_are_where_and_as_steep_as_a_wave_rises_and_falls() -> None:
     t_s = np.arange(1000) / GRID_HZ
     _, lobes = on_grid((4.0 * np.sin(2 * np.pi * 1.0 * (t_s - 0.103))).tolist())

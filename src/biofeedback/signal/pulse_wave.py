@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["GRID_HZ", "PulseGrid", "PulseLobe", "PulseWave"]
 
 GRID_HZ = 100.0
+# Samples nearer to each other count as one: squares of such steps would be nothing.
+_LEAST_STEP_S = 1e-9
 # Standard deviation of the low-pass: half the power passes at 3.8 Hz.
 SMOOTH_S = 0.035
 _REACH = round(3.5 * SMOOTH_S * GRID_HZ)
@@ -117,7 +119,7 @@ class PulseGrid:
         if isnan(t1_s):
             self._t1_s, self._v1 = t_s, value
             return
-        if t_s <= t1_s:
+        if t_s <= t1_s + _LEAST_STEP_S:
             return
         if isnan(t0_s):
             self._m0 = (value - v1) / (t_s - t1_s)
