@@ -86,6 +86,11 @@ LISTENING = {
     "lf_hf_ratio",
     "total_power_ms2",
     "breathing_power_ms2",
+    "rsa_bpm",
+    "rsa_phase_deg",
+    "swing_smoothness",
+    "peak_to_trough_bpm",
+    "adherence",
 }
 
 

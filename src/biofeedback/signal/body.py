@@ -13,10 +13,12 @@ from math import floor, isfinite, isnan, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import BeatOrigin, StreamKind
-from biofeedback.samples import Beat, Metric
+from biofeedback.samples import Beat, Breath, Metric
+from biofeedback.signal.adherence import AdherenceNode
 from biofeedback.signal.arousal import ArousalNode
 from biofeedback.signal.arousal_inputs import HEARD
 from biofeedback.signal.beat_breathing import BeatBreathing
+from biofeedback.signal.breath_history import BreathHistory
 from biofeedback.signal.breathing_fusion import BreathingFusion
 from biofeedback.signal.chest_motion import ChestMotionNode
 from biofeedback.signal.ecg import EcgNode
@@ -25,7 +27,7 @@ from biofeedback.signal.emg import EmgNode
 from biofeedback.signal.heart import HeartNode
 from biofeedback.signal.ppg import PpgNode
 from biofeedback.signal.respiration import BeltNode
-from biofeedback.signal.settled import TOGETHER, BreathRates, Movements
+from biofeedback.signal.settled import SETTLE_S, TOGETHER, BreathRates, Movements
 from biofeedback.signal.strap_rate import StrapRateNode
 from biofeedback.signal.tachogram import IntervalChain
 from biofeedback.signal.wave_beat import WaveBeat
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from biofeedback.samples import Breath, Scr, StreamInfo
+    from biofeedback.samples import Scr, StreamInfo
     from biofeedback.signal.pacer_history import PacerHistory
 
     Published = Beat | Breath | Scr | Metric
@@ -49,6 +51,8 @@ __all__ = ["Body"]
 # What electrodes, optics and muscles tell while the person moves counts for less.
 _FELT_MOVEMENT = frozenset({StreamKind.EDA, StreamKind.EMG, StreamKind.PPG})
 _MOVED_QUALITY = 0.5
+# In a recording taken in by the minute, so long after its end a breath is known.
+_BREATH_KNOWN_S = 3.0
 _MOVED = "you moved a moment ago"
 # What the nodes that listen to others have an ear for.
 _HEARD = frozenset({"breaths_per_min", "movement_g", *HEARD})
@@ -79,6 +83,9 @@ class Body:
         self._breath_rates = BreathRates()
         self._movements = Movements()
         self._breathing = BreathingFusion()
+        self._breaths = BreathHistory()
+        self._breath_quality: dict[str, float] = {}
+        self._adherence = AdherenceNode(pacer)
         self._arousal = ArousalNode(pacer)
 
     @property
@@ -113,7 +120,25 @@ class Body:
         if stream.kind is StreamKind.EDA or known_s - t_s[0] > 1.0:
             known_s = None
         self._take(known_s, results)
-        return results
+        return self._breathed(known_s, results)
+
+    def _breathed(self, known_s: float | None, results: list[Published]) -> list[Published]:
+        """Keep the breaths among the results; tell how those that lead went with the pacer.
+
+        What is told of a breath follows it at once, so that the cuts leave no trace in the order.
+        """
+        told: list[Published] = []
+        for result in results:
+            told.append(result)
+            if isinstance(result, Metric) and result.name == "breath_quality":
+                self._breath_quality[result.source] = result.quality
+            elif isinstance(result, Breath):
+                at_s = result.t_s + _BREATH_KNOWN_S if known_s is None else known_s
+                self._breaths.push(at_s, result)
+                if self._breaths.source(at_s - SETTLE_S) == result.source:
+                    quality = self._breath_quality.get(result.source, 1.0)
+                    told += self._adherence.breath(result, quality)
+        return told
 
     def due(self, now_s: float) -> list[Published]:
         """Return what several sensors tell together, up to a little before now."""
@@ -169,7 +194,14 @@ class Body:
 
     def _heart(self, source: str, origin: BeatOrigin) -> _Heart:
         heart = _Heart(
-            HeartNode(source, self._pacer, origin, self._breath_rates.at, is_live=self._is_live),
+            HeartNode(
+                source,
+                self._pacer,
+                origin,
+                self._breath_rates.at,
+                self._breaths,
+                is_live=self._is_live,
+            ),
             source,
             self._breathing,
             # Waveforms come second by second, and the breath's rates with them.
