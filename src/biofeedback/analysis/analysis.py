@@ -8,7 +8,7 @@ corrected intervals and once over the intervals exactly as the sensor sent them.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ import numpy as np
 
 from biofeedback import __version__
 from biofeedback.analysis.second_opinion import Opinion, second_opinion
+from biofeedback.analysis.skin_review import SkinReview, review_skin
 from biofeedback.runtime.replay import Replayable, replay_events
 from biofeedback.samples import (
     Beat,
@@ -112,6 +113,8 @@ class Analysis:
         where that could not be told.
     second_opinion
         What NeuroKit2 says, where it was asked.
+    skin_review
+        What a second decomposition finds in the skin conductance, where it was asked for too.
     missing
         Why a measure that a sensor might have given has no value, in words, by name.
     """
@@ -126,6 +129,7 @@ class Analysis:
     windows: tuple[Window, ...] = ()
     zone_shares: Mapping[str, float] = field(default_factory=dict)
     second_opinion: tuple[Opinion, ...] = ()
+    skin_review: SkinReview | None = None
     missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -176,6 +180,7 @@ class Analysis:
             "zones": dict(self.zone_shares),
             "missing": dict(self.missing),
             "second_opinion": [_plain_opinion(opinion) for opinion in self.second_opinion],
+            "skin_review": None if self.skin_review is None else asdict(self.skin_review),
             "version": __version__,
         }
 
@@ -221,7 +226,7 @@ def analyze(
     window_s, step_s
         Length of a sliding window, and how far it moves each time: its own length unless told.
     with_second_opinion
-        Ask NeuroKit2 as well.
+        Ask NeuroKit2 as well, and decompose skin conductance a second way.
 
     Raises
     ------
@@ -249,9 +254,11 @@ def analyze(
     if any(found[flag] for flag in _CORRECTED):
         uncorrected = _complete(measured.measures(corrected=False))
     opinions: tuple[Opinion, ...] = ()
+    review: SkinReview | None = None
     if with_second_opinion:
         chunks = (event for event in recording.events(Chunk) if isinstance(event, Chunk))
         opinions = second_opinion(beats, chunks, uncorrected)
+        review = review_skin(event for event in recording.events(Chunk) if isinstance(event, Chunk))
     led = _led(states, recording.duration_s)
     asked = [(clock_words(start_s, end_s), start_s, end_s) for start_s, end_s in stretches]
     return Analysis(
@@ -265,6 +272,7 @@ def analyze(
         windows=tuple(_windows(measured, recording.duration_s, window_s, step_s)),
         zone_shares=measured.zone_shares(),
         second_opinion=opinions,
+        skin_review=review,
         missing=measured.missing,
     )
 

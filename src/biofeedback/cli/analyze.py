@@ -60,7 +60,7 @@ def analyze(
         typer.Option("--rate", metavar="HZ", help="Sampling rate, where a file does not say it."),
     ] = None,
     second_opinion: Annotated[
-        bool, typer.Option("--second-opinion", help="Ask NeuroKit2 as well, and compare.")
+        bool, typer.Option("--second-opinion", help="Ask NeuroKit2 and cvxEDA as well.")
     ] = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
@@ -247,6 +247,14 @@ def _print_opinions(console: Console, result: Analysis) -> None:
     """Print what NeuroKit2 says beside our numbers over the intervals as sent."""
     from rich.table import Table
 
+    review = result.skin_review
+    if review is not None:
+        console.print(
+            f"Skin, by a second decomposition (cvxEDA): {review.scr_per_min:.1f} responses a minute, "
+            f"{review.scr_sum_microsiemens:.2f} µS of them a minute, level "
+            f"{review.scl_microsiemens:.2f} µS.",
+            soft_wrap=True,
+        )
     if not result.second_opinion:
         return
     table = Table(box=None, pad_edge=False)
