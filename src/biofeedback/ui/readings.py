@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import Metric
+    from biofeedback.ui.widgets.measure import MeasureWidget
 
 __all__ = ["STALE_S", "Readings"]
 
@@ -113,7 +114,7 @@ class Readings(QWidget):
         self.large["heart_rate_bpm"].title = (
             messages.HEART_RATE_OF_PULSE if is_pulse else messages.HEART_RATE
         )
-        shown: dict[str, Reading | SmallReading] = {**self.large, **self.small}
+        shown: dict[str, MeasureWidget] = {**self.large, **self.small}
         for name, reading in shown.items():
             metric = metrics.get(name)
             absent = messages.NO_SENSOR_FOR_IT
