@@ -335,3 +335,42 @@ def test_virtual_clients_are_measured_as_they_are() -> None:
     assert n_true_breaths - 3 * 24 <= n_breaths <= n_true_breaths
     assert 0.8 * n_true_responses <= n_responses <= n_true_responses
     assert n_flags <= 0.001 * n_beats
+
+
+def test_one_broken_time_ahead_of_all_is_not_believed() -> None:
+    """A sample an hour ahead changes nothing, wherever the cut lies."""
+    t_s = np.arange(1, 200) * 0.8
+    rr_ms = np.full((199, 1), 800.0)
+    wanted = texts(run([chunk_of(STRAP, t_s, rr_ms)]))
+    ahead = np.insert(t_s, 120, t_s[119] + 3600.0)
+    rows = np.full((200, 1), 800.0)
+
+    assert texts(run([chunk_of(STRAP, ahead, rows)])) == wanted
+    cut = [chunk_of(STRAP, ahead[a:b], rows[a:b]) for a, b in pairwise([0, 120, 121, 122, 200])]
+    assert texts(run(cut)) == wanted
+
+
+def test_a_silence_that_was_real_is_believed_once_the_next_sample_says_so() -> None:
+    """Ten minutes without any sensor: no beat of those after it is lost."""
+    t_s = np.concatenate([np.arange(1, 50) * 0.8, 640.0 + np.arange(1, 50) * 0.8])
+    pipeline = Pipeline()
+    beats = [
+        result
+        for at_s in t_s.tolist()
+        for result in pipeline.push(chunk_of(STRAP, [at_s], [[800.0]]))
+        if isinstance(result, Beat)
+    ]
+    beats += [result for result in pipeline.finish() if isinstance(result, Beat)]
+
+    assert [beat.t_s for beat in beats] == t_s.tolist()
+
+
+def test_a_sensor_with_a_broken_time_does_not_hold_up_the_others() -> None:
+    """What several sensors tell together goes on as if that sample had not come."""
+    chunks = one_by_one(SESSION)
+    broken = chunk_of(BELT, [3700.0], [[0.0]])
+    place = len(chunks) // 2
+
+    told = texts(run([*chunks[:place], broken, *chunks[place:]]))
+
+    assert told["together"] == EXPECTED["together"]

@@ -44,6 +44,8 @@ _IN_PIECES = frozenset({StreamKind.EDA, StreamKind.RR})
 # A sample this far ahead of all others has a broken time: what is due until then would never end.
 # So has one so long before the session.
 _MAX_LEAP_S = 86400.0
+# One that leaps so far ahead may have a broken time, and needs the next to be believed.
+_DOUBT_S = 60.0
 
 
 class Pipeline:
@@ -77,6 +79,8 @@ class Pipeline:
         self._worn_by: set[Role] = set()
         # Newest sample of each stream: time must go forward.
         self._last_t_s: dict[str, float] = {}
+        # By stream, a sample that claims that much time has passed, until the next confirms it.
+        self._doubted: dict[str, tuple[float, NDArray[np.float64]]] = {}
         self._newest_s = nan
 
     def push(self, chunk: Chunk) -> tuple[Published, ...]:
@@ -84,7 +88,8 @@ class Pipeline:
 
         A sample whose time is no number, before the one before it in its stream, or a day
         ahead of every other says nothing that can be used and is passed over; so is the first
-        where it lies a day from the session's beginning.
+        where it lies a day from the session's beginning. One over a minute ahead of every other
+        waits until the next of its stream confirms that time went on so far.
 
         Parameters
         ----------
@@ -177,20 +182,45 @@ class Pipeline:
         last_s = self._last_t_s.get(stream_id, -_MAX_LEAP_S)
         # A session begins at 0: without it one broken time would make all others look broken.
         newest_s = 0.0 if isnan(self._newest_s) else self._newest_s
+        newest_s = max(newest_s, last_s)
         is_in_order = t_s[0] >= last_s and bool((t_s[1:] >= t_s[:-1]).all())
-        if is_in_order and not t_s[-1] - newest_s > _MAX_LEAP_S:
+        # Written so that what is no number is looked at one by one.
+        is_near = t_s[0] - newest_s <= _DOUBT_S and t_s[-1] - t_s[0] <= _DOUBT_S
+        if is_in_order and is_near and stream_id not in self._doubted:
             self._last_t_s[stream_id] = float(t_s[-1])
             return t_s, values
-        is_usable = np.empty(t_s.size, dtype=np.bool_)
-        for index, at_s in enumerate(t_s.tolist()):
+        return self._believed(stream_id, t_s, values, last_s, newest_s)
+
+    def _believed(
+        self,
+        stream_id: str,
+        t_s: NDArray[np.float64],
+        values: NDArray[np.float64],
+        last_s: float,
+        newest_s: float,
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Judge samples one by one; of those kept, one may have waited since an earlier chunk."""
+        kept: list[tuple[float, NDArray[np.float64]]] = []
+        doubted = self._doubted.pop(stream_id, None)
+        for at_s, row in zip(t_s.tolist(), values, strict=True):
             # False as well for what is no number.
-            fits = last_s <= at_s < np.inf and not at_s - newest_s > _MAX_LEAP_S
-            is_usable[index] = fits
-            if fits:
-                last_s = at_s
-                newest_s = max(newest_s, at_s)
+            if not (last_s <= at_s < np.inf and at_s - newest_s <= _MAX_LEAP_S):
+                continue
+            if doubted is not None and 0.0 <= at_s - doubted[0] <= _DOUBT_S:
+                kept.append(doubted)
+                last_s = newest_s = doubted[0]
+            doubted = None
+            if at_s - newest_s > _DOUBT_S:
+                doubted = (at_s, row)
+                continue
+            kept.append((at_s, row))
+            last_s, newest_s = at_s, max(newest_s, at_s)
+        if doubted is not None:
+            self._doubted[stream_id] = doubted
         self._last_t_s[stream_id] = last_s
-        return t_s[is_usable], values[is_usable]
+        if not kept:
+            return t_s[:0], values[:0]
+        return np.array([at_s for at_s, _ in kept]), np.stack([row for _, row in kept])
 
     def _pass_time(self, t_s: float) -> list[Published]:
         """Evaluate what is due now that a sample of a later second has come."""
