@@ -192,6 +192,17 @@ def test_half_of_the_weights_must_speak(body: MeasuredBody, shown: bool, words: 
     assert words in arousal[300.0].reason
 
 
+def test_quiet_minutes_are_not_asked_for_where_too_little_is_worn() -> None:
+    """A belt alone can never speak, however long one sits."""
+    belt = replace(
+        CALM, heart_rate_bpm=None, rmssd_ms=None, scl_microsiemens=None, scr_per_min=None
+    )
+    _, arousal, _ = live((belt, 0, 300), is_recorded=False)
+
+    assert arousal[300.0].reason.startswith("one kind of signal alone")
+    assert arousal[300.0].wait_s == 0.0
+
+
 def test_poor_and_lost_signals_abstain() -> None:
     for body in (replace(STIRRED, quality=0.4), replace(STIRRED, is_lost=True)):
         _, arousal, zone = live((CALM, 0, 300), (body, 300, 420))

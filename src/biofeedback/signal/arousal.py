@@ -45,6 +45,8 @@ RHO = 0.3
 MAX_Z = 3.0
 MIN_WEIGHT = 0.5
 PROVISIONAL_QUALITY = 0.7
+# By then every sensor that is worn has spoken.
+ALL_SPEAK_S = 120.0
 # From this mean acceleration on, heart rate speaks of movement and counts for so much.
 MUCH_MOVING_G = 0.2
 MOVING_SHARE = 0.2
@@ -97,6 +99,9 @@ class ArousalNode:
         self._collector: BaselineCollector | None = None
         self._collect_until_s = nan
         self._recorded: Baseline | None = None
+        # What has ever spoken, and since when.
+        self._ever: set[str] = set()
+        self._began_s = nan
 
     def take(self, known_s: float, metric: Metric) -> None:
         """Keep a measure that the index uses; any other is passed over.
@@ -196,6 +201,9 @@ class ArousalNode:
     def _evaluate(self, moment: Moment) -> list[Metric]:
         t_s = moment.t_s
         self._collect(moment)
+        self._ever |= moment.features.keys()
+        if isnan(self._began_s):
+            self._began_s = t_s
         while self._kept and self._kept[0].t_s <= t_s:
             self._in_force = self._kept.pop(0)
         usual = self._usual()
@@ -234,6 +242,10 @@ class ArousalNode:
         return self._in_force.completed_by(self._provisional)
 
     def _unknown_usual(self, t_s: float) -> Metric:
+        # Quiet minutes do not help where too little is worn for the index ever to speak.
+        weight = sum(INPUTS[name].weight for name in self._ever)
+        if weight < MIN_WEIGHT and t_s - self._began_s >= ALL_SPEAK_S:
+            return missing(t_s, "arousal", SOURCE, reason=_TOO_FEW)
         progress = self._first_minutes.progress if self._first_minutes else None
         reason = _NEEDS_BASELINE
         wait_s = 0.0
