@@ -179,6 +179,15 @@ def test_heart_without_a_clear_swing_needs_a_sensor() -> None:
     assert last.reason == "a breathing sensor would show this"
 
 
+def test_heart_that_has_not_been_led_for_five_breaths_waits() -> None:
+    """Until then nothing is said to be wanting."""
+    told = heart(swing_bpm=14, r_squared=0.8)
+    first = [metric for metric in told if isnan(metric.value)]
+
+    assert first
+    assert all(metric.wait_s > 0 and not metric.reason for metric in first)
+
+
 def test_heart_that_swings_at_another_pace_is_not_in_step() -> None:
     """Nine a minute beside six: the phases run round the circle."""
     assert heart(swing_bpm=14, r_squared=0.8, breaths_per_min=9.0)[-1].value < FOLLOWING

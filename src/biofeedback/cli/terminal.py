@@ -72,7 +72,7 @@ def _measure_words(snapshot: Snapshot, name: str, digits: int) -> tuple[str, str
     """Return the number with its unit, and a remark."""
     metric = snapshot.metrics[name]
     if not isfinite(metric.value):
-        if metric.wait_s > 0:
+        if metric.wait_s > 0 and not metric.reason:
             return "–", f"not yet, {metric.wait_s:.0f} s to go"
         return "–", metric.reason
     last_s = snapshot.last_heard_s(metric.source)

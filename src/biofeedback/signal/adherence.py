@@ -245,8 +245,10 @@ class HeartAdherence:
                 self._phases.append(swing / abs(swing))
 
     def _told(self, t_s: float, moment: PacedMoment, trust: Trust, r_squared: float) -> Metric:
-        is_clear = r_squared >= _CLEAR_R_SQUARED
-        if len(self._phases) < N_BREATHS or not is_clear or not trust.is_shown:
+        if len(self._phases) < N_BREATHS:
+            wait_s = (N_BREATHS - len(self._phases)) * moment.period_s
+            return missing(t_s, NAME, self._source, wait_s=wait_s)
+        if not r_squared >= _CLEAR_R_SQUARED or not trust.is_shown:
             return missing(t_s, NAME, self._source, reason=_NEEDS_SENSOR)
         mean = _resultant(list(self._phases))
         # The rate is that of the pacer, or there would be no clear swing; where in the breath
