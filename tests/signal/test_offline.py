@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from biofeedback.samples import Beat, Breath, Chunk, Metric, RRFlag, Scr, StreamInfo, StreamKind
+from biofeedback.signal.measures import measured
 from biofeedback.signal.offline import coherence_windows, intervals_of, whole_record_measures
 from biofeedback.signal.pipeline import Pipeline
 from biofeedback.signal.rr_artifacts import RRCorrector
@@ -178,3 +179,20 @@ def test_other_sensors_are_summed_up() -> None:
     assert abs(found["rsa_phase_deg"][0]) == pytest.approx(180.0)
     assert "rsa_bpm" not in found
     assert "breaths_per_min" not in whole_record_measures(results, start_s=100.0)
+
+
+@pytest.mark.parametrize(("quality", "is_shown"), [(1.0, True), (0.4, True), (0.1, False)])
+def test_beats_of_a_waveform_are_trusted_no_more_than_the_waveform(
+    quality: float, is_shown: bool
+) -> None:
+    rr_ms = np.full(200, 800.0) + np.tile([0.0, 20.0], 100)
+    beats = beats_of(rr_ms, source="chest/ecg")
+    seconds = [measured(float(t), "ecg_quality", quality, "chest/ecg") for t in range(160)]
+
+    found = whole_record_measures([*seconds, *beats])
+
+    assert isnan(found["rmssd_ms"][0]) is not is_shown
+    assert found["rmssd_ms"][1] == pytest.approx(quality if is_shown else 0.0)
+    assert found["corrected_pct"] == (0.0, 1.0)
+    # Another heart's beats have nothing to do with it.
+    assert whole_record_measures([*seconds, *beats_of(rr_ms)])["rmssd_ms"][1] == 1.0

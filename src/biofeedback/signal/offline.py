@@ -22,6 +22,7 @@ from biofeedback.signal.hf_meaning import why_no_hf
 from biofeedback.signal.laid_beats import LaidBeats, coherence_windows, intervals_of
 from biofeedback.signal.sample_entropy import sample_entropy
 from biofeedback.signal.spectrum import band_powers
+from biofeedback.signal.wave_trust import LEAST_QUALITY, OF_INTERVALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,8 +132,20 @@ class RecordedResults:
         if laid is not None:
             rate = None if breaths_per_min is None else breaths_per_min[0]
             stretch = laid.between(start_s, end_s, corrected=corrected)
-            measures |= _of_beats(stretch, rate) if stretch.beats else {}
+            if stretch.beats:
+                trust = self._wave_trust(stretch.beats[0].source, start_s, end_s)
+                measures |= _weighed(_of_beats(stretch, rate), trust)
         return measures
+
+    def _wave_trust(self, source: str, start_s: float, end_s: float) -> float:
+        """Mean quality of the waveform that the beats were found in; 1 where there is none."""
+        for name in ("ecg_quality", "pulse_quality"):
+            series = self._metrics.get(name)
+            if series is not None and series.source == source:
+                values, _ = series.values(start_s, end_s)
+                if values:
+                    return float(np.mean(values))
+        return 1.0
 
     def zone_shares(self, start_s: float = -inf, end_s: float = inf) -> dict[str, float]:
         """Share of the told time above, within and below the window of tolerance.
@@ -179,13 +192,13 @@ class _MetricSeries:
     """One measure over time, from the first sensor that gives it."""
 
     def __init__(self, source: str) -> None:
-        self._source = source
+        self.source = source
         self._t_s = array("d")
         self._values = array("d")
         self._qualities = array("d")
 
     def add(self, metric: Metric) -> None:
-        if metric.source == self._source:
+        if metric.source == self.source:
             self._t_s.append(metric.t_s)
             self._values.append(metric.value)
             self._qualities.append(metric.quality)
@@ -193,6 +206,22 @@ class _MetricSeries:
     def values(self, start_s: float, end_s: float) -> tuple[array[float], array[float]]:
         first, last = bisect_left(self._t_s, start_s), bisect_left(self._t_s, end_s)
         return self._values[first:last], self._qualities[first:last]
+
+
+def _weighed(
+    measures: dict[str, tuple[float, float]], trust: float
+) -> dict[str, tuple[float, float]]:
+    """Trust measures of beats no more than the waveform, as `WaveTrust` does live."""
+    if trust >= 1.0:
+        return measures
+    return {
+        name: told
+        if name in OF_INTERVALS
+        else (told[0], min(told[1], trust))
+        if trust >= LEAST_QUALITY
+        else (nan, 0.0)
+        for name, told in measures.items()
+    }
 
 
 def _between(events: list[Timed], start_s: float, end_s: float) -> list[Timed]:

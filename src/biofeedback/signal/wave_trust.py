@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from biofeedback.samples import Metric
 
-__all__ = ["LEAST_QUALITY", "WaveTrust"]
+__all__ = ["LEAST_QUALITY", "OF_INTERVALS", "WaveTrust"]
 
 # Below it what is found is as often noise as a beat.
 LEAST_QUALITY = 0.15
@@ -26,7 +26,7 @@ _UNJUDGED = 0.5
 _JUST_BEGUN = "the signal has only just begun"
 _QUALITY = "quality"
 # What was found about the intervals, whatever they are of.
-_OF_INTERVALS = frozenset({"corrected_pct"})
+OF_INTERVALS = frozenset({"corrected_pct"})
 
 
 class WaveTrust:
@@ -51,7 +51,7 @@ class WaveTrust:
         """Return a measure of the beats with no more trust than the waveform deserves."""
         since_s = metric.t_s - metric.window_s
         # Nearly always nothing was poor for a while, and that is quickly told.
-        if self._last_poor_s <= since_s or isnan(metric.value) or metric.name in _OF_INTERVALS:
+        if self._last_poor_s <= since_s or isnan(metric.value) or metric.name in OF_INTERVALS:
             return metric
         trust, why = self._over(since_s)
         if metric.name == _QUALITY:
