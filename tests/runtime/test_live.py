@@ -10,9 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from biofeedback.clock import FakeClock
+from biofeedback.devices.simulated import simulated_from_name
 from biofeedback.pacing import PRESETS
+from biofeedback.runtime.engine import Engine
 from biofeedback.runtime.replay import replay_results
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState
+from biofeedback.runtime.verify import replay_findings
 from biofeedback.samples import (
     Beat,
     Breath,
@@ -41,8 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from biofeedback.clock import FakeClock
-    from biofeedback.runtime.engine import Engine
+    from biofeedback.devices.sensor import SensorInfo
     from biofeedback.runtime.summary import Summary
 
 QUIET = SessionPlan(BASELINE, PRESETS["gentle"])
@@ -236,3 +239,54 @@ def test_the_partners_sensors_are_recorded_and_shown_only_as_a_pair() -> None:
         beats = [e for e in events if isinstance(e, Beat) and e.source == "mine"]
         assert abs(len(beats) - summary.t_s.size) <= 2
         assert replayed_alike(events, summary.duration_s)
+
+
+def test_every_kind_of_stream_a_baseline_and_a_partner_replay_bit_for_bit(
+    library: Library,
+) -> None:
+    """Eight simulated sensors on two people: quiet minutes that are recorded, then replayed."""
+    clock = FakeClock()
+    engine = Engine(clock_factory=lambda: clock)
+    engine.use_library(library)
+    engine.start()
+    names = ("strap", "skin", "belt", "chest", "pulse", "muscle")
+    try:
+        events = heard(engine)
+        for name in names:
+            engine.add_sensor(simulated(f"simulated:{name}"))
+        for name in ("strap", "skin"):
+            engine.add_sensor(simulated(f"simulated:{name}?seed=9"), Role.PARTNER)
+        advance(engine, clock, 0.0)
+        engine.begin(QUIET)
+        for _ in range(210):
+            advance(engine, clock, 1.0)
+        engine.end()
+        advance(engine, clock, 0.1)
+        summary = engine_summary(engine)
+        end_s = clock.now_s()
+    finally:
+        engine.stop()
+
+    assert summary.baseline is not None
+    kinds = {event.stream.kind for event in events if isinstance(event, Chunk)}
+    assert kinds >= {
+        StreamKind.RR,
+        StreamKind.ECG,
+        StreamKind.PPG,
+        StreamKind.EDA,
+        StreamKind.RESPIRATION,
+        StreamKind.ACCELERATION,
+        StreamKind.EMG,
+    }
+    sources = {event.source for event in events if isinstance(event, Beat)}
+    assert len(sources) == 4
+    told = {e.name for e in events if isinstance(e, Metric) and isfinite(e.value)}
+    assert {"ecg_quality", "pulse_quality", "tension_pct", "movement_g", "arousal"} <= told
+    assert replayed_alike(events, end_s)
+    assert replay_findings(library.load(summary.session_id)) == []
+
+
+def simulated(name: str) -> SensorInfo:
+    info = simulated_from_name(name)
+    assert info is not None
+    return info
