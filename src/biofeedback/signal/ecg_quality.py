@@ -14,24 +14,19 @@ the QRS complex against the rest).
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from math import isnan, nan, pi
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biofeedback.kinds import BeatOrigin
-from biofeedback.signal.measures import MEASURES, measured, missing
+from biofeedback.signal.wave_quality import GOOD, WaveQuality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from biofeedback.samples import Metric
-
 __all__ = ["EcgQuality", "Fault", "NoiseEar", "beat_quality", "is_cut_off"]
 
-_NAME = "ecg_quality"
-_GOOD = 0.8
 _MAX_SILENCE_S = 2.5
 _LEARN_S = 6.0
 
@@ -171,8 +166,8 @@ class NoiseEar:
         return Fault.SHIFT if float(np.ptp(eighths)) > _SHIFT_SHARE * scale else Fault.LOOSE
 
 
-class EcgQuality:
-    """Gathers seconds into the measure.
+class EcgQuality(WaveQuality):
+    """Counts the seconds of an ECG by their beats.
 
     Parameters
     ----------
@@ -181,18 +176,21 @@ class EcgQuality:
     """
 
     def __init__(self, source: str) -> None:
-        self._source = source
-        self._seconds: deque[tuple[float, str]] = deque(maxlen=round(MEASURES[_NAME].window_s))
+        super().__init__(
+            "ecg_quality",
+            source,
+            BeatOrigin.ECG,
+            _LEARN_S,
+            missing_words=Fault.MISSING,
+            sparse_words=Fault.TOO_SPARSE,
+        )
         self._beats: list[float] = []
         self._last_beat_s = nan
         self._last_quality = nan
-        self._first_s = self._began_s = nan
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
-        self._began_s = t_s
-        if isnan(self._first_s):
-            self._first_s = t_s
+        super().begin(t_s)
         self._last_beat_s = nan
 
     def add_beat(self, t_s: float, quality: float) -> None:
@@ -200,11 +198,6 @@ class EcgQuality:
         self._last_beat_s = t_s
         self._last_quality = quality
         self._beats.append(quality)
-
-    def skip(self, n_seconds: int) -> None:
-        """Count seconds without samples."""
-        window = self._seconds.maxlen or 0
-        self._seconds.extend([(0.0, Fault.MISSING)] * min(n_seconds, window))
 
     def close_second(self, end_s: float, fault: str) -> tuple[float, bool]:
         """Judge a second.
@@ -226,43 +219,9 @@ class EcgQuality:
             return 0.0, False
         if beats:
             score = sum(beats) / len(beats)
-            return score, score < _GOOD
+            return score, score < GOOD
         if isnan(self._last_beat_s):
-            return (nan if end_s - self._began_s < _LEARN_S else 0.0), False
+            return self.unseen(end_s), False
         if end_s - self._last_beat_s > _MAX_SILENCE_S:
             return 0.0, False
-        return self._last_quality, self._last_quality < _GOOD
-
-    def metric(self, end_s: float, score: float, reason: str) -> Metric:
-        """Add a second's quality and reason, and give the measure."""
-        if isnan(score) and not self._seconds:
-            wait_s = max(_LEARN_S - (end_s - self._began_s), 0.0)
-            # Where it begins anew again and again, waiting has no end.
-            reason = Fault.MISSING if end_s - self._first_s > 2.0 * _LEARN_S else ""
-            return missing(
-                end_s,
-                _NAME,
-                self._source,
-                wait_s=0.0 if reason else wait_s,
-                reason=reason,
-                origin=BeatOrigin.ECG,
-            )
-        if not isnan(score):
-            self._seconds.append((score, reason))
-        value = sum(score for score, _ in self._seconds) / len(self._seconds)
-        reasons = Counter(why for score, why in self._seconds if score < _GOOD and why)
-        why = reasons.most_common(1)[0][0] if reasons and value < _GOOD else ""
-        return measured(
-            end_s,
-            _NAME,
-            value,
-            self._source,
-            quality=value,
-            reason=why,
-            window_s=float(len(self._seconds)),
-            origin=BeatOrigin.ECG,
-        )
-
-    def too_sparse(self, end_s: float) -> Metric:
-        """Give the measure of a sensor that cannot time heartbeats."""
-        return missing(end_s, _NAME, self._source, reason=Fault.TOO_SPARSE, origin=BeatOrigin.ECG)
+        return self._last_quality, self._last_quality < GOOD

@@ -12,15 +12,14 @@ Elgendi (2016), Bioengineering 3:21 (perfusion and shape as signs of quality).
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biofeedback.kinds import BeatOrigin
-from biofeedback.signal.measures import MEASURES, measured, missing
 from biofeedback.signal.pulse_wave import GRID_HZ
+from biofeedback.signal.wave_quality import WaveQuality
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PulseFault", "PulseQuality", "is_cut_off", "pulse_fault"]
 
-_NAME = "pulse_quality"
-_GOOD = 0.8
 _LEARN_S = 8.0
 
 _FLAT_SHARE = 0.02
@@ -102,8 +99,8 @@ def pulse_fault(x: NDArray[np.float64], height: float) -> str:
     return PulseFault.WEAK if swing < _WEAK_SHARE * height else PulseFault.MOVING
 
 
-class PulseQuality:
-    """Gathers seconds into the measure.
+class PulseQuality(WaveQuality):
+    """Counts the seconds of a pulse wave by their pulses.
 
     Parameters
     ----------
@@ -112,18 +109,21 @@ class PulseQuality:
     """
 
     def __init__(self, source: str) -> None:
-        self._source = source
-        self._seconds: deque[tuple[float, str]] = deque(maxlen=round(MEASURES[_NAME].window_s))
+        super().__init__(
+            "pulse_quality",
+            source,
+            BeatOrigin.PULSE,
+            _LEARN_S,
+            missing_words=PulseFault.MISSING,
+            sparse_words=PulseFault.TOO_SPARSE,
+        )
         self._beats: list[float] = []
         self._last_quality = nan
-        self._first_s = self._began_s = nan
         self._is_disturbed = False
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
-        self._began_s = t_s
-        if isnan(self._first_s):
-            self._first_s = t_s
+        super().begin(t_s)
         self._last_quality = nan
 
     def add_beat(self, quality: float, *, follows: bool) -> None:
@@ -132,11 +132,6 @@ class PulseQuality:
         if not (follows or isnan(self._last_quality)):
             self._is_disturbed = True
         self._last_quality = quality
-
-    def skip(self, n_seconds: int) -> None:
-        """Count seconds without samples."""
-        window = self._seconds.maxlen or 0
-        self._seconds.extend([(0.0, PulseFault.MISSING)] * min(n_seconds, window))
 
     def close_second(
         self, end_s: float, fault: str, *, is_tracking: bool, is_cut_off: bool
@@ -163,41 +158,7 @@ class PulseQuality:
             if is_disturbed:
                 score *= _DISTURBED_QUALITY
         elif isnan(self._last_quality) and fault != PulseFault.FLAT:
-            score = nan if end_s - self._began_s < _LEARN_S else 0.0
+            score = self.unseen(end_s)
         if is_cut_off:
             score, reason = score * _CUT_OFF_QUALITY, PulseFault.CUT_OFF
-        return self._metric(end_s, score, reason)
-
-    def _metric(self, end_s: float, score: float, reason: str) -> Metric:
-        if isnan(score) and not self._seconds:
-            wait_s = max(_LEARN_S - (end_s - self._began_s), 0.0)
-            # Where it begins anew again and again, waiting has no end.
-            reason = PulseFault.MISSING if end_s - self._first_s > 2.0 * _LEARN_S else ""
-            return missing(
-                end_s,
-                _NAME,
-                self._source,
-                wait_s=0.0 if reason else wait_s,
-                reason=reason,
-                origin=BeatOrigin.PULSE,
-            )
-        if not isnan(score):
-            self._seconds.append((score, reason))
-        value = sum(score for score, _ in self._seconds) / len(self._seconds)
-        reasons = Counter(why for score, why in self._seconds if score < _GOOD)
-        why = reasons.most_common(1)[0][0] if reasons and value < _GOOD else ""
-        return measured(
-            end_s,
-            _NAME,
-            value,
-            self._source,
-            quality=value,
-            reason=why,
-            window_s=float(len(self._seconds)),
-            origin=BeatOrigin.PULSE,
-        )
-
-    def too_sparse(self, end_s: float) -> Metric:
-        """Give the measure of a sensor that cannot time pulses."""
-        reason = PulseFault.TOO_SPARSE
-        return missing(end_s, _NAME, self._source, reason=reason, origin=BeatOrigin.PULSE)
+        return self.metric(end_s, score, reason)
