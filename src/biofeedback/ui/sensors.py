@@ -26,8 +26,8 @@ from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
 from biofeedback.ui.readings import STALE_S
 from biofeedback.ui.topbar import signal_quality
 from biofeedback.ui.widgets.controls import Picker, button
-from biofeedback.ui.widgets.heart_wave import points_of, wave_points
 from biofeedback.ui.widgets.strip import Strip
+from biofeedback.ui.widgets.wave_points import points_of, wave_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf, nan
+from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pytest
 from PySide6.QtGui import QColor, QImage
 
 from biofeedback.pacing import PRESETS, PacerSegment
 from biofeedback.runtime.snapshot import SessionState, Snapshot
 from biofeedback.samples import Beat, RRFlag
 from biofeedback.ui import theme
-from biofeedback.ui.widgets.heart_wave import HeartWave, WavePoint, points_of, wave_points
+from biofeedback.ui.widgets.heart_wave import HeartWave
 from ui.engine_double import breathing_beats
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 600, 160
@@ -55,60 +52,6 @@ def near(picture: NDArray[np.uint8], color: str, within: int = 40) -> NDArray[np
     rgb = np.array([wanted.red(), wanted.green(), wanted.blue()])
     found: NDArray[np.bool_] = (np.abs(picture.astype(int) - rgb).max(axis=2) < within).any(axis=0)
     return found
-
-
-def test_a_point_is_one_beat_at_its_time() -> None:
-    """750 ms are 80 beats a minute."""
-    assert wave_points([beat(1.0, 750.0), beat(1.8, 800.0)]) == [
-        WavePoint(1.0, 80.0, is_joined=False),
-        WavePoint(1.8, 75.0, is_joined=True),
-    ]
-
-
-def test_beats_that_are_not_contiguous_are_not_joined() -> None:
-    """The third interval began 2 s after the second ended, flag or no flag."""
-    points = wave_points([beat(1.0, 800.0), beat(1.8, 800.0), beat(4.6, 800.0), beat(5.4, 800.0)])
-
-    assert [point.is_joined for point in points] == [False, True, False, True]
-
-
-@pytest.mark.parametrize("flag", [RRFlag.GAP, RRFlag.OUT_OF_RANGE])
-def test_flagged_gap_is_not_joined(flag: RRFlag) -> None:
-    points = wave_points([beat(1.0, 800.0), beat(1.8, 800.0, flag), beat(2.6, 800.0)])
-
-    assert [point.is_joined for point in points] == [False, False, True]
-
-
-def test_out_of_range_beat_without_a_rate_breaks_the_line() -> None:
-    points = wave_points(
-        [beat(1.0, 800.0), beat(4.0, 3000.0, RRFlag.OUT_OF_RANGE, nan), beat(4.8, 800.0)]
-    )
-
-    assert [(point.t_s, point.is_joined) for point in points] == [(1.0, False), (4.8, False)]
-
-
-def test_correction_breaks_no_line() -> None:
-    """A missed beat put back, an extra one left out, an ectopic pair evened out."""
-    points = wave_points(
-        [
-            beat(0.8, 800.0),
-            Beat(1.6, nan, 800.0, RRFlag.INSERTED, "strap"),
-            beat(2.4, 1600.0, RRFlag.MISSED, 800.0),
-            beat(2.7, 300.0, RRFlag.EXTRA, nan),
-            beat(3.2, 500.0, RRFlag.NORMAL, 800.0),
-            beat(3.7, 500.0, RRFlag.ECTOPIC, 800.0),
-            beat(4.8, 1100.0, RRFlag.ECTOPIC, 800.0),
-        ]
-    )
-
-    assert [point.is_joined for point in points] == [False, True, True, True, True, True]
-    assert {round(point.bpm, 9) for point in points} == {75.0}
-
-
-def test_pending_beats_follow_the_same_rule() -> None:
-    points = points_of([(10.8, 800.0), (14.0, 800.0)], 10.0)
-
-    assert [point.is_joined for point in points] == [True, False]
 
 
 def test_gap_stays_a_gap_on_the_screen() -> None:
@@ -209,16 +152,3 @@ def test_eight_hours_leave_no_more_behind_than_a_minute() -> None:
         t_s += 9 * rr_s
 
     assert len(wave.points) < 90
-
-
-def test_real_recording_is_drawn_beat_for_beat(recordings: Path) -> None:
-    """Two minutes of a strap: each interval is one point, and none is joined across a loss."""
-    rows = np.genfromtxt(
-        next((recordings / "hrv_rhenanbartels").glob("rest_rri.txt")), dtype=np.float64
-    )
-    rr_ms = rows[np.isfinite(rows)][:120]
-    t_s = np.cumsum(rr_ms) / 1000.0
-    points = wave_points([beat(t, rr) for t, rr in zip(t_s, rr_ms, strict=True)])
-
-    assert [p.bpm for p in points] == pytest.approx(list(60_000.0 / rr_ms))
-    assert [p.is_joined for p in points] == [False] + [True] * 119

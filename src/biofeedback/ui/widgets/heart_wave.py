@@ -4,97 +4,41 @@ The picture is kept and scrolled by whole pixel columns; only what is new is pai
 may still change, the beats that are not confirmed yet, is painted over it in each frame. So
 a frame costs the same in hour 8 as in minute 1, and nothing at all when no column is due.
 
-Each point is one beat at the time it fell, ``60000 / corrected_rr_ms``. The line through the
-points is a monotone cubic (Fritsch and Carlson 1980, SIAM J. Numer. Anal. 17:238-246): it
-never swings beyond the beats it joins. Where two beats are not contiguous there is no line.
+Where the points lie is in `wave_points`, the line through them in `wave_curve`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from itertools import pairwise
 from math import floor, inf, isfinite, nan
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from biofeedback.kinds import RRFlag
 from biofeedback.ui import messages, theme
 from biofeedback.ui.widgets.breath_line import BreathLine
+from biofeedback.ui.widgets.wave_curve import curve_paths
+from biofeedback.ui.widgets.wave_points import points_of, wave_points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import Beat
+    from biofeedback.ui.widgets.wave_points import WavePoint
 
-__all__ = ["HeartWave", "WavePoint", "points_of", "wave_points"]
+__all__ = ["HeartWave"]
 
 WINDOW_S = 60.0
-# A beat that starts this long after the one before it ended is not contiguous with it: far
-# above the jitter of arrival times, below the shortest interval that can be lost.
-GAP_S = 0.25
 _LEAST_SPAN_BPM = 14.0
 _MARGIN = 0.12
 # Columns of one dash of the pacer's line and of the space after it.
 _DASH, _SPACE = 6, 5
-
-
-@dataclass(frozen=True, slots=True)
-class WavePoint:
-    """One beat: when, how fast, and whether a line leads to it from the beat before."""
-
-    t_s: float
-    bpm: float
-    is_joined: bool
-
-
-def wave_points(beats: Iterable[Beat], ended_s: float = nan) -> list[WavePoint]:
-    """Return the points of confirmed beats.
-
-    Parameters
-    ----------
-    beats
-        Oldest first.
-    ended_s
-        When the last measured interval before them ended; ``nan`` when there was none.
-
-    Returns
-    -------
-    list of WavePoint
-        A beat that takes no part (its corrected interval is ``nan``) has no point.
-    """
-    points: list[WavePoint] = []
-    is_open = isfinite(ended_s)
-    for beat in beats:
-        if isfinite(beat.rr_ms):
-            # Contiguity is judged on what was measured: correction shifts no time.
-            starts_s = beat.t_s - beat.rr_ms / 1000.0
-            if isfinite(ended_s) and starts_s - ended_s > GAP_S:
-                is_open = False
-            ended_s = beat.t_s
-        if beat.flag in {RRFlag.GAP, RRFlag.OUT_OF_RANGE}:
-            is_open = False
-        if isfinite(beat.corrected_rr_ms):
-            points.append(WavePoint(beat.t_s, 60_000.0 / beat.corrected_rr_ms, is_open))
-            is_open = True
-    return points
-
-
-def points_of(pending: Iterable[tuple[float, float]], ended_s: float) -> list[WavePoint]:
-    """Return the points of beats that are not confirmed yet, ``(t_s, rr_ms)``."""
-    points: list[WavePoint] = []
-    for t_s, rr_ms in pending:
-        is_joined = isfinite(ended_s) and t_s - rr_ms / 1000.0 - ended_s <= GAP_S
-        points.append(WavePoint(t_s, 60_000.0 / rr_ms, is_joined))
-        ended_s = t_s
-    return points
 
 
 def _source(snapshot: Snapshot | None) -> str:
@@ -260,6 +204,9 @@ class HeartWave(QWidget):
         height = self.height() * self.devicePixelRatioF()
         return height * (1.0 - (bpm - self._low_bpm) / (self._high_bpm - self._low_bpm))
 
+    def _spot(self, point: WavePoint) -> QPointF:
+        return QPointF(self._x(point.t_s), self._y(point.bpm))
+
     def _fit_range(self) -> bool:
         """Widen the range at once when a beat leaves it; narrow it only when it is far too wide."""
         rates = [point.bpm for point in self._points]
@@ -371,7 +318,7 @@ class HeartWave(QWidget):
             return
         painter = self._painter()
         painter.setPen(_pen(QColor(theme.colors().heart), 2.0 * self.devicePixelRatioF()))
-        for path in self._paths(points, from_s=self._painted_s, until_s=final[-1].t_s):
+        for path in curve_paths(points, self._spot, from_s=self._painted_s, until_s=final[-1].t_s):
             painter.drawPath(path)
         painter.end()
         self._painted_s = final[-1].t_s
@@ -383,7 +330,7 @@ class HeartWave(QWidget):
         points = [*self._points, *self._tail]
         color = QColor(theme.colors().heart)
         painter.setPen(_pen(color, 2.0 * ratio))
-        for path in self._paths(points, from_s=self._painted_s, until_s=inf):
+        for path in curve_paths(points, self._spot, from_s=self._painted_s, until_s=inf):
             painter.drawPath(path)
         last = points[-1]
         x = self._x(last.t_s)
@@ -393,59 +340,6 @@ class HeartWave(QWidget):
             radius = 4.0 * ratio
             edge = self._device_width() - radius
             painter.drawEllipse(QPointF(min(x, edge), self._y(last.bpm)), radius, radius)
-
-    def _paths(
-        self, points: Sequence[WavePoint], *, from_s: float, until_s: float
-    ) -> Iterator[QPainterPath]:
-        """Yield one path for each unbroken run of beats after ``from_s``."""
-        start = 0
-        # Two beats before the first new piece fix its slope; older ones change nothing.
-        while start + 2 < len(points) and points[start + 2].t_s <= from_s:
-            start += 1
-        spots = [QPointF(self._x(p.t_s), self._y(p.bpm)) for p in points[start:]]
-        joined = [p.is_joined for p in points[start:]]
-        slopes = _slopes(spots, joined)
-        path = QPainterPath()
-        for place in range(1, len(spots)):
-            point = points[start + place]
-            if point.t_s <= from_s or point.t_s > until_s:
-                continue
-            if not joined[place]:
-                if not path.isEmpty():
-                    yield path
-                path = QPainterPath()
-                if place + 1 >= len(spots) or not joined[place + 1]:
-                    # A beat alone is a dot: it was measured, and nothing joins it.
-                    path.addEllipse(QRectF(spots[place].x() - 0.5, spots[place].y() - 0.5, 1, 1))
-                    yield path
-                    path = QPainterPath()
-                continue
-            before, here = spots[place - 1], spots[place]
-            if path.isEmpty():
-                path.moveTo(before)
-            third = (here.x() - before.x()) / 3
-            path.cubicTo(
-                QPointF(before.x() + third, before.y() + third * slopes[place - 1]),
-                QPointF(here.x() - third, here.y() - third * slopes[place]),
-                here,
-            )
-        if not path.isEmpty():
-            yield path
-
-
-def _slopes(spots: Sequence[QPointF], joined: Sequence[bool]) -> list[float]:
-    """Return the slope at each spot so that the cubic between two never leaves their range."""
-    secants = [
-        (after.y() - before.y()) / max(after.x() - before.x(), 1e-6)
-        for before, after in pairwise(spots)
-    ]
-    slopes = [0.0] * len(spots)
-    for place in range(1, len(spots) - 1):
-        left, right = secants[place - 1], secants[place]
-        if joined[place] and joined[place + 1] and left * right > 0:
-            # The harmonic mean is within Fritsch and Carlson's bound of three secants.
-            slopes[place] = 2 * left * right / (left + right)
-    return slopes
 
 
 def _newer(beats: Sequence[Beat], than_s: float) -> list[Beat]:
