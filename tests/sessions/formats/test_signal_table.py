@@ -143,3 +143,31 @@ def test_real_tables_are_read(recordings: Path) -> None:
 
     assert {chunk.stream.kind for chunk in resting.chunks} >= {StreamKind.ECG, StreamKind.EDA}
     assert rate_hz(muscle, StreamKind.EMG) == 1000.0
+
+
+@pytest.mark.parametrize(
+    ("name", "is_told"),
+    [
+        ("eda", True),
+        ("EDA (uS)", False),
+        ("sc_microsiemens", False),
+        ("emg", True),
+        ("emg_uV", False),
+    ],
+)
+def test_a_unit_that_was_taken_for_granted_is_told(name: str, is_told: bool) -> None:
+    notes = parse_signal_table("x", table(name, WAVE + 3), 32.0).notes
+    assert bool(notes) is is_told
+    assert all("taken to be in" in note for note in notes)
+
+
+def test_a_time_in_milliseconds_is_taken_at_its_word() -> None:
+    """Two samples a millisecond would pass for seconds by their size alone."""
+    text = table("time_ms,emg", np.arange(300) * 0.5, WAVE)
+    assert rate_hz(parse_signal_table("x", text), StreamKind.EMG) == pytest.approx(2000.0)
+
+
+def test_a_rate_that_is_no_number_is_no_rate() -> None:
+    rows = "\n".join(str(value) for value in WAVE)
+    with pytest.raises(FormatError, match="sampled"):
+        parse_signal_table("x", f"# rate: 1..\n# Labels:= EMG\n{rows}\n")

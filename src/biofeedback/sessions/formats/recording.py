@@ -58,12 +58,15 @@ class Recording:
         Time of the last sample, seconds from the beginning.
     chunks
         All samples, in the order and at the times in which a sensor would have sent them.
+    notes
+        What reading had to take for granted, in sentences.
     """
 
     name: str
     started_utc: datetime | None
     duration_s: float
     chunks: Sequence[Chunk]
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(

@@ -9,6 +9,7 @@ and so is one of which nobody says how fast it was sampled.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -44,9 +45,15 @@ _WORDS: Final[dict[str, StreamKind]] = {
     "breathing": StreamKind.RESPIRATION,
     "emg": StreamKind.EMG,
 }
+# Of what counts in its own unit: in words, its unit, and how a column's name says so.
+_UNITS: Final = {
+    StreamKind.EDA: ("skin conductance", "µS", r"micros|[uµμ]s"),
+    StreamKind.EMG: ("muscle activity", "µV", r"microv|[uµμ]v"),
+    StreamKind.ACCELERATION: ("acceleration", "g", r"[_ (\[]g\b"),
+}
 _AXIS = re.compile(r"acc\w*?[ _.]?([xyz])(?:[ _.(].*)?$", re.IGNORECASE)
 _TIME = re.compile(r"(t|time|times|timestamp|timer|elapsed|seconds)([ _.(].*)?$", re.IGNORECASE)
-_RATE = re.compile(r"#.*(?:sampling rate|sample rate|rate).*?([\d.]+)\s*$", re.IGNORECASE)
+_RATE = re.compile(r"#.*(?:sampling rate|sample rate|rate).*?(\d+(?:\.\d*)?)\s*$", re.IGNORECASE)
 _LABELS = re.compile(r"#\s*labels\s*:?=?\s*(.+)$", re.IGNORECASE)
 _COMMENT = ("#", "%")
 _MARKS = (";", "\t", ",")
@@ -76,6 +83,10 @@ def _head(lines: Sequence[str]) -> _Head | None:
             continue
         mark = next((mark for mark in _MARKS if mark in text), None)
         cells = [cell.strip().strip('"') for cell in text.split(mark)]
+        below = next((row for row in lines[number + 1 :] if row.strip()), "")
+        if mark is None and len(below.split()) == 1:
+            # One column; what looks like several names is one with its unit behind it.
+            cells = [text.strip('"')]
         if any(re.search(r"[A-Za-z]{2}|^t$", cell) for cell in cells):
             return _Head(cells, mark, rate_hz, number + 1)
         if labels is None:
@@ -151,7 +162,18 @@ def parse_signal_table(name: str, text: str, rate_hz: float | None = None) -> Re
             own_hz = nominal_hz / float(np.median(np.diff(np.flatnonzero(present))))
         stream = StreamInfo(IMPORTED, kind, CHANNELS[kind], own_hz)
         signals.append((stream, t_s[present], values[present]))
-    return from_signals(name, signals)
+    recording = from_signals(name, signals)
+    return replace(recording, notes=_notes(head.names, [stream.kind for stream, *_ in signals]))
+
+
+def _notes(names: Sequence[str], kinds: Sequence[StreamKind]) -> tuple[str, ...]:
+    """Say of which signals the unit was taken for granted."""
+    columns = _columns(names)
+    return tuple(
+        f"The file does not say in which unit {what} is; it was taken to be in {unit}."
+        for kind, (what, unit, pattern) in _UNITS.items()
+        if kind in kinds and not re.search(pattern, names[columns[kind][0]], re.IGNORECASE)
+    )
 
 
 def _columns(names: Sequence[str]) -> dict[StreamKind, list[int]]:
@@ -221,6 +243,8 @@ def _in_seconds(elapsed: NDArray[np.float64], name: str) -> NDArray[np.float64] 
         return None
     if re.search(r"_s$|\(s\)|seconds", name):
         return elapsed
+    if re.search(r"_ms$|\(ms\)|millis", name):
+        return elapsed * 1e-3
     # Samples are 2 to 2000 a second, whatever the clock counts in.
     for factor in (1.0, 1e-3, 1e-6, 1e-9):
         if 1.0 / 2000.0 <= step * factor <= 1.0 / _LEAST_RATE_HZ:
