@@ -272,3 +272,20 @@ def test_waveforms_are_measured_like_intervals() -> None:
     assert result.n_beats == 0
     assert result.corrected["scr_per_min"][0] == pytest.approx(4.0, abs=0.5)
     assert result.corrected["scl_microsiemens"][0] == pytest.approx(4.0, abs=0.1)
+
+
+def test_variability_of_the_pulse_is_named_so(recordings: Path) -> None:
+    result = analyze(recordings / "biosppy" / "ppg.txt")
+
+    labels = [label for label, *_ in result.rows()]
+    assert result.plain()["beats_from"] == "pulse"
+    assert "Beat-to-beat variability (RMSSD), of the pulse" in labels
+    assert "Heart rate" in labels
+
+
+def test_a_breath_that_the_heart_showed_now_and_then_stands_for_nothing(recordings: Path) -> None:
+    """Over 40 minutes the heart alone told of a breath for a few: its rate is not that of all."""
+    result = analyze(recordings / "hrv_rhenanbartels" / "noisy_rri.hrm").corrected
+    assert np.isnan(result["breaths_per_min"][0])
+    assert np.isnan(result["breathing_power_ms2"][0])
+    assert result["hf_power_ms2"][0] > 0

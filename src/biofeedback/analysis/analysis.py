@@ -21,6 +21,7 @@ from biofeedback.analysis.skin_review import SkinReview, review_skin
 from biofeedback.runtime.replay import Replayable, replay_events
 from biofeedback.samples import (
     Beat,
+    BeatOrigin,
     Breath,
     Chunk,
     Command,
@@ -30,6 +31,8 @@ from biofeedback.samples import (
     Scr,
     StreamKind,
 )
+from biofeedback.sessions.formats.recording import Recording
+from biofeedback.signal.heart import NEEDS_INTERVALS
 from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.offline import RecordedResults
 
@@ -115,6 +118,11 @@ class Analysis:
         What NeuroKit2 says, where it was asked.
     skin_review
         What a second decomposition finds in the skin conductance, where it was asked for too.
+    origin
+        What the beats were found in; ``None`` without any. Between pulses it is the pulse's
+        rate that varies.
+    notes
+        What the reading of the file had to take for granted, in sentences.
     missing
         Why a measure that a sensor might have given has no value, in words, by name.
     """
@@ -130,6 +138,8 @@ class Analysis:
     zone_shares: Mapping[str, float] = field(default_factory=dict)
     second_opinion: tuple[Opinion, ...] = ()
     skin_review: SkinReview | None = None
+    origin: BeatOrigin | None = None
+    notes: tuple[str, ...] = ()
     missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -163,6 +173,8 @@ class Analysis:
             "file": self.file,
             "duration_s": self.duration_s,
             "beats": self.n_beats,
+            "beats_from": None if self.origin is None else self.origin.value,
+            "notes": list(self.notes),
             "measures": _values(first),
             "quality": _qualities(first),
             other: _values(second),
@@ -192,8 +204,9 @@ class Analysis:
             if isnan(value):
                 continue
             spec = MEASURES[name]
+            is_of_pulse = self.origin is BeatOrigin.PULSE and name in NEEDS_INTERVALS
             yield (
-                spec.label,
+                f"{spec.label}, of the pulse" if is_of_pulse else spec.label,
                 f"{value:.3g}" if abs(value) < 10 else f"{value:.1f}",
                 spec.unit,
                 f"{100 * quality:.0f} %",
@@ -273,6 +286,8 @@ def analyze(
         zone_shares=measured.zone_shares(),
         second_opinion=opinions,
         skin_review=review,
+        origin=beats[0].origin if beats else None,
+        notes=recording.notes if isinstance(recording, Recording) else (),
         missing=measured.missing,
     )
 

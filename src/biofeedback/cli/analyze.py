@@ -185,6 +185,8 @@ def print_analysis(result: Analysis, *, is_corrected: bool) -> None:
     n_beats = f"{result.n_beats} beats in " if result.n_beats else ""
     corrections = f"; {result.correction_words}" if result.n_beats else "."
     console.print(f"{n_beats}{result.duration_s:.0f} s{corrections}", soft_wrap=True)
+    for note in result.notes:
+        console.print(note, soft_wrap=True)
     for name, reason in result.missing.items():
         # What only live windows give is not missed in a whole recording.
         if isnan(result.corrected.get(name, (0.0, 0.0))[0]):

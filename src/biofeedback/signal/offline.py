@@ -17,6 +17,7 @@ import numpy as np
 from biofeedback.kinds import BeatOrigin
 from biofeedback.samples import Beat, Breath, Metric
 from biofeedback.signal import hrv
+from biofeedback.signal.breathing_fusion import HOP_S as FUSED_EVERY_S
 from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
 from biofeedback.signal.hf_meaning import why_no_hf
 from biofeedback.signal.laid_beats import LaidBeats, coherence_windows, intervals_of
@@ -42,6 +43,7 @@ _MAX_ENTROPY_S = 3600.0
 _ENTROPY_WINDOW_S = 300.0
 # Interval measures from pulses are that much less certain.
 _PULSE_QUALITY = 0.8
+_TOLD_SHARE = 0.5
 # Live measures that no function of the events gives: their average stands for a stretch.
 _NOT_AVERAGED = frozenset({"rsa_phase_deg", "arousal_zone", "breaths_per_min"})
 _ZONES = {1.0: "above", 0.0: "within", -1.0: "below"}
@@ -125,13 +127,17 @@ class RecordedResults:
             out where no value was measured.
         """
         measures = self._averages(start_s, end_s)
-        breaths_per_min = self._breathing(start_s, end_s)
+        laid = self._beats.get(source or self.heart_source or "")
+        stretch = None if laid is None else laid.between(start_s, end_s, corrected=corrected)
+        spanned_s = 0.0
+        if stretch is not None and stretch.beats:
+            spanned_s = stretch.beats[-1].t_s - stretch.beats[0].t_s
+        breaths_per_min = self._breathing(start_s, end_s, spanned_s)
+        measures.pop("breaths_per_min", None)
         if breaths_per_min is not None:
             measures["breaths_per_min"] = breaths_per_min
-        laid = self._beats.get(source or self.heart_source or "")
-        if laid is not None:
+        if stretch is not None:
             rate = None if breaths_per_min is None else breaths_per_min[0]
-            stretch = laid.between(start_s, end_s, corrected=corrected)
             if stretch.beats:
                 trust = self._wave_trust(stretch.beats[0].source, start_s, end_s)
                 measures |= _weighed(_of_beats(stretch, rate), trust)
@@ -173,8 +179,14 @@ class RecordedResults:
             averages[name] = (value, float(np.mean(qualities)))
         return averages
 
-    def _breathing(self, start_s: float, end_s: float) -> tuple[float, float] | None:
-        """Breaths over their time, from the sensor that was made for it if there is one."""
+    def _breathing(
+        self, start_s: float, end_s: float, spanned_s: float
+    ) -> tuple[float, float] | None:
+        """Breaths over their time, from the sensor that was made for it if there is one.
+
+        What was read off the heart stands for a stretch only if it was told for half of it: the
+        moments at which the heart shows a breath are not like the others.
+        """
         for source in sorted(self._breaths, key=lambda source: "/" in source):
             durations_s = [
                 breath.duration_s for breath in _between(self._breaths[source], start_s, end_s)
@@ -185,7 +197,9 @@ class RecordedResults:
         if series is None:
             return None
         values, qualities = series.values(start_s, end_s)
-        return (float(np.mean(values)), float(np.mean(qualities))) if values else None
+        if not values or len(values) * FUSED_EVERY_S < _TOLD_SHARE * spanned_s:
+            return None
+        return float(np.mean(values)), float(np.mean(qualities))
 
 
 class _MetricSeries:
