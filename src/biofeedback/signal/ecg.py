@@ -7,7 +7,7 @@ searched for later. Its time is that of the low-passed signal's summit, between 
 
 from __future__ import annotations
 
-from math import floor, isnan, nan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from biofeedback.signal.qrs import QrsDetector
 from biofeedback.signal.qrs_kernels import qrs_kernels
 from biofeedback.signal.r_peak import RPeakReader
 from biofeedback.signal.wave_beat import WaveBeat
+from biofeedback.signal.wave_node import WaveNode, WaveSite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,8 +34,6 @@ MIN_RATE_HZ = 80.0
 MAX_RR_MS = 3000.0
 # Below it what is found is as often noise as a beat (MIT-BIH 100 under white noise at -3 dB).
 MIN_QUALITY = 0.15
-# Electrodes may have been put on anew.
-FORGET_AFTER_S = 30.0
 
 _STEPS_BEFORE_GAP = 1.5
 # Without a nominal rate the steps may be uneven.
@@ -48,7 +47,7 @@ _MIN_TRUST = 0.25
 _TRUST_PART = 0.125
 
 
-class EcgNode:
+class EcgNode(WaveNode):
     """R peaks, intervals, their amplitude and quality, from one lead.
 
     Parameters
@@ -60,109 +59,45 @@ class EcgNode:
         from the first 65 samples.
     """
 
+    _quality: EcgQuality
+
     def __init__(self, source: str, rate_hz: float | None) -> None:
-        self._quality = EcgQuality(source)
-        self._lead: _Lead | None = None
-        self._is_too_sparse = False
-        self._second = -1
-        self._early_t_s = np.empty(0)
-        self._early = np.empty(0)
-        if rate_hz is not None:
-            self._begin(rate_hz, is_even=True)
+        n_to_learn = _N_TO_LEARN_RATE if rate_hz is None else 0
+        super().__init__(EcgQuality(source), n_to_learn, _MAX_VALUE)
+        self._rate_hz = rate_hz
 
-    def push(
-        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
-    ) -> list[WaveBeat | Metric]:
-        """Take samples in order of time; return the beats that are now known, and measures.
-
-        Parameters
-        ----------
-        t_s
-            Times, shape ``(n,)``, not decreasing.
-        values
-            Shape ``(n,)`` or ``(n, 1)``, in any unit. What is not finite counts as missing.
-        """
-        values = np.asarray(values, dtype=np.float64).reshape(t_s.size)
-        are_good = np.abs(values) <= _MAX_VALUE
-        if not are_good.all():
-            t_s, values = t_s[are_good], values[are_good]
-        if self._is_too_sparse:
-            return self._refuse(t_s)
-        if self._lead is None:
-            t_s = self._early_t_s = np.concatenate((self._early_t_s, t_s))
-            values = self._early = np.concatenate((self._early, values))
-            if t_s.size < _N_TO_LEARN_RATE:
-                return []
-            step_s = float(np.median(np.diff(t_s[:_N_TO_LEARN_RATE])))
-            self._begin(1.0 / step_s if step_s > 0.0 else 0.0, is_even=False)
-            self._early_t_s = self._early = np.empty(0)
-        return self._refuse(t_s) if self._lead is None else self._lead.push(t_s, values)
-
-    def _begin(self, rate_hz: float, *, is_even: bool) -> None:
-        self._is_too_sparse = rate_hz < MIN_RATE_HZ
-        if not self._is_too_sparse:
-            self._lead = _Lead(self._quality, rate_hz, is_even=is_even)
-
-    def _refuse(self, t_s: NDArray[np.float64]) -> list[WaveBeat | Metric]:
-        results: list[WaveBeat | Metric] = []
-        for second in np.floor(t_s).astype(int).tolist():
-            if second > self._second:
-                self._second = second
-                results.append(self._quality.too_sparse(float(second)))
-        return results
+    def _begin(self, t_s: NDArray[np.float64]) -> _Lead | None:
+        rate_hz = self._rate_hz
+        if rate_hz is None:
+            step_s = float(np.median(np.diff(t_s)))
+            rate_hz = 1.0 / step_s if step_s > 0.0 else 0.0
+        if rate_hz < MIN_RATE_HZ:
+            return None
+        return _Lead(self._quality, rate_hz, is_even=self._rate_hz is not None)
 
 
-class _Lead:
+class _Lead(WaveSite):
     """One lead at a known rate: blocks, gaps, and beats in order."""
+
+    _quality: EcgQuality
 
     def __init__(self, quality: EcgQuality, rate_hz: float, *, is_even: bool) -> None:
         kernels = qrs_kernels(rate_hz)
         n_steps = _STEPS_BEFORE_GAP if is_even else _STEPS_BEFORE_GAP_IRREGULAR
-        self._max_step_s = n_steps / rate_hz
+        super().__init__(quality, n_steps / rate_hz)
         self._stride = kernels.stride
         self._wave = EcgWave(rate_hz, kernels, is_even=is_even)
         self._reader = RPeakReader(rate_hz, self._wave, kernels)
         self._detector = QrsDetector(
             rate_hz, kernels.stride, self._reader.likeness, self._reader.steepness
         )
-        self._quality = quality
         self._ear = NoiseEar(rate_hz)
         n_block = max(round(BLOCK_S * rate_hz), 1)
         self._block_t_s, self._block = np.empty(n_block), np.empty(n_block)
         self._n_waiting = 0
-        self._last_t_s = nan
-        self._second = 0
         self._beat_s = nan
         self._amplitude = nan
         self._trust = 1.0
-
-    def push(
-        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
-    ) -> list[WaveBeat | Metric]:
-        """Take samples, all finite."""
-        results: list[WaveBeat | Metric] = []
-        if t_s.size == 0:
-            return results
-        if isnan(self._last_t_s):
-            self._last_t_s = float(t_s[0])
-            self._start(self._last_t_s)
-        begin = 0
-        # As np.diff with prepend, at a tenth of its cost for so few.
-        steps_s = np.empty(t_s.size)
-        steps_s[0] = t_s[0] - self._last_t_s
-        np.subtract(t_s[1:], t_s[:-1], out=steps_s[1:])
-        if float(steps_s.max()) > self._max_step_s:
-            for gap in np.flatnonzero(steps_s > self._max_step_s).tolist():
-                self._fill(t_s[begin:gap], values[begin:gap], results)
-                self._cross_gap(float(t_s[gap] - steps_s[gap]), float(t_s[gap]), results)
-                begin = gap
-        self._fill(t_s[begin:], values[begin:], results)
-        self._last_t_s = float(t_s[-1])
-        return results
-
-    def _start(self, t_s: float) -> None:
-        self._second = floor(t_s)
-        self._quality.begin(t_s)
 
     def _fill(
         self,
@@ -170,7 +105,6 @@ class _Lead:
         values: NDArray[np.float64],
         results: list[WaveBeat | Metric],
     ) -> None:
-        """Handle each block that is full."""
         n_block = self._block.size
         begin = 0
         while begin < t_s.size:
@@ -181,9 +115,9 @@ class _Lead:
             begin += n_taken
             self._n_waiting = first + n_taken
             if self._n_waiting == n_block:
-                self._handle_block(results)
+                self._flush(results)
 
-    def _handle_block(self, results: list[WaveBeat | Metric]) -> None:
+    def _flush(self, results: list[WaveBeat | Metric]) -> None:
         n_waiting, self._n_waiting = self._n_waiting, 0
         if n_waiting == 0:
             return
@@ -198,10 +132,7 @@ class _Lead:
             self._publish(peak, results)
         if self._trust < _MIN_TRUST:
             self._forget(self._wave.n)
-        second = floor(self._block_t_s[n_waiting - 1])
-        if second > self._second:
-            self._close_second(results)
-            self._second = second
+        self._reach(self._block_t_s[n_waiting - 1], results)
 
     def _publish(self, found: Peak, results: list[WaveBeat | Metric]) -> None:
         peak = self._reader.read(found.sample)
@@ -229,7 +160,6 @@ class _Lead:
         self._beat_s = nan if self._reader.learn(peak) else t_s
 
     def _close_second(self, results: list[WaveBeat | Metric]) -> None:
-        """Judge the second that has ended, by the last second's worth of samples."""
         end_s = self._second + 1.0
         wave, n = self._wave, self._wave.n
         fault = ""
@@ -252,21 +182,13 @@ class _Lead:
             self._wave.raw(first, until), self._wave.low_passed(first, until), self._amplitude
         )
 
-    def _cross_gap(self, from_s: float, to_s: float, results: list[WaveBeat | Metric]) -> None:
-        """End what was before a gap and begin anew behind it."""
-        self._handle_block(results)
-        if floor(to_s) > self._second:
-            # The second in which the gap began, by what there was of it; then those without any.
-            self._close_second(results)
-            self._quality.skip(floor(to_s) - self._second - 1)
-            self._second = floor(to_s)
+    def _restart(self, t_s: float, *, forgets: bool) -> None:  # noqa: ARG002 - beats have the times of the samples
         self._wave.restart()
         self._beat_s = nan
-        if to_s - from_s > FORGET_AFTER_S:
+        if forgets:
             self._forget(0)
         else:
             self._detector.restart()
-        self._quality.begin(to_s)
 
     def _forget(self, sample: int) -> None:
         """Know nothing of what beats look like, from a sample on."""

@@ -13,7 +13,7 @@ Peralta et al. (2019), Physiol. Meas. 40:025007 (steepest rise as the steadiest 
 
 from __future__ import annotations
 
-from math import floor, isnan, nan
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ from biofeedback.signal.pulse_quality import PulseQuality, is_cut_off, pulse_fau
 from biofeedback.signal.pulse_tracker import PulseTracker
 from biofeedback.signal.pulse_wave import BLOCK_N, GRID_HZ, PulseGrid, PulseWave
 from biofeedback.signal.wave_beat import WaveBeat
+from biofeedback.signal.wave_node import WaveNode, WaveSite
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["PpgNode"]
 
 MIN_RATE_HZ = 20.0
-# The sensor may have been put somewhere else.
-FORGET_AFTER_S = 30.0
 
 _STEPS_BEFORE_GAP = 1.5
 # Where samples come unevenly. The rise of a whole pulse would fit in a longer hole.
@@ -46,8 +45,8 @@ _CUT_OFF_S = 2.0
 _HEIGHT_PART = 0.125
 
 
-class PpgNode:
-    """Pulses, the intervals between them, their height and quality.
+class PpgNode(WaveNode):
+    """Pulses that point up or down, the intervals between them, their height and quality.
 
     Parameters
     ----------
@@ -58,47 +57,11 @@ class PpgNode:
         the first 33 samples do not keep to is taken for ``None``.
     """
 
+    _quality: PulseQuality
+
     def __init__(self, source: str, rate_hz: float | None) -> None:
-        self._quality = PulseQuality(source)
+        super().__init__(PulseQuality(source), _N_TO_LEARN, _MAX_VALUE)
         self._rate_hz = rate_hz
-        self._site: _Site | None = None
-        self._is_too_sparse = False
-        self._second = -1
-        self._early_t_s: list[float] = []
-        self._early: list[float] = []
-
-    def push(
-        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
-    ) -> list[WaveBeat | Metric]:
-        """Take samples in order of time; return the pulses that are now known, and measures.
-
-        Parameters
-        ----------
-        t_s
-            Times, shape ``(n,)``, not decreasing.
-        values
-            Shape ``(n,)`` or ``(n, 1)``, in any unit, pulses pointing up or down. What is not
-            finite counts as missing.
-        """
-        values = np.asarray(values, dtype=np.float64).reshape(t_s.size)
-        are_good = np.abs(values) <= _MAX_VALUE
-        if not are_good.all():
-            t_s, values = t_s[are_good], values[are_good]
-        if self._is_too_sparse:
-            return self._refuse(t_s.tolist())
-        if self._site is not None:
-            return self._site.push(t_s, values)
-        self._early_t_s += t_s.tolist()
-        self._early += values.tolist()
-        if len(self._early) < _N_TO_LEARN:
-            return []
-        early_t_s, early = self._early_t_s, self._early
-        self._early_t_s, self._early = [], []
-        site = self._site = self._begin(np.array(early_t_s[:_N_TO_LEARN]))
-        if site is None:
-            self._is_too_sparse = True
-            return self._refuse(early_t_s)
-        return site.push(np.array(early_t_s), np.array(early))
 
     def _begin(self, t_s: NDArray[np.float64]) -> _Site | None:
         steps_s = np.diff(t_s)
@@ -113,51 +76,20 @@ class PpgNode:
             return None
         return _Site(self._quality, rate_hz, is_even=is_even)
 
-    def _refuse(self, t_s: list[float]) -> list[WaveBeat | Metric]:
-        results: list[WaveBeat | Metric] = []
-        for at_s in t_s:
-            if floor(at_s) > self._second:
-                self._second = floor(at_s)
-                results.append(self._quality.too_sparse(float(self._second)))
-        return results
 
-
-class _Site:
+class _Site(WaveSite):
     """One place on the skin at a known rate: blocks, gaps, and beats in order."""
 
+    _quality: PulseQuality
+
     def __init__(self, quality: PulseQuality, rate_hz: float, *, is_even: bool) -> None:
-        self._max_step_s = _STEPS_BEFORE_GAP / rate_hz if is_even else _MAX_UNEVEN_STEP_S
-        self._quality = quality
+        super().__init__(quality, _STEPS_BEFORE_GAP / rate_hz if is_even else _MAX_UNEVEN_STEP_S)
         self._grid = PulseGrid(rate_hz)
         self._wave = PulseWave()
         self._tracker = PulseTracker(self._wave)
         self._waiting: list[float] = []
-        self._last_t_s = nan
-        self._second = 0
         self._beat_s = nan
         self._height = nan
-
-    def push(
-        self, t_s: NDArray[np.float64], values: NDArray[np.float64]
-    ) -> list[WaveBeat | Metric]:
-        """Take samples, all finite."""
-        results: list[WaveBeat | Metric] = []
-        if t_s.size == 0:
-            return results
-        if isnan(self._last_t_s):
-            self._last_t_s = float(t_s[0])
-            self._second = floor(self._last_t_s)
-            self._quality.begin(self._last_t_s)
-        steps_s = np.diff(t_s, prepend=self._last_t_s)
-        begin = 0
-        if float(steps_s.max()) > self._max_step_s:
-            for gap in np.flatnonzero(steps_s > self._max_step_s).tolist():
-                self._fill(t_s[begin:gap], values[begin:gap], results)
-                self._cross_gap(float(t_s[gap] - steps_s[gap]), float(t_s[gap]), results)
-                begin = gap
-        self._fill(t_s[begin:], values[begin:], results)
-        self._last_t_s = float(t_s[-1])
-        return results
 
     def _fill(
         self,
@@ -165,7 +97,6 @@ class _Site:
         values: NDArray[np.float64],
         results: list[WaveBeat | Metric],
     ) -> None:
-        """Handle each block that is full."""
         waiting = self._waiting
         waiting += self._grid.push(t_s.tolist(), values.tolist())
         begin = 0
@@ -173,6 +104,11 @@ class _Site:
             self._handle(waiting[begin : begin + BLOCK_N], results)
             begin += BLOCK_N
         del waiting[:begin]
+
+    def _flush(self, results: list[WaveBeat | Metric]) -> None:
+        if self._waiting:
+            self._handle(self._waiting, results)
+            self._waiting.clear()
 
     def _handle(self, block: list[float], results: list[WaveBeat | Metric]) -> None:
         tracker = self._tracker
@@ -187,13 +123,9 @@ class _Site:
             if isnan(self._height):
                 self._height = pulse.height
             self._height += _HEIGHT_PART * (pulse.height - self._height)
-        second = floor(self._grid.start_s + (self._wave.n - 1) / GRID_HZ)
-        if second > self._second:
-            self._close_second(results)
-            self._second = second
+        self._reach(self._grid.start_s + (self._wave.n - 1) / GRID_HZ, results)
 
     def _close_second(self, results: list[WaveBeat | Metric]) -> None:
-        """Judge the second that has ended, by the last second's worth of samples."""
         last = self._wave.raw(round(GRID_HZ))
         fault = pulse_fault(last, self._height) if last.size else ""
         results.append(
@@ -205,24 +137,14 @@ class _Site:
             )
         )
 
-    def _cross_gap(self, from_s: float, to_s: float, results: list[WaveBeat | Metric]) -> None:
-        """End what was before a gap and begin anew behind it."""
-        if self._waiting:
-            self._handle(self._waiting, results)
-            self._waiting.clear()
-        if floor(to_s) > self._second:
-            # The second in which the gap began, by what there was of it; then those without any.
-            self._close_second(results)
-            self._quality.skip(floor(to_s) - self._second - 1)
-            self._second = floor(to_s)
+    def _restart(self, t_s: float, *, forgets: bool) -> None:
         start_s = self._grid.start_s
         self._grid.restart()
         self._wave.restart()
-        if to_s - from_s > FORGET_AFTER_S:
+        if forgets:
             self._tracker.forget()
             self._height = nan
         elif isnan(start_s):
             self._tracker.restart()
         else:
-            self._tracker.resume((to_s - start_s) * GRID_HZ)
-        self._quality.begin(to_s)
+            self._tracker.resume((t_s - start_s) * GRID_HZ)
