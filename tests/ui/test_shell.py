@@ -76,22 +76,6 @@ def test_end_on_another_screen_does_not_pull_the_person_away(
     assert shell.pages.summary.headline.text().startswith("Your heart followed")
 
 
-def test_once_more_is_ready_for_another_session(shell: Shell, engine: EngineDouble) -> None:
-    engine.begin(PLAN)
-    shell.tick()
-    engine.end()
-    shell.tick()
-    assert shell.pages.summary.headline.text() == messages.PUTTING_TOGETHER
-    engine.ended_with = a_summary(session_id="", is_kept=False)
-    shell.tick()
-    assert not shell.pages.summary.delete_button.isVisible()
-    shell.pages.summary.more_button.click()
-    assert shell.page is shell.pages.practice
-    shell.tick()
-    shell.pages.practice.begin_button.click()
-    assert engine.calls[-2:] == ["reset", "begin"]
-
-
 def test_change_of_theme_and_text_size_is_in_force_at_once(shell: Shell) -> None:
     shell.show_page(shell.pages.settings)
     picker = shell.pages.settings.theme_picker

@@ -27,11 +27,12 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.engine import SessionView
 
-__all__ = ["PauseKey", "Pausing"]
+__all__ = ["UNDER_WAY", "PauseKey", "Pausing"]
 
 # After this long without an answer the session's own word counts again.
 _ANSWER_S = 2.0
-_CAN_PAUSE = (SessionState.RUNNING, SessionState.PAUSED)
+# A session that has begun and not ended: what there is to pause, or to go on with.
+UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
 
 
 class Pausing(QObject):
@@ -58,13 +59,18 @@ class Pausing(QObject):
         """What is paused."""
         return self._view
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a session has begun and not ended."""
+        return self.state() in UNDER_WAY
+
     def state(self) -> SessionState:
         """Where the session is, counting what was just asked for."""
         state = self._view.snapshot().state
         if self._asked is None:
             return state
         waited_s = self._view.now_s() - self._asked_s
-        is_answered = state is self._asked or state not in _CAN_PAUSE
+        is_answered = state is self._asked or state not in UNDER_WAY
         if is_answered or not 0.0 <= waited_s < _ANSWER_S:
             self._asked = None
             return state
@@ -79,7 +85,7 @@ class Pausing(QObject):
     def toggle(self) -> bool:
         """Pause, or go on. Return False when there is nothing to pause."""
         state = self.state()
-        if state not in _CAN_PAUSE:
+        if state not in UNDER_WAY:
             return False
         is_pausing = state is SessionState.RUNNING
         self._asked = SessionState.PAUSED if is_pausing else SessionState.RUNNING

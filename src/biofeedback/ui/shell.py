@@ -1,7 +1,7 @@
 """The window: rail, top bar, one page at a time, and the way between them.
 
-The shell owns no session. It asks the engine for the newest snapshot in each frame and
-hands what the person does to the engine.
+The shell owns no session. It asks the engine for the newest snapshot in each frame; what a page
+asks for goes by its `PageWiring`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import messages, theme
 from biofeedback.ui.library_desk import LibraryDesk
+from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
-from biofeedback.ui.pausing import PauseKey, Pausing
+from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sound import BreathTone
 from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
@@ -33,18 +34,11 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
-    from biofeedback.runtime.snapshot import SessionPlan, Snapshot
-    from biofeedback.sessions.library import Library, RecordedSession, SessionRow
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
-    from biofeedback.ui.practice import PracticePage
-    from biofeedback.ui.replay import ReplayPage
-    from biofeedback.ui.sensors import SensorsPage
-    from biofeedback.ui.sessions import SessionsPage
-    from biofeedback.ui.settings_page import SettingsPage
     from biofeedback.ui.sound import Output
-    from biofeedback.ui.summary import SummaryPage
-    from biofeedback.ui.unlock import UnlockPage
 
 __all__ = ["Shell"]
 
@@ -55,7 +49,6 @@ _MAKE_MS = 60
 _KEEP_AFTER_MS = 300
 # The top bar tells states and minutes: it needs no sixty looks a second.
 _BAR_EVERY_S = 0.2
-_UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
 
 
 class Shell(QMainWindow):
@@ -111,8 +104,9 @@ class Shell(QMainWindow):
         self.topbar = TopBar()
         self.notice = NoticeBar()
         self.desk = LibraryDesk(self._worker, self.notice.say)
+        self.wiring = PageWiring(self, engine, self.desk, self._worker)
         self.pages = Pages(
-            self, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
+            self.wiring, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
         )
         self._lay_out()
         self._connect()
@@ -143,6 +137,16 @@ class Shell(QMainWindow):
     def page(self) -> Page:
         """The page that is shown."""
         return self.pages.shown
+
+    @property
+    def preferences(self) -> Preferences:
+        """The preferences in force."""
+        return self._preferences
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is being closed: nothing new is shown any more."""
+        return self._is_leaving
 
     @property
     def is_idle(self) -> bool:
@@ -193,9 +197,16 @@ class Shell(QMainWindow):
         if not self.pausing.toggle() and self.pages.shows("replay"):
             self.pages.replay.toggle()
 
+    def follow_pause(self) -> None:
+        """Let disc and sound stand still, or go on, within the event that asked for it."""
+        self.tone.feed()
+        self._bar_s = -inf
+        self.tick()
+        self.page.repaint()
+
     def end_session(self) -> None:
         """End the session that is under way, whatever is shown, and show what it came to."""
-        if self.pausing.state() not in _UNDER_WAY or self._is_leaving:
+        if self.pausing.state() not in UNDER_WAY or self._is_leaving:
             return
         self._engine.end()
         if not self.pages.shows("practice"):
@@ -276,133 +287,6 @@ class Shell(QMainWindow):
             lambda _: self._left(),
         )
 
-    # Joining a page that was made to what it acts on.
-
-    def wire_practice(self, page: PracticePage) -> None:
-        """Let a session begin, change its breath and end."""
-        page.begun.connect(self._begin)
-        page.ended.connect(self.end_session)
-        page.paced.connect(self._engine.set_pattern)
-        page.preferred.connect(self.prefer)
-        page.tell_library(is_open=self.desk.library is not None)
-
-    def wire_summary(self, page: SummaryPage) -> None:
-        """Lead on from a session that has ended."""
-        page.done.connect(self._once_more)
-        page.once_more.connect(self._once_more)
-        page.look.connect(self._look_at)
-        page.deleted.connect(partial(self.desk.delete, then=self._deleted))
-        page.noted.connect(self._keep_note)
-        page.usual_kept.connect(
-            partial(self.desk.keep_baseline, then=partial(page.tell_usual, messages.USUAL_KEPT))
-        )
-
-    def wire_sessions(self, page: SessionsPage) -> None:
-        """Give the list what it asks of the library."""
-        page.wanted.connect(self._list_sessions)
-        page.replay_wanted.connect(self._open_replay)
-        page.export_wanted.connect(partial(self.desk.ask_where, self))
-        page.deleted.connect(partial(self.desk.delete, then=self._deleted))
-        page.library_wanted.connect(lambda: self.show_page(self.pages.unlock))
-
-    def wire_replay(self, page: ReplayPage) -> None:
-        """Follow a replay's pauses, and lead back."""
-        page.changed.connect(self._pause_changed)
-        page.left.connect(lambda: self.show_page(self.pages.sessions))
-
-    def wire_unlock(self, page: UnlockPage) -> None:
-        """Take in the library that is opened."""
-        page.opened.connect(self._library_opened)
-        page.declined.connect(lambda: self.show_page(self.pages.practice))
-
-    def wire_sensors(self, page: SensorsPage) -> None:
-        """Look for sensors, connect them and let go of them."""
-        page.look_wanted.connect(partial(self._engine.look))
-        page.connect_wanted.connect(self._engine.add_sensor)
-        page.disconnect_wanted.connect(self._engine.remove_sensor)
-        page.role_wanted.connect(self._engine.set_role)
-
-    def wire_settings(self, page: SettingsPage) -> None:
-        """Put preferences in force."""
-        library = self.desk.library
-        page.tell_library(None if library is None else library.path)
-        page.preferred.connect(self.prefer)
-        page.library_wanted.connect(lambda: self.show_page(self.pages.unlock))
-        page.baselines_wanted.connect(partial(self.desk.baselines, page.tell_baselines))
-        page.usual_forgotten.connect(partial(self.desk.forget_baselines, self._usual_forgotten))
-
-    # What the person does.
-
-    def _begin(self, plan: SessionPlan) -> None:
-        self.pages.summary.show_summary(None)
-        self._engine.begin(plan)
-
-    def _once_more(self) -> None:
-        self._engine.reset()
-        self.show_page(self.pages.practice)
-
-    def _keep_note(self, session_id: str, text: str) -> None:
-        summary = self.pages.summary
-        self.desk.keep_note(
-            session_id,
-            text,
-            partial(summary.tell_note, messages.NOTE_KEPT),
-            partial(summary.give_back, text),
-        )
-
-    def _deleted(self) -> None:
-        self.notice.say(messages.DELETED)
-        if self.pages.shows("summary"):
-            self._once_more()
-        elif self.pages.shows("sessions"):
-            self._list_sessions()
-
-    def _usual_forgotten(self) -> None:
-        self.notice.say(messages.USUAL_FORGOTTEN)
-        self.pages.settings.tell_baselines(0)
-        # What is computed meanwhile leans on it no longer.
-        self._engine.use_library(self.desk.library)
-
-    def _list_sessions(self) -> None:
-        if self.desk.library is None:
-            self.pages.sessions.tell_no_library()
-        else:
-            self.desk.sessions(self._tell_sessions)
-
-    def _tell_sessions(self, rows: tuple[SessionRow, ...]) -> None:
-        self.pages.sessions.tell_rows(rows, is_recording=self._is_recording())
-
-    def _is_recording(self) -> bool:
-        is_under_way = self.pausing.state() in _UNDER_WAY
-        return is_under_way and self._engine.snapshot().recorder is not None
-
-    def _open_replay(self, session_id: str) -> None:
-        if self.pausing.state() in _UNDER_WAY:
-            self.notice.say(messages.AFTER_THE_SESSION)
-        else:
-            self.desk.load(session_id, self._show_replay)
-
-    def _show_replay(self, session: RecordedSession) -> None:
-        if self._is_leaving:
-            return
-        row = session.row
-        name = messages.day_and_time(row.started_utc.astimezone())
-        self.pages.replay.open(session, name=name, note=row.note)
-        self.show_page(self.pages.replay)
-
-    def _look_at(self, session_id: str) -> None:
-        self._engine.reset()
-        self._open_replay(session_id)
-
-    def _library_opened(self, library: Library, has_keychain: bool) -> None:
-        if self._is_leaving:
-            self._worker.do(library.close, lambda _: None, lambda _: None)
-            return
-        self.use_library(library)
-        if has_keychain != self._preferences.use_keychain:
-            self.prefer(self._preferences.changed(use_keychain=has_keychain))
-        self.show_page(self.pages.practice)
-
     def _chosen(self, name: str) -> None:
         has_ended = self.pausing.state() is SessionState.ENDED
         page: Page
@@ -417,12 +301,10 @@ class Shell(QMainWindow):
                 page = self.pages.summary if has_ended else self.pages.practice
         self.show_page(page)
 
-    # What happens by itself.
-
     def _state_changed(self, state: SessionState) -> None:
         before, self._last_state = self._last_state, state
         self._bar_s = -inf
-        if (state in _UNDER_WAY) != (before in _UNDER_WAY):
+        if (state in UNDER_WAY) != (before in UNDER_WAY):
             self._switch_tone()
         if state is SessionState.ENDED and self.pages.shows("practice"):
             self.show_page(self.pages.summary)
@@ -430,33 +312,26 @@ class Shell(QMainWindow):
     def _switch_tone(self) -> None:
         plan = self._engine.snapshot().plan
         is_led = plan is not None and plan.guide not in {"", BASELINE}
-        if self._preferences.sound and self._last_state in _UNDER_WAY and is_led:
+        if self._preferences.sound and self._last_state in UNDER_WAY and is_led:
             self.tone.switch_on()
         else:
             self.tone.switch_off()
 
-    def _pause_changed(self) -> None:
-        """Let disc and sound stand still, or go on, within the event that asked for it."""
-        self.tone.feed()
-        self._bar_s = -inf
-        self.tick()
-        self.page.repaint()
-
     def _tell_bar(self, snapshot: Snapshot) -> None:
         state = self.pausing.state()
-        can_pause = state in _UNDER_WAY
+        can_pause = state in UNDER_WAY
         is_replay = self.pages.shows("replay")
         if is_replay:
             snapshot = self.pages.replay.picture() or snapshot
             if not can_pause:
                 state = self.pages.replay.state
-                can_pause = state in _UNDER_WAY
+                can_pause = state in UNDER_WAY
         self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
 
     def _tell_trouble(self, snapshot: Snapshot) -> None:
         """Say in full, once, that the session is not saved: the chip has room for little."""
         recorder = snapshot.recorder
-        is_live = snapshot.state in _UNDER_WAY
+        is_live = snapshot.state in UNDER_WAY
         trouble = recorder.message if is_live and recorder and not recorder.is_saving else ""
         if trouble != self._trouble:
             if trouble:
@@ -489,7 +364,7 @@ class Shell(QMainWindow):
     def _connect(self) -> None:
         self.rail.chosen.connect(self._chosen)
         self.topbar.pause_pressed.connect(self.toggle_pause)
-        self.pausing.changed.connect(self._pause_changed)
+        self.pausing.changed.connect(self.follow_pause)
         self.tone.unavailable.connect(lambda: self.notice.say(messages.NO_AUDIO))
         QShortcut(QKeySequence(messages.END_KEY), self, self.end_session)
 

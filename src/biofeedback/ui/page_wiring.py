@@ -1,0 +1,169 @@
+"""What the pages ask for, and who does it: the engine, the library or the window."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from biofeedback.ui import messages
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.runtime.snapshot import SessionPlan
+    from biofeedback.sessions.library import Library, RecordedSession, SessionRow
+    from biofeedback.ui.library_desk import LibraryDesk
+    from biofeedback.ui.practice import PracticePage
+    from biofeedback.ui.replay import ReplayPage
+    from biofeedback.ui.sensors import SensorsPage
+    from biofeedback.ui.sessions import SessionsPage
+    from biofeedback.ui.settings_page import SettingsPage
+    from biofeedback.ui.shell import Shell
+    from biofeedback.ui.summary import SummaryPage
+    from biofeedback.ui.unlock import UnlockPage
+    from biofeedback.ui.worker import Worker
+
+__all__ = ["PageWiring"]
+
+
+class PageWiring:
+    """Joins each page that is made to what it acts on.
+
+    Parameters
+    ----------
+    window
+        Shows the pages.
+    engine
+        Runs the session.
+    desk
+        Asks the open library.
+    worker
+        For what is done beside the window.
+    """
+
+    def __init__(self, window: Shell, engine: Engine, desk: LibraryDesk, worker: Worker) -> None:
+        self._window = window
+        self._engine = engine
+        self._desk = desk
+        self._worker = worker
+
+    def wire_practice(self, page: PracticePage) -> None:
+        """Let a session begin, change its breath and end."""
+        page.begun.connect(self._begin)
+        page.ended.connect(self._window.end_session)
+        page.paced.connect(self._engine.set_pattern)
+        page.preferred.connect(self._window.prefer)
+        page.tell_library(is_open=self._desk.library is not None)
+
+    def wire_summary(self, page: SummaryPage) -> None:
+        """Lead on from a session that has ended."""
+        page.done.connect(self._once_more)
+        page.once_more.connect(self._once_more)
+        page.look.connect(self._look_at)
+        page.deleted.connect(partial(self._desk.delete, then=self._deleted))
+        page.noted.connect(self._keep_note)
+        page.usual_kept.connect(
+            partial(self._desk.keep_baseline, then=partial(page.tell_usual, messages.USUAL_KEPT))
+        )
+
+    def wire_sessions(self, page: SessionsPage) -> None:
+        """Give the list what it asks of the library."""
+        page.wanted.connect(self._list_sessions)
+        page.replay_wanted.connect(self._open_replay)
+        page.export_wanted.connect(partial(self._desk.ask_where, self._window))
+        page.deleted.connect(partial(self._desk.delete, then=self._deleted))
+        page.library_wanted.connect(lambda: self._window.show_page(self._window.pages.unlock))
+
+    def wire_replay(self, page: ReplayPage) -> None:
+        """Follow a replay's pauses, and lead back."""
+        page.changed.connect(self._window.follow_pause)
+        page.left.connect(lambda: self._window.show_page(self._window.pages.sessions))
+
+    def wire_unlock(self, page: UnlockPage) -> None:
+        """Take in the library that is opened."""
+        page.opened.connect(self._library_opened)
+        page.declined.connect(lambda: self._window.show_page(self._window.pages.practice))
+
+    def wire_sensors(self, page: SensorsPage) -> None:
+        """Look for sensors, connect them and let go of them."""
+        page.look_wanted.connect(partial(self._engine.look))
+        page.connect_wanted.connect(self._engine.add_sensor)
+        page.disconnect_wanted.connect(self._engine.remove_sensor)
+        page.role_wanted.connect(self._engine.set_role)
+
+    def wire_settings(self, page: SettingsPage) -> None:
+        """Put preferences in force."""
+        library = self._desk.library
+        page.tell_library(None if library is None else library.path)
+        page.preferred.connect(self._window.prefer)
+        page.library_wanted.connect(lambda: self._window.show_page(self._window.pages.unlock))
+        page.baselines_wanted.connect(partial(self._desk.baselines, page.tell_baselines))
+        page.usual_forgotten.connect(partial(self._desk.forget_baselines, self._usual_forgotten))
+
+    def _begin(self, plan: SessionPlan) -> None:
+        self._window.pages.summary.show_summary(None)
+        self._engine.begin(plan)
+
+    def _once_more(self) -> None:
+        self._engine.reset()
+        self._window.show_page(self._window.pages.practice)
+
+    def _keep_note(self, session_id: str, text: str) -> None:
+        summary = self._window.pages.summary
+        self._desk.keep_note(
+            session_id,
+            text,
+            partial(summary.tell_note, messages.NOTE_KEPT),
+            partial(summary.give_back, text),
+        )
+
+    def _deleted(self) -> None:
+        self._window.notice.say(messages.DELETED)
+        if self._window.pages.shows("summary"):
+            self._once_more()
+        elif self._window.pages.shows("sessions"):
+            self._list_sessions()
+
+    def _usual_forgotten(self) -> None:
+        self._window.notice.say(messages.USUAL_FORGOTTEN)
+        self._window.pages.settings.tell_baselines(0)
+        # What is computed meanwhile leans on it no longer.
+        self._engine.use_library(self._desk.library)
+
+    def _list_sessions(self) -> None:
+        if self._desk.library is None:
+            self._window.pages.sessions.tell_no_library()
+        else:
+            self._desk.sessions(self._tell_sessions)
+
+    def _tell_sessions(self, rows: tuple[SessionRow, ...]) -> None:
+        self._window.pages.sessions.tell_rows(rows, is_recording=self._is_recording())
+
+    def _is_recording(self) -> bool:
+        return self._window.pausing.is_under_way and self._engine.snapshot().recorder is not None
+
+    def _open_replay(self, session_id: str) -> None:
+        if self._window.pausing.is_under_way:
+            self._window.notice.say(messages.AFTER_THE_SESSION)
+        else:
+            self._desk.load(session_id, self._show_replay)
+
+    def _show_replay(self, session: RecordedSession) -> None:
+        if self._window.is_leaving:
+            return
+        row = session.row
+        name = messages.day_and_time(row.started_utc.astimezone())
+        self._window.pages.replay.open(session, name=name, note=row.note)
+        self._window.show_page(self._window.pages.replay)
+
+    def _look_at(self, session_id: str) -> None:
+        self._engine.reset()
+        self._open_replay(session_id)
+
+    def _library_opened(self, library: Library, has_keychain: bool) -> None:
+        if self._window.is_leaving:
+            self._worker.do(library.close, lambda _: None, lambda _: None)
+            return
+        self._window.use_library(library)
+        if has_keychain != self._window.preferences.use_keychain:
+            self._window.prefer(self._window.preferences.changed(use_keychain=has_keychain))
+        self._window.show_page(self._window.pages.practice)
