@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from biofeedback.simulation.client import VirtualClient
-from biofeedback.simulation.track import BodyTrack, joined
+from biofeedback.simulation.track import BodyTrack, SensedBlocks, joined
 
 
 def test_blocks_come_when_the_body_has_lived_past_them() -> None:
@@ -60,3 +60,15 @@ def test_no_blocks_are_an_empty_array() -> None:
     """Which, as all of them, cannot be written to."""
     assert joined([]).size == 0
     assert not joined([np.ones(3)]).flags.writeable
+
+
+def test_sensed_blocks_lie_end_to_end() -> None:
+    blocks = SensedBlocks()
+    assert [part.shape for part in blocks.whole()] == [(0,), (0,), (0,)]
+    blocks.add(np.array([1.0, 2.0]), np.ones((2, 3)), np.array([False, True]))
+    blocks.add(np.array([3.0]), np.zeros((1, 3)), np.array([True]))
+    t_s, values, is_artifact = blocks.whole()
+    assert t_s.tolist() == [1.0, 2.0, 3.0]
+    assert values.tolist() == [[1.0] * 3, [1.0] * 3, [0.0] * 3]
+    assert is_artifact.tolist() == [False, True, True]
+    assert is_artifact.dtype == bool

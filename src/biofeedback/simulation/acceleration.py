@@ -17,7 +17,7 @@ import numpy as np
 from biofeedback.simulation.motion import Motion
 from biofeedback.simulation.noise import Tones
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.track import BodyTrack, joined
+from biofeedback.simulation.track import BodyTrack, SensedBlocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -140,17 +140,11 @@ class AccelerationSensing:
         produced
             What the body did since the last call, without a hole.
         """
-        times: list[NDArray[np.float64]] = []
-        values: list[NDArray[np.float64]] = []
-        artifacts: list[NDArray[np.bool_]] = []
+        blocks = SensedBlocks()
         for t_s in self._track.blocks(produced):
-            g, is_artifact = self._block(t_s)
-            times.append(t_s)
-            values.append(g)
-            artifacts.append(is_artifact)
-        if not times:
-            return SensedAcceleration(joined([]), np.empty((0, 3)), np.empty(0, dtype=bool))
-        return SensedAcceleration(joined(times), joined(values), np.concatenate(artifacts))
+            blocks.add(t_s, *self._block(t_s))
+        t_s, g, is_artifact = blocks.whole()
+        return SensedAcceleration(t_s, g if t_s.size else np.empty((0, 3)), is_artifact)
 
     def _block(self, t_s: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         gravity, is_turning = self._postures.at(t_s)

@@ -26,7 +26,7 @@ from biofeedback.simulation.heartbeats import Heartbeat, Heartbeats
 from biofeedback.simulation.motion import Motion
 from biofeedback.simulation.noise import FilteredNoise, Tones
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.track import BodyTrack, joined
+from biofeedback.simulation.track import BodyTrack, SensedBlocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -278,9 +278,7 @@ class EcgSensing:
         produced
             What the body did since the last call, without a hole.
         """
-        times: list[NDArray[np.float64]] = []
-        values: list[NDArray[np.float64]] = []
-        artifacts: list[NDArray[np.bool_]] = []
+        blocks = SensedBlocks()
         beats: list[Heartbeat] = []
         track = self._track
         for t_s in track.blocks(produced):
@@ -289,15 +287,11 @@ class EcgSensing:
                 self._beats.add(*track.new_beats.popleft(), track)
             signal = self._beats.signal_at(t_s)
             microvolts, is_artifact = self._disturbance.on(t_s, signal, track)
-            times.append(t_s)
-            values.append(microvolts)
-            artifacts.append(is_artifact)
+            blocks.add(t_s, microvolts, is_artifact)
             told = self._beats.told(last_s)
             beats.extend(beat for beat in told if beat.t_s >= track.first_sample_s)
         return SensedEcg(
-            joined(times),
-            joined(values),
-            np.concatenate(artifacts) if artifacts else np.empty(0, dtype=bool),
+            *blocks.whole(),
             np.array([beat.t_s for beat in beats]),
             np.array([beat.is_ectopic for beat in beats], dtype=bool),
         )

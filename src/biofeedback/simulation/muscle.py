@@ -15,7 +15,7 @@ import numpy as np
 from biofeedback.simulation.motion import Motion
 from biofeedback.simulation.noise import FilteredNoise, Tones
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.track import BodyTrack, joined
+from biofeedback.simulation.track import BodyTrack, SensedBlocks, joined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -169,24 +169,16 @@ class EmgSensing:
         produced
             What the body did since the last call, without a hole.
         """
-        times: list[NDArray[np.float64]] = []
-        values: list[NDArray[np.float64]] = []
+        blocks = SensedBlocks()
         tensions: list[NDArray[np.float64]] = []
-        artifacts: list[NDArray[np.bool_]] = []
         for t_s in self._track.blocks(produced):
             tension = self._tension.at(t_s, self._track)
             moving = self._motion.strength_at(t_s)
             sensed = self._envelope if self._is_envelope else self._raw
-            times.append(t_s)
-            values.append(sensed(t_s, tension, moving))
+            blocks.add(t_s, sensed(t_s, tension, moving), moving > 0.0)
             tensions.append(tension)
-            artifacts.append(moving > 0.0)
-        return SensedEmg(
-            joined(times),
-            joined(values),
-            joined(tensions),
-            np.concatenate(artifacts) if artifacts else np.empty(0, dtype=bool),
-        )
+        t_s, microvolts, is_artifact = blocks.whole()
+        return SensedEmg(t_s, microvolts, joined(tensions), is_artifact)
 
     def _raw(
         self,

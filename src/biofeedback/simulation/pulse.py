@@ -25,7 +25,7 @@ from biofeedback.simulation.heartbeats import Heartbeat, Heartbeats
 from biofeedback.simulation.motion import Motion
 from biofeedback.simulation.noise import Tones
 from biofeedback.simulation.seeds import rng_for
-from biofeedback.simulation.track import BodyTrack, joined
+from biofeedback.simulation.track import BodyTrack, SensedBlocks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -303,9 +303,7 @@ class PulseSensing:
         produced
             What the body did since the last call, without a hole.
         """
-        times: list[NDArray[np.float64]] = []
-        values: list[NDArray[np.float64]] = []
-        artifacts: list[NDArray[np.bool_]] = []
+        blocks = SensedBlocks()
         pulses: list[_Pulse] = []
         track = self._track
         for even_s in track.blocks(produced):
@@ -316,14 +314,9 @@ class PulseSensing:
             told = self._pulses.told(last_s)
             pulses.extend(pulse for pulse in told if pulse.peak_s >= track.first_sample_s)
             if t_s.size:
-                ppg_au, is_artifact = self._block(t_s)
-                times.append(t_s)
-                values.append(ppg_au)
-                artifacts.append(is_artifact)
+                blocks.add(t_s, *self._block(t_s))
         return SensedPulse(
-            joined(times),
-            joined(values),
-            np.concatenate(artifacts) if artifacts else np.empty(0, dtype=bool),
+            *blocks.whole(),
             np.array([pulse.onset_s for pulse in pulses]),
             np.array([pulse.peak_s for pulse in pulses]),
             np.array([pulse.beat.t_s for pulse in pulses]),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from biofeedback.simulation.client import Produced
 
-__all__ = ["BLOCK_S", "BodyTrack", "joined"]
+__all__ = ["BLOCK_S", "BodyTrack", "SensedBlocks", "joined"]
 
 BLOCK_S = 0.2
 # Breath and arousal this long before the block stay at hand.
@@ -109,6 +109,43 @@ class BodyTrack:
     def arousal_at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return arousal at times in or near the present block, shape ``(n,)``."""
         return np.interp(t_s, self._t_s, self._arousal)
+
+
+class SensedBlocks:
+    """Samples of one block after another, as they are sensed."""
+
+    def __init__(self) -> None:
+        self._t_s: list[NDArray[np.float64]] = []
+        self._values: list[NDArray[np.float64]] = []
+        self._is_artifact: list[NDArray[np.bool_]] = []
+
+    def add(
+        self,
+        t_s: NDArray[np.float64],
+        values: NDArray[np.float64],
+        is_artifact: NDArray[np.bool_],
+    ) -> None:
+        """Add a block.
+
+        Parameters
+        ----------
+        t_s, is_artifact
+            Times, and where the samples are disturbed, shape ``(n,)``.
+        values
+            Shape ``(n,)`` or ``(n, channels)``.
+        """
+        self._t_s.append(t_s)
+        self._values.append(values)
+        self._is_artifact.append(is_artifact)
+
+    def whole(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+        """Return times, values and artifacts of all blocks; of none, three of shape ``(0,)``."""
+        are_artifacts = self._is_artifact
+        return (
+            joined(self._t_s),
+            joined(self._values),
+            np.concatenate(are_artifacts) if are_artifacts else np.empty(0, dtype=bool),
+        )
 
 
 def joined(parts: list[NDArray[np.float64]]) -> NDArray[np.float64]:
