@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.signal.hrv import check_shapes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -87,9 +89,7 @@ def fluctuations_ms(
     ValueError
         If the shapes differ or are not one-dimensional.
     """
-    if rr_ms.ndim != 1 or rr_ms.shape != follows.shape:
-        msg = f"rr_ms {rr_ms.shape} and follows {follows.shape} must be equal 1-D shapes"
-        raise ValueError(msg)
+    check_shapes(rr_ms, follows)
     found_ms = np.full(len(boxes), nan)
     if not rr_ms.size:
         return found_ms

@@ -12,6 +12,8 @@ follows    bool, same shape: True where the interval began where the one before 
            The first is always False.
 Results    float, in the unit their name ends with; ``nan`` means "not enough beats yet",
            which is an ordinary state in a live session and not an error.
+Errors     ValueError where arrays that belong together differ in shape or are not
+           one-dimensional.
 
 A gap is *skipped, never bridged*: the difference between the intervals on either side of
 one is not a successive difference and is left out.
@@ -42,6 +44,7 @@ __all__ = [
     "MIN_PAIRS",
     "MIN_SEGMENTS",
     "MIN_TRIANGULAR_S",
+    "check_shapes",
     "ln_rmssd",
     "mean_heart_rate_bpm",
     "mean_rr_ms",
@@ -69,7 +72,14 @@ _SEGMENT_S = 300.0
 MIN_SEGMENTS = 48
 
 
-def _check(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> None:
+def check_shapes(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> None:
+    """Refuse what is not one row of intervals, each told whether it follows the one before.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or are not one-dimensional.
+    """
     if rr_ms.ndim != 1 or rr_ms.shape != follows.shape:
         msg = f"rr_ms {rr_ms.shape} and follows {follows.shape} must be equal 1-D shapes"
         raise ValueError(msg)
@@ -97,7 +107,7 @@ def successive_differences_ms(
     ValueError
         If the shapes differ or are not one-dimensional.
     """
-    _check(rr_ms, follows)
+    check_shapes(rr_ms, follows)
     differences_ms: NDArray[np.float64] = (rr_ms[1:] - rr_ms[:-1])[follows[1:]]
     return differences_ms
 
@@ -181,11 +191,6 @@ def ln_rmssd(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         ``nan`` where RMSSD is, and where it is 0.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     found_ms = rmssd_ms(rr_ms, follows)
     return log(found_ms) if found_ms > 0 else float("nan")
@@ -200,11 +205,6 @@ def sdsd_ms(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         Milliseconds, ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     return _spread_ms(successive_differences_ms(rr_ms, follows)) * float(np.sqrt(2.0))
 
@@ -220,11 +220,6 @@ def pnn50_pct(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         Percent, ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     return _share_over_pct(rr_ms, follows, 50.0)
 
@@ -236,11 +231,6 @@ def pnn20_pct(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         Percent, ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     return _share_over_pct(rr_ms, follows, 20.0)
 
@@ -262,11 +252,6 @@ def sd1_ms(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         Milliseconds, ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     return _spread_ms(successive_differences_ms(rr_ms, follows))
 
@@ -278,13 +263,8 @@ def sd2_ms(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> float:
     -------
     float
         Milliseconds, ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
-    _check(rr_ms, follows)
+    check_shapes(rr_ms, follows)
     return _spread_ms((rr_ms[1:] + rr_ms[:-1])[follows[1:]])
 
 
@@ -302,11 +282,6 @@ def sd2_sd1_ratio(rr_ms: NDArray[np.float64], follows: NDArray[np.bool_]) -> flo
     -------
     float
         ``nan`` with fewer than `MIN_PAIRS` pairs of neighbours, and for a cloud without width.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     width_ms = sd1_ms(rr_ms, follows)
     return sd2_ms(rr_ms, follows) / width_ms if width_ms > 0 else float("nan")
@@ -369,11 +344,6 @@ def sdnn_index_ms(
     -------
     float
         Milliseconds, ``nan`` with fewer segments.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or are not one-dimensional.
     """
     segments = _segments(t_s, rr_ms)
     if len(segments) < max(min_segments, 1):

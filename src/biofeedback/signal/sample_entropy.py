@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biofeedback.signal.hrv import sdnn_ms
+from biofeedback.signal.hrv import check_shapes, sdnn_ms
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,9 +68,7 @@ def sample_entropy(
     ValueError
         If the shapes differ or are not one-dimensional.
     """
-    if rr_ms.ndim != 1 or rr_ms.shape != follows.shape:
-        msg = f"rr_ms {rr_ms.shape} and follows {follows.shape} must be equal 1-D shapes"
-        raise ValueError(msg)
+    check_shapes(rr_ms, follows)
     if rr_ms.size < MIN_BEATS:
         return nan
     if tolerance_ms is None:
