@@ -11,7 +11,7 @@ from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.sessions.keys import passphrase_key
 from biofeedback.sessions.library import Library
-from biofeedback.ui import messages
+from biofeedback.ui.messages import summary_words
 from ui.conftest import until
 from ui.engine_double import EngineDouble, a_summary
 from ui.recorded import record
@@ -29,7 +29,7 @@ def test_once_more_is_ready_for_another_session(shell: Shell, engine: EngineDoub
     shell.tick()
     engine.end()
     shell.tick()
-    assert shell.pages.summary.headline.text() == messages.PUTTING_TOGETHER
+    assert shell.pages.summary.headline.text() == summary_words.PUTTING_TOGETHER
     engine.ended_with = a_summary(session_id="", is_kept=False)
     shell.tick()
     assert not shell.pages.summary.delete_button.isVisible()
@@ -90,7 +90,7 @@ def test_deleting_from_the_list_reads_the_list_anew(shell: Shell, library: Libra
     shell.use_library(library)
     shell.show_page(shell.pages.sessions)
     shell.pages.sessions.deleted.emit(session_id)
-    until(lambda: shell.notice.text == messages.DELETED)
+    until(lambda: shell.notice.text == summary_words.DELETED)
     until(lambda: shell.is_idle)
 
     assert library.sessions() == ()

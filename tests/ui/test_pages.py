@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import window_words
 from ui.conftest import until
 
 if TYPE_CHECKING:
@@ -35,5 +35,5 @@ def test_page_is_made_once_and_joined_to_the_rest(shell: Shell) -> None:
 def test_each_page_has_its_place_on_the_rail(shell: Shell) -> None:
     places = [shell.pages.place(page) for page in shell.pages.all()]
     assert set(places) == set(shell.rail.buttons)
-    assert shell.pages.place(shell.pages.replay) == messages.SESSIONS
-    assert shell.pages.place(shell.pages.summary) == messages.PRACTICE
+    assert shell.pages.place(shell.pages.replay) == window_words.SESSIONS
+    assert shell.pages.place(shell.pages.summary) == window_words.PRACTICE

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QDoubleSpinBox, QLineE
 
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
-from biofeedback.ui import messages
+from biofeedback.ui.messages import practice_words, window_words
 from biofeedback.ui.pausing import Pausing
 from ui.conftest import until
 from ui.engine_double import STRAP, EngineDouble, a_summary
@@ -43,7 +43,7 @@ def test_space_pauses_and_resumes_from_every_screen(
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Space)
     assert engine.calls == ["pause"]
     shell.tick()
-    assert shell.topbar.pause_button.text() == messages.RESUME
+    assert shell.topbar.pause_button.text() == window_words.RESUME
 
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Space)
     assert engine.calls == ["pause", "resume"]
@@ -82,7 +82,7 @@ def test_everything_stands_still_in_the_very_event(shell: Shell, engine: EngineD
 
     assert engine.snapshot().state is SessionState.RUNNING
     assert (was_still, shell.pages.practice.stage.disc.is_still) == (False, True)
-    assert shell.pages.practice.stage.disc.word == messages.PAUSED
+    assert shell.pages.practice.stage.disc.word == practice_words.PAUSED
     assert shell.pausing.pacer() is None
     depth = shell.pages.practice.stage.disc.breath_depth
     engine.t_s = 14.5
@@ -224,7 +224,7 @@ def test_pause_survives_a_change_of_screen(shell: Shell, engine: EngineDouble) -
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_Space)
     shell.show_page(shell.pages.settings)
     shell.show_page(shell.pages.practice)
-    until(lambda: shell.pages.practice.stage.disc.word == messages.PAUSED)
+    until(lambda: shell.pages.practice.stage.disc.word == practice_words.PAUSED)
 
     assert engine.snapshot().pacer is None
     assert engine.snapshot().pacer_history[0][1] == inf

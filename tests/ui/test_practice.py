@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui.messages import practice_words, window_words
 from biofeedback.ui.practice import PatternEditor, PracticePage
 from ui.conftest import until
 from ui.engine_double import EngineDouble
@@ -83,7 +83,7 @@ def test_no_minutes_means_an_open_end(shell: Shell, engine: EngineDouble) -> Non
         label.text()
         for label in shell.pages.practice.findChildren(type(shell.pages.practice._time_label))
     }
-    assert {"01:10", messages.TIME_SO_FAR} <= texts
+    assert {"01:10", practice_words.TIME_SO_FAR} <= texts
 
 
 def test_breath_that_cannot_be_led_cannot_be_begun(shell: Shell, engine: EngineDouble) -> None:
@@ -137,7 +137,7 @@ def test_begin_and_end_are_in_sight_with_large_text(
     if is_under_way:
         engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
         engine.live(20.0)
-    shell.notice.say(messages.NO_AUDIO)
+    shell.notice.say(window_words.NO_AUDIO)
     QTest.qWait(50)
     shell.tick()
     page = shell.pages.practice

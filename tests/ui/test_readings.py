@@ -11,7 +11,7 @@ import pytest
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
 from biofeedback.samples import BeatOrigin, Metric
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.readings import Readings
 from ui.engine_double import STRAP, metrics, streaming
 
@@ -50,7 +50,7 @@ def said(name: str, value: float, source: str = "together", **changes: object) -
 
 def test_body_state_is_not_told_of_sensors_that_fell_silent(readings: Readings) -> None:
     readings.tell(snapshot(said("arousal_zone", 1.0)), 97.0)
-    assert readings.state.text == messages.STATE_UNKNOWN
+    assert readings.state.text == reading_words.STATE_UNKNOWN
     assert readings.state.note.startswith("nothing from the sensor")
 
 
@@ -86,11 +86,11 @@ def test_movement_is_told_in_words(readings: Readings) -> None:
 def test_what_comes_from_a_pulse_is_named_so(readings: Readings) -> None:
     pulse = [replace(one, origin=BeatOrigin.PULSE) for one in metrics(90.0).values()]
     readings.tell(snapshot(*pulse), 90.0)
-    assert readings.small["rmssd_ms"].title == messages.PULSE_VARIABILITY
+    assert readings.small["rmssd_ms"].title == reading_words.PULSE_VARIABILITY
     assert "pulse" in readings.large["heart_rate_bpm"].title
     readings.tell(snapshot(), 91.0)
-    assert readings.small["rmssd_ms"].title == messages.RMSSD
-    assert readings.large["heart_rate_bpm"].title == messages.HEART_RATE
+    assert readings.small["rmssd_ms"].title == reading_words.RMSSD
+    assert readings.large["heart_rate_bpm"].title == reading_words.HEART_RATE
 
 
 def test_two_people_read_of_chance_and_of_the_pacer_in_words(readings: Readings) -> None:

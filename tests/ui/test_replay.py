@@ -14,7 +14,7 @@ from biofeedback.errors import LibraryDamagedError
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.samples import Beat, Chunk, StreamInfo, StreamKind
-from biofeedback.ui import messages
+from biofeedback.ui.messages import practice_words, replay_words, session_words
 from ui.conftest import until
 from ui.engine_double import STRAP, EngineDouble, breathing_beats
 from ui.recorded import ended, record
@@ -91,7 +91,7 @@ def test_replay_waits_until_a_running_session_has_ended(
     engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
     listed.pages.sessions.replay_button.click()
 
-    assert listed.notice.text == messages.AFTER_THE_SESSION
+    assert listed.notice.text == session_words.AFTER_THE_SESSION
     assert listed.page is listed.pages.sessions
 
 
@@ -129,7 +129,7 @@ def test_replay_that_cannot_go_on_says_why_and_how_far_it_came(shell: Shell) -> 
 
     assert shell.pages.replay.trouble == "The recording is damaged from here on."
     assert shell.pages.replay._position.text() != "00:40 of 00:40"
-    assert shell.pages.replay.stage.disc.word == messages.REPLAY_STOPPED
+    assert shell.pages.replay.stage.disc.word == replay_words.REPLAY_STOPPED
     shell.pages.replay.back_button.click()
 
 
@@ -138,7 +138,7 @@ def test_replay_of_a_file_misses_no_sensor(shell: Shell) -> None:
     assert shell.topbar._empty.isVisible()
     shell.play(_Damaged(), 1.0)
     assert not shell.topbar._empty.isVisible()
-    assert shell.pages.replay.stage.disc.word == messages.WITHOUT_GUIDE
+    assert shell.pages.replay.stage.disc.word == practice_words.WITHOUT_GUIDE
     shell.show_page(shell.pages.settings)
     assert shell.topbar._empty.isVisible()
 

@@ -12,7 +12,7 @@ from biofeedback.runtime.engine import Nearby
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, Metric, StreamKind
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui.messages import sensor_words, wave_words
 from biofeedback.ui.sensors import strip_runs
 from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
 
@@ -51,7 +51,7 @@ def test_near_sensors_say_what_they_measure_and_can_be_connected(
         label.text()
         for label in shell.pages.sensors.findChildren(type(shell.pages.sensors._nothing))
     }
-    assert {"Heart rate, beat-to-beat intervals", "−58 dBm", messages.NO_HARDWARE} <= texts
+    assert {"Heart rate, beat-to-beat intervals", "−58 dBm", sensor_words.NO_HARDWARE} <= texts
     buttons(shell)["Connect Polar H10 5C2A"].click()
     buttons(shell)["Use Simulated skin"].click()
     assert engine.calls[-2:] == [f"add {STRAP.sensor_id}", f"add {SKIN.sensor_id}"]
@@ -75,7 +75,7 @@ def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
     show(shell, engine)
 
     assert words in shell.pages.sensors.trouble
-    assert messages.WITHOUT_BLUETOOTH in shell.pages.sensors.trouble
+    assert sensor_words.WITHOUT_BLUETOOTH in shell.pages.sensors.trouble
     assert "Use Simulated skin" in buttons(shell)
     assert shell.pages.sensors.look_button.isEnabled()
 
@@ -85,10 +85,12 @@ def test_look_that_found_only_what_is_on_says_so(shell: Shell, engine: EngineDou
     engine.live(20.0, sensors=(STRAP, SKIN))
     engine.found = Nearby("unavailable", "Bluetooth is switched off.", (SKIN,))
     show(shell, engine)
-    assert shell.pages.sensors.trouble == f"Bluetooth is switched off.\n{messages.ALL_CONNECTED}"
+    assert (
+        shell.pages.sensors.trouble == f"Bluetooth is switched off.\n{sensor_words.ALL_CONNECTED}"
+    )
     engine.found = Nearby("done", "", (STRAP, SKIN))
     show(shell, engine)
-    assert shell.pages.sensors.trouble == messages.ALL_CONNECTED
+    assert shell.pages.sensors.trouble == sensor_words.ALL_CONNECTED
 
 
 def test_sensor_of_heart_rate_only_says_what_it_does_not_send(
@@ -104,9 +106,9 @@ def test_sensor_of_heart_rate_only_says_what_it_does_not_send(
 
     assert card.state == "Heart rate only"
     assert card._measures.text() == "Heart rate"
-    assert card.strip.words == messages.WAVE_WITHOUT_RR
+    assert card.strip.words == wave_words.WAVE_WITHOUT_RR
     shell.show_page(shell.pages.practice)
-    assert shell.pages.practice.stage.wave.words == messages.WAVE_WITHOUT_RR
+    assert shell.pages.practice.stage.wave.words == wave_words.WAVE_WITHOUT_RR
 
 
 def test_card_keeps_its_words_whole_with_large_text(shell: Shell, engine: EngineDouble) -> None:
@@ -126,7 +128,7 @@ def test_card_keeps_its_words_whole_with_large_text(shell: Shell, engine: Engine
 def test_nothing_near_says_what_helps(shell: Shell, engine: EngineDouble) -> None:
     engine.found = Nearby("done", "", (SKIN,))
     show(shell, engine)
-    assert shell.pages.sensors.trouble == messages.NOTHING_FOUND
+    assert shell.pages.sensors.trouble == sensor_words.NOTHING_FOUND
     engine.found = Nearby("looking", "", (SKIN,))
     show(shell, engine)
     assert shell.pages.sensors.trouble == ""
@@ -205,13 +207,16 @@ def test_each_sensor_says_who_wears_it_and_can_be_given_to_a_partner(
     engine.live(20.0, sensors=(STRAP, SKIN))
     show(shell, engine)
     pickers = [card.role_picker for card in shell.pages.sensors.cards]
-    assert [picker.currentText() for picker in pickers] == [messages.ON_ME] * 2
+    assert [picker.currentText() for picker in pickers] == [sensor_words.ON_ME] * 2
     assert pickers[1].accessibleName() == "Who wears it: Simulated skin"
     pickers[1].setCurrentIndex(1)
     pickers[1].activated.emit(1)
     assert engine.calls[-1] == f"role {SKIN.sensor_id} partner"
     show(shell, engine)
-    assert [picker.currentText() for picker in pickers] == [messages.ON_ME, messages.ON_PARTNER]
+    assert [picker.currentText() for picker in pickers] == [
+        sensor_words.ON_ME,
+        sensor_words.ON_PARTNER,
+    ]
 
 
 def test_who_wears_what_stays_while_a_session_runs(shell: Shell, engine: EngineDouble) -> None:
@@ -220,7 +225,7 @@ def test_who_wears_what_stays_while_a_session_runs(shell: Shell, engine: EngineD
     show(shell, engine)
     (card,) = shell.pages.sensors.cards
     assert not card.role_picker.isEnabled()
-    assert card.role_picker.toolTip() == messages.BETWEEN_SESSIONS
+    assert card.role_picker.toolTip() == sensor_words.BETWEEN_SESSIONS
     engine.end()
     show(shell, engine)
     assert card.role_picker.isEnabled()

@@ -12,7 +12,8 @@ from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.sessions.keys import passphrase_key
 from biofeedback.sessions.library import Library
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import session_words, summary_words
 from ui.conftest import put_away, until
 from ui.engine_double import EngineDouble
 from ui.recorded import ended, record
@@ -54,7 +55,7 @@ def test_session_that_is_still_open_says_what_was_kept(shell: Shell, library: Li
     shell.show_page(shell.pages.sessions)
     until(lambda: shell.pages.sessions.table.rowCount() == 1)
 
-    assert cells(shell)[-1] == messages.INTERRUPTED
+    assert cells(shell)[-1] == session_words.INTERRUPTED
     assert session_id
 
 
@@ -70,10 +71,10 @@ def test_session_that_is_being_recorded_says_so(
     shell.show_page(shell.pages.sessions)
     until(lambda: shell.pages.sessions.table.rowCount() == 2)
 
-    assert cells(shell)[-1] == messages.UNDER_WAY
+    assert cells(shell)[-1] == session_words.UNDER_WAY
     shell.pages.sessions.table.setCurrentCell(0, 0)
     texts = [label.text() for label in shell.pages.sessions.findChildren(QLabel)]
-    assert any(messages.UNDER_WAY in text for text in texts)
+    assert any(session_words.UNDER_WAY in text for text in texts)
 
 
 @pytest.mark.parametrize("name", ["dark", "light", "high-contrast"])
@@ -103,7 +104,7 @@ def test_deleting_asks_once_and_then_the_session_is_gone(listed: Shell, library:
     assert len(library.sessions()) == 1
     first.click()
     yes.click()
-    until(lambda: listed.notice.text == messages.DELETED)
+    until(lambda: listed.notice.text == summary_words.DELETED)
     until(lambda: listed.pages.sessions.table.rowCount() == 0)
     assert library.sessions() == ()
 

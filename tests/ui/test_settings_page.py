@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui.messages import settings_words, window_words
 from biofeedback.ui.settings_page import SettingsPage
 
 
@@ -35,11 +35,11 @@ def test_each_change_is_told_with_all_the_others(page: SettingsPage) -> None:
 
 def test_keys_are_listed(page: SettingsPage) -> None:
     texts = {label.text() for label in page.findChildren(QLabel)}
-    assert {keys for keys, _ in messages.KEYS} <= texts
+    assert {keys for keys, _ in window_words.KEYS} <= texts
 
 
 def test_place_of_the_library_is_told(page: SettingsPage) -> None:
     page.tell_library(Path("/somewhere/library.biofeedback"))
     texts = {label.text() for label in page.findChildren(QLabel)}
-    assert messages.LIBRARY_AT.format(path=Path("/somewhere/library.biofeedback")) in texts
+    assert settings_words.LIBRARY_AT.format(path=Path("/somewhere/library.biofeedback")) in texts
     assert page.library_button.isHidden()

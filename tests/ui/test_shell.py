@@ -13,7 +13,8 @@ from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import window_words
 from ui.conftest import put_away, until
 from ui.engine_double import EngineDouble, a_summary
 
@@ -56,7 +57,7 @@ def test_closing_twice_ends_once(shell: Shell, engine: EngineDouble) -> None:
     shell.put_away.connect(lambda: done.append(True))
     shell.close()
     shell.close()
-    assert shell.notice.text == messages.LEAVING
+    assert shell.notice.text == window_words.LEAVING
     until(lambda: bool(done))
     assert engine.calls.count("stop") == 1
 
@@ -71,7 +72,7 @@ def test_end_on_another_screen_does_not_pull_the_person_away(
     engine.end()
     shell.tick()
     before = shell.page
-    shell.rail.buttons[messages.PRACTICE].click()
+    shell.rail.buttons[window_words.PRACTICE].click()
     assert (before, shell.page) == (shell.pages.settings, shell.pages.summary)
     assert shell.pages.summary.headline.text().startswith("Your heart followed")
 
@@ -176,7 +177,7 @@ def test_record_that_is_not_saved_is_said_in_full_once(shell: Shell, engine: Eng
 def test_settings_that_cannot_be_saved_are_told(shell: Shell) -> None:
     shell._keep = lambda _: False
     shell.pages.settings.motion_switch.click()
-    assert shell.notice.text == messages.SETTINGS_NOT_KEPT
+    assert shell.notice.text == window_words.SETTINGS_NOT_KEPT
 
 
 def test_emitting_true_keeps_its_references() -> None:

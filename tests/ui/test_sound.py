@@ -10,7 +10,7 @@ import pytest
 from biofeedback.pacing import PRESETS, PacerSegment
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui.messages import window_words
 from biofeedback.ui.shell import Shell
 from biofeedback.ui.sound import BreathTone, open_device
 from ui.engine_double import EngineDouble
@@ -220,7 +220,7 @@ def test_window_says_once_that_there_is_no_sound(shell: Shell, engine: EngineDou
         shell.tick()
         engine.end()
         shell.tick()
-    assert shell.notice.text == messages.NO_AUDIO
+    assert shell.notice.text == window_words.NO_AUDIO
     shell.notice.hide()
     engine.begin(PLAN)
     shell.tick()

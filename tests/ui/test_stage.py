@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import Metric
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from ui.conftest import until
 from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
 
@@ -71,7 +71,7 @@ def test_silent_sensor_makes_its_numbers_missing_and_no_others(
     shell.tick()
 
     shown = readings(shell)
-    assert {shown[name] for name in metrics(0.0)} == {messages.MISSING}
+    assert {shown[name] for name in metrics(0.0)} == {reading_words.MISSING}
     assert every_reading(shell)["heart_rate_bpm"].note.startswith("nothing from the")
     assert shown["scl_microsiemens"] == "4.20 µS"
 
@@ -93,7 +93,7 @@ def test_warming_up_says_how_long(shell: Shell, engine: EngineDouble) -> None:
     shell.tick()
 
     coherence = every_reading(shell)["coherence"]
-    assert (coherence.text, coherence.note) == (messages.MISSING, "not yet, 40 s to go")
+    assert (coherence.text, coherence.note) == (reading_words.MISSING, "not yet, 40 s to go")
 
 
 def test_strap_without_intervals_gives_heart_rate_only(shell: Shell, engine: EngineDouble) -> None:
@@ -107,7 +107,7 @@ def test_strap_without_intervals_gives_heart_rate_only(shell: Shell, engine: Eng
 
     assert readings(shell)["heart_rate_bpm"] == "64"
     for name in ("coherence", "rsa_bpm", "rmssd_ms"):
-        assert every_reading(shell)[name].note == messages.HEART_RATE_ONLY
+        assert every_reading(shell)[name].note == reading_words.HEART_RATE_ONLY
 
 
 def test_numbers_can_be_hidden_and_stay_hidden(shell: Shell, engine: EngineDouble) -> None:
@@ -135,11 +135,11 @@ def test_swing_waits_for_paced_breaths_when_a_heart_sensor_is_on(
     engine.change(metrics={"heart_rate_bpm": metrics(20.0)["heart_rate_bpm"]})
     shell.tick()
     notes = {name: reading.note for name, reading in every_reading(shell).items()}
-    assert notes["rsa_bpm"] == messages.WITH_THE_PACER
-    assert notes["rmssd_ms"] == messages.NOT_YET
+    assert notes["rsa_bpm"] == reading_words.WITH_THE_PACER
+    assert notes["rmssd_ms"] == reading_words.NOT_YET
     engine.change(metrics={}, sensors={})
     shell.tick()
-    assert every_reading(shell)["rsa_bpm"].note == messages.NO_SENSOR_FOR_IT
+    assert every_reading(shell)["rsa_bpm"].note == reading_words.NO_SENSOR_FOR_IT
 
 
 def test_side_columns_leave_the_disc_the_largest_share(shell: Shell) -> None:

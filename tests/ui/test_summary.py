@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import summary_words
 from biofeedback.ui.summary import SummaryPage
 from ui.engine_double import a_summary
 
@@ -25,7 +25,7 @@ def words(page: SummaryPage) -> set[str]:
 
 def test_until_it_is_ready_it_says_so(page: SummaryPage) -> None:
     page.show_summary(None)
-    assert words(page) == {messages.PUTTING_TOGETHER}
+    assert words(page) == {summary_words.PUTTING_TOGETHER}
 
 
 def test_headline_figures_and_remarks_are_shown(page: SummaryPage) -> None:
@@ -37,7 +37,7 @@ def test_headline_figures_and_remarks_are_shown(page: SummaryPage) -> None:
         "4.1 → 13.8 bpm",
         "2 of 652",
         "The heart signal was interrupted once. Gaps are left open.\nYou paused once.",
-        messages.KEPT,
+        summary_words.KEPT,
     } <= words(page)
     assert page.title == "10 minutes of paced breathing"
 
@@ -45,7 +45,7 @@ def test_headline_figures_and_remarks_are_shown(page: SummaryPage) -> None:
 def test_session_that_was_not_recorded_offers_nothing_to_keep(page: SummaryPage) -> None:
     page.show_summary(a_summary(session_id="", is_kept=False))
 
-    assert messages.NOT_KEPT in words(page)
+    assert summary_words.NOT_KEPT in words(page)
     assert not page.look_button.isVisible()
     assert not page.delete_button.isVisible()
     assert not page.keep_button.isVisible()

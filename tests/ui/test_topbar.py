@@ -12,7 +12,8 @@ from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, Metric
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import window_words
 from biofeedback.ui.topbar import signal_quality
 from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
 
@@ -62,7 +63,7 @@ def test_sensor_that_was_removed_has_no_chip(live: Shell, engine: EngineDouble) 
 
 
 def test_recording_says_since_when(live: Shell, engine: EngineDouble) -> None:
-    assert live.topbar.record_chip.text == f"{messages.RECORDING}  06:42"
+    assert live.topbar.record_chip.text == f"{window_words.RECORDING}  06:42"
 
 
 def test_trouble_with_the_record_is_said_in_the_recorders_words(
@@ -81,7 +82,7 @@ def test_session_without_a_library_says_it_is_not_recorded(
     engine.change(recorder=None)
     tell(live, engine)
 
-    assert live.topbar.record_chip.text == messages.NOT_RECORDING
+    assert live.topbar.record_chip.text == window_words.NOT_RECORDING
     engine.end()
     tell(live, engine)
     assert live.topbar.record_chip.isHidden()

@@ -13,7 +13,7 @@ from biofeedback.errors import PassphraseError
 from biofeedback.sessions import keys
 from biofeedback.sessions.library import Library
 from biofeedback.settings import Preferences
-from biofeedback.ui import messages
+from biofeedback.ui.messages import unlock_words
 from biofeedback.ui.shell import Shell
 from ui.conftest import put_away, until
 from ui.engine_double import EngineDouble
@@ -85,13 +85,13 @@ def test_passphrase_typed_twice_makes_the_library(
 def test_two_that_differ_make_nothing(asking: Shell, path: Path) -> None:
     type_in(asking, WORDS, "four words in a raw")
 
-    assert asking.pages.unlock.trouble.text() == messages.LOCK_DIFFERS
+    assert asking.pages.unlock.trouble.text() == unlock_words.LOCK_DIFFERS
     assert not path.exists()
 
 
 def test_nothing_typed_is_said_kindly(asking: Shell) -> None:
     type_in(asking, "", "")
-    assert asking.pages.unlock.trouble.text() == messages.LOCK_EMPTY
+    assert asking.pages.unlock.trouble.text() == unlock_words.LOCK_EMPTY
 
 
 def test_later_one_field_and_enter_are_enough(

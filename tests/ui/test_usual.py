@@ -14,7 +14,7 @@ from biofeedback.clock import utc_now
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.settings import Preferences
 from biofeedback.signal.baseline import Baseline, BaselineProgress, Usual
-from biofeedback.ui import messages
+from biofeedback.ui.messages import practice_words, usual_words
 from ui.conftest import until
 from ui.engine_double import STRAP, EngineDouble, a_summary, streaming
 
@@ -67,14 +67,14 @@ def test_quiet_minutes_lead_nothing_and_say_how_far_they_are(
     tell(shell, engine, BaselineProgress(0.0, 180.0, ""))
     assert not practice.editor.isVisible()
     assert not practice.usual_offer.isVisible()
-    assert practice.stage.disc.word == messages.QUIET
-    assert (quiet.time, quiet.words) == ("03:00", messages.USUAL_FIRST)
+    assert practice.stage.disc.word == usual_words.QUIET
+    assert (quiet.time, quiet.words) == ("03:00", usual_words.USUAL_FIRST)
     tell(shell, engine, BaselineProgress(70.0, 110.0, "you are moving"))
     assert (quiet.time, quiet.words) == ("01:50", "Not counting just now: you are moving.")
-    assert quiet.stop_button.text() == messages.USUAL_STOP
+    assert quiet.stop_button.text() == usual_words.USUAL_STOP
     tell(shell, engine, BaselineProgress(195.0, 0.0, ""))
-    assert (quiet.time, quiet.words) == ("03:15", messages.USUAL_ENOUGH)
-    assert quiet.stop_button.text() == messages.USUAL_DONE
+    assert (quiet.time, quiet.words) == ("03:15", usual_words.USUAL_ENOUGH)
+    assert quiet.stop_button.text() == usual_words.USUAL_DONE
     quiet.stop_button.click()
     assert engine.calls[-1] == "end"
     tell(shell, engine)
@@ -92,7 +92,7 @@ def test_space_pauses_the_quiet_minutes(
     assert engine.calls[-1] == "pause"
     tell(shell, engine, BaselineProgress(70.0, 110.0, "you paused"))
     assert practice.usual_progress.words == "Not counting just now: you paused."
-    assert practice.stage.disc.word == messages.PAUSED
+    assert practice.stage.disc.word == practice_words.PAUSED
 
 
 def ended(shell: Shell, engine: EngineDouble, practice: PracticePage) -> None:
@@ -114,7 +114,7 @@ def test_it_is_kept_only_on_yes(
     summary.usual_no.click()
     until(lambda: shell.is_idle)
     assert library.baselines.of() == ()
-    assert summary._usual_said.text() == messages.USUAL_NOT_KEPT
+    assert summary._usual_said.text() == usual_words.USUAL_NOT_KEPT
     assert not summary.usual_yes.isVisible()
 
 
@@ -124,7 +124,7 @@ def test_on_yes_it_is_kept_once(
     ended(shell, engine, practice)
     summary = shell.pages.summary
     summary.usual_yes.click()
-    until(lambda: summary._usual_said.text() == messages.USUAL_KEPT)
+    until(lambda: summary._usual_said.text() == usual_words.USUAL_KEPT)
     (row,) = library.baselines.of()
     assert Baseline.from_values(row.values, 200.0) == FOUND
     assert not summary.usual_yes.isVisible()
@@ -146,15 +146,15 @@ def test_settings_say_how_many_are_kept_and_forget_them_when_asked_twice(
     settings = shell.pages.settings
     shell.show_page(settings)
     until(settings.forget_button.isVisible)
-    assert settings._usual.text() == messages.usual_kept(2)
+    assert settings._usual.text() == usual_words.usual_kept(2)
     settings.forget_button._first.click()
     assert len(library.baselines.of()) == 2
     n_before = engine.n_libraries
     settings.forget_button._yes.click()
     until(lambda: not settings.forget_button.isVisible())
     assert library.baselines.of() == ()
-    assert settings._usual.text() == messages.USUAL_NONE
-    assert shell.notice.text == messages.USUAL_FORGOTTEN
+    assert settings._usual.text() == usual_words.USUAL_NONE
+    assert shell.notice.text == usual_words.USUAL_FORGOTTEN
     # What is computed before the next session leans on it no longer.
     assert engine.n_libraries == n_before + 1
 

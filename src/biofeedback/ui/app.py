@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from biofeedback import settings
 from biofeedback.errors import DisplayUnavailableError
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import window_words
 from biofeedback.ui.shell import Shell
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def application() -> QApplication:
     # Named here and not by setStyle, which gives back a QStyle and loads its thousand names.
     made = QApplication([*sys.argv[:1], "-style", "Fusion"])
     made.setApplicationName("biofeedback")
-    made.setApplicationDisplayName(messages.APP_NAME)
+    made.setApplicationDisplayName(window_words.APP_NAME)
     made.setDesktopFileName("biofeedback")
     # The shell quits when everything behind the window has ended.
     made.setQuitOnLastWindowClosed(False)

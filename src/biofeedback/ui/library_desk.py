@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from biofeedback.clock import utc_now
-from biofeedback.ui import messages
+from biofeedback.ui.messages import session_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +93,7 @@ class LibraryDesk:
         """Ask for a folder, and export a session there."""
         if self.library is None or not session_id:
             return
-        chooser = QFileDialog(window, messages.EXPORT_TITLE, str(Path.home()))
+        chooser = QFileDialog(window, session_words.EXPORT_TITLE, str(Path.home()))
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)
         # The system's own dialog would take the keyboard, and Space with it.
@@ -107,7 +107,7 @@ class LibraryDesk:
         if self.library is not None:
             self._worker.do(
                 partial(_export, self.library, session_id, folder),
-                lambda target: self._say(messages.EXPORT_PLAIN.format(folder=target)),
+                lambda target: self._say(session_words.EXPORT_PLAIN.format(folder=target)),
                 self._say,
             )
 

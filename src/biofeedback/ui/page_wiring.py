@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
 
 if TYPE_CHECKING:
     from biofeedback.runtime.engine import Engine
@@ -62,7 +62,7 @@ class PageWiring:
         page.deleted.connect(partial(self._desk.delete, then=self._deleted))
         page.noted.connect(self._keep_note)
         page.usual_kept.connect(
-            partial(self._desk.keep_baseline, then=partial(page.tell_usual, messages.USUAL_KEPT))
+            partial(self._desk.keep_baseline, then=partial(page.tell_usual, usual_words.USUAL_KEPT))
         )
 
     def wire_sessions(self, page: SessionsPage) -> None:
@@ -112,19 +112,19 @@ class PageWiring:
         self._desk.keep_note(
             session_id,
             text,
-            partial(summary.tell_note, messages.NOTE_KEPT),
+            partial(summary.tell_note, summary_words.NOTE_KEPT),
             partial(summary.give_back, text),
         )
 
     def _deleted(self) -> None:
-        self._window.notice.say(messages.DELETED)
+        self._window.notice.say(summary_words.DELETED)
         if self._window.pages.shows("summary"):
             self._once_more()
         elif self._window.pages.shows("sessions"):
             self._list_sessions()
 
     def _usual_forgotten(self) -> None:
-        self._window.notice.say(messages.USUAL_FORGOTTEN)
+        self._window.notice.say(usual_words.USUAL_FORGOTTEN)
         self._window.pages.settings.tell_baselines(0)
         # What is computed meanwhile leans on it no longer.
         self._engine.use_library(self._desk.library)
@@ -143,7 +143,7 @@ class PageWiring:
 
     def _open_replay(self, session_id: str) -> None:
         if self._window.pausing.is_under_way:
-            self._window.notice.say(messages.AFTER_THE_SESSION)
+            self._window.notice.say(session_words.AFTER_THE_SESSION)
         else:
             self._desk.load(session_id, self._show_replay)
 
@@ -151,7 +151,7 @@ class PageWiring:
         if self._window.is_leaving:
             return
         row = session.row
-        name = messages.day_and_time(row.started_utc.astimezone())
+        name = time_words.day_and_time(row.started_utc.astimezone())
         self._window.pages.replay.open(session, name=name, note=row.note)
         self._window.show_page(self._window.pages.replay)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtWidgets import QStackedWidget
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import window_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,13 +33,13 @@ __all__ = ["Pages", "Wiring"]
 _NAMES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay")
 # The button of the rail that stands for each.
 _PLACES = {
-    "practice": messages.PRACTICE,
-    "summary": messages.PRACTICE,
-    "sessions": messages.SESSIONS,
-    "replay": messages.SESSIONS,
-    "unlock": messages.SESSIONS,
-    "sensors": messages.SENSORS,
-    "settings": messages.SETTINGS,
+    "practice": window_words.PRACTICE,
+    "summary": window_words.PRACTICE,
+    "sessions": window_words.SESSIONS,
+    "replay": window_words.SESSIONS,
+    "unlock": window_words.SESSIONS,
+    "sensors": window_words.SENSORS,
+    "settings": window_words.SETTINGS,
 }
 
 _P = TypeVar("_P", bound="Page")

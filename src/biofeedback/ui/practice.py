@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QW
 
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import breath_words, practice_words, time_words, window_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.stage import Stage
 from biofeedback.ui.usual import UsualOffer, UsualProgress
@@ -40,14 +41,14 @@ class PatternEditor(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._picker = Picker(messages.BREATH)
+        self._picker = Picker(breath_words.BREATH)
         for name in PRESETS:
-            self._picker.addItem(messages.preset(name), name)
-        self._picker.addItem(messages.OWN_PRESET, _OWN)
+            self._picker.addItem(breath_words.preset(name), name)
+        self._picker.addItem(breath_words.OWN_PRESET, _OWN)
         self._picker.activated.connect(lambda _: self._picked())
         self._parts = [
             Stepper(name, lowest=0.0, highest=_LONGEST_PART_S, step=0.1, suffix=" s")
-            for name in messages.PART_FULL_NAMES
+            for name in breath_words.PART_FULL_NAMES
         ]
         self._trouble = label("", "warm", wraps=True)
         self._trouble.hide()
@@ -55,7 +56,7 @@ class PatternEditor(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addWidget(self._picker)
-        for name, stepper in zip(messages.PART_NAMES, self._parts, strict=True):
+        for name, stepper in zip(breath_words.PART_NAMES, self._parts, strict=True):
             stepper.changed.connect(lambda _: self._edited())
             column.addLayout(named_row(name, stepper))
         column.addWidget(self._trouble)
@@ -107,7 +108,9 @@ class PatternEditor(QWidget):
             pattern = BreathPattern(*parts_s)
         except ValueError:
             # A step on the way to a breath that can be led; the last one goes on meanwhile.
-            self._say(messages.impossible_breath((parts_s[0], parts_s[1], parts_s[2], parts_s[3])))
+            self._say(
+                breath_words.impossible_breath((parts_s[0], parts_s[1], parts_s[2], parts_s[3]))
+            )
             self._picker.setCurrentIndex(self._picker.findData(_OWN))
             return
         self._pattern = pattern
@@ -154,15 +157,15 @@ class PracticePage(Page):
         self.usual_progress = UsualProgress()
         self.editor = PatternEditor()
         self.minutes = Stepper(
-            messages.MINUTES, lowest=0, highest=120, step=1, n_decimals=0, suffix=" min"
+            practice_words.MINUTES, lowest=0, highest=120, step=1, n_decimals=0, suffix=" min"
         )
-        self.minutes.set_word_for_lowest(messages.OPEN_END)
-        self.begin_button = button(messages.BEGIN, role="primary")
+        self.minutes.set_word_for_lowest(practice_words.OPEN_END)
+        self.begin_button = button(practice_words.BEGIN, role="primary")
         self.begin_button.setShortcut("Ctrl+B")
         self.begin_button.setToolTip("Ctrl+B")
-        self.end_button = button(messages.END)
+        self.end_button = button(practice_words.END)
         # The window hears the key: it ends the session from every page.
-        self.end_button.setToolTip(messages.END_KEY)
+        self.end_button.setToolTip(window_words.END_KEY)
         self.stage = Stage(self._make_left())
         self.stage.numbers_toggled.connect(self._numbers_toggled)
         column = QVBoxLayout(self)
@@ -224,12 +227,12 @@ class PracticePage(Page):
     def _make_left(self) -> QWidget:
         self._pace_label = label("", "title", wraps=True)
         self._parts_label = label("", "muted", wraps=True)
-        self._time_title = label(messages.TIME_LEFT, "label")
+        self._time_title = label(practice_words.TIME_LEFT, "label")
         self._time_label: QLabel = label("", "number")
         self._time_bar = QProgressBar()
         self._time_bar.setTextVisible(False)
         self._time_bar.setRange(0, 1000)
-        self._time_bar.setAccessibleName(messages.TIME_LEFT)
+        self._time_bar.setAccessibleName(practice_words.TIME_LEFT)
         self._time_box = QWidget()
         time_column = QVBoxLayout(self._time_box)
         time_column.setContentsMargins(0, 12, 0, 4)
@@ -237,7 +240,7 @@ class PracticePage(Page):
         for part in (self._time_title, self._time_label, self._time_bar):
             time_column.addWidget(part)
         self._minutes_row = QWidget()
-        self._minutes_row.setLayout(named_row(messages.SESSION_LENGTH, self.minutes))
+        self._minutes_row.setLayout(named_row(practice_words.SESSION_LENGTH, self.minutes))
         chooser = card()
         box = chooser.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
@@ -249,7 +252,7 @@ class PracticePage(Page):
         column = QVBoxLayout(self._paced)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(5)
-        column.addWidget(label(messages.GUIDE, "label"))
+        column.addWidget(label(practice_words.GUIDE, "label"))
         column.addWidget(self._pace_label)
         column.addWidget(self._parts_label)
         column.addWidget(self._time_box)
@@ -288,17 +291,19 @@ class PracticePage(Page):
         self.preferred.emit(self._preferences)
 
     def _tell_pattern(self) -> None:
-        self._pace_label.setText(messages.pace(self.editor.pattern))
-        self._parts_label.setText(messages.parts(self.editor.pattern))
+        self._pace_label.setText(breath_words.pace(self.editor.pattern))
+        self._parts_label.setText(breath_words.parts(self.editor.pattern))
 
     def _tell_time(self, snapshot: Snapshot) -> None:
         left_s = snapshot.left_s
         has_end = isfinite(left_s) and snapshot.plan is not None
-        words = messages.time_left(left_s) if has_end else messages.clock_time(snapshot.led_s)
+        words = time_words.time_left(left_s) if has_end else time_words.clock_time(snapshot.led_s)
         if words == self._time_label.text():
             return
         self._time_label.setText(words)
-        self._time_title.setText(messages.TIME_LEFT if has_end else messages.TIME_SO_FAR)
+        self._time_title.setText(
+            practice_words.TIME_LEFT if has_end else practice_words.TIME_SO_FAR
+        )
         self._time_bar.setVisible(has_end)
         if has_end and snapshot.plan is not None:
             self._time_bar.setValue(round(1000 * snapshot.led_s / snapshot.plan.duration_s))

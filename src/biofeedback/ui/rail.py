@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
 from biofeedback.ui.icons import rail_icon
+from biofeedback.ui.messages import window_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["Rail"]
 
 _SIGNS = {
-    messages.PRACTICE: "practice",
-    messages.SESSIONS: "sessions",
-    messages.SENSORS: "sensors",
-    messages.SETTINGS: "settings",
+    window_words.PRACTICE: "practice",
+    window_words.SESSIONS: "sessions",
+    window_words.SENSORS: "sensors",
+    window_words.SETTINGS: "settings",
 }
 _ICON_PX, _WIDTH_PX = 24, 74
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from biofeedback.kinds import BeatOrigin
 from biofeedback.runtime.snapshot import BASELINE
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.body_state import BodyState
 from biofeedback.ui.widgets.reading import Reading
 from biofeedback.ui.widgets.small_reading import SmallReading
@@ -41,24 +41,46 @@ class Readings(QWidget):
         super().__init__()
         self.large: dict[str, Reading] = {
             "coherence": Reading(
-                messages.COHERENCE, messages.COHERENCE_ABOUT, "%", factor=100.0, is_hero=True
+                reading_words.COHERENCE,
+                reading_words.COHERENCE_ABOUT,
+                "%",
+                factor=100.0,
+                is_hero=True,
             ),
-            "heart_rate_bpm": Reading(messages.HEART_RATE, messages.HEART_RATE_ABOUT, "bpm"),
-            "rsa_bpm": Reading(messages.SWING, messages.SWING_ABOUT, "bpm", n_decimals=1),
+            "heart_rate_bpm": Reading(
+                reading_words.HEART_RATE, reading_words.HEART_RATE_ABOUT, "bpm"
+            ),
+            "rsa_bpm": Reading(reading_words.SWING, reading_words.SWING_ABOUT, "bpm", n_decimals=1),
         }
         self.state = BodyState()
         self.small: dict[str, SmallReading] = {
             name: SmallReading(*words, how)
             for name, words, how in (
-                ("rmssd_ms", (messages.RMSSD, messages.RMSSD_ABOUT), _number("ms")),
-                ("breaths_per_min", (messages.BREATHS, messages.BREATHS_ABOUT), _number("/min", 1)),
-                ("adherence", (messages.ADHERENCE, messages.ADHERENCE_ABOUT), _percent),
-                ("scl_microsiemens", (messages.SKIN, messages.SKIN_ABOUT), _number("µS", 2)),
-                ("scr_per_min", (messages.RESPONSES, messages.RESPONSES_ABOUT), _number("/min")),
-                ("tension_pct", (messages.TENSION, messages.TENSION_ABOUT), _number("%")),
-                ("movement_g", (messages.MOVEMENT, messages.MOVEMENT_ABOUT), _movement),
-                ("pacing_together", (messages.PACING, messages.PACING_ABOUT), _percent),
-                ("heart_synchrony", (messages.MOVING, messages.MOVING_ABOUT), _more_than_chance),
+                ("rmssd_ms", (reading_words.RMSSD, reading_words.RMSSD_ABOUT), _number("ms")),
+                (
+                    "breaths_per_min",
+                    (reading_words.BREATHS, reading_words.BREATHS_ABOUT),
+                    _number("/min", 1),
+                ),
+                ("adherence", (reading_words.ADHERENCE, reading_words.ADHERENCE_ABOUT), _percent),
+                (
+                    "scl_microsiemens",
+                    (reading_words.SKIN, reading_words.SKIN_ABOUT),
+                    _number("µS", 2),
+                ),
+                (
+                    "scr_per_min",
+                    (reading_words.RESPONSES, reading_words.RESPONSES_ABOUT),
+                    _number("/min"),
+                ),
+                ("tension_pct", (reading_words.TENSION, reading_words.TENSION_ABOUT), _number("%")),
+                ("movement_g", (reading_words.MOVEMENT, reading_words.MOVEMENT_ABOUT), _movement),
+                ("pacing_together", (reading_words.PACING, reading_words.PACING_ABOUT), _percent),
+                (
+                    "heart_synchrony",
+                    (reading_words.MOVING, reading_words.MOVING_ABOUT),
+                    _more_than_chance,
+                ),
             )
         }
         column = QVBoxLayout(self)
@@ -110,17 +132,21 @@ class Readings(QWidget):
         self._place(tuple(name for name in self.small if self._has_place(name, metrics)))
         origin = metrics["rmssd_ms"].origin if "rmssd_ms" in metrics else None
         is_pulse = origin is BeatOrigin.PULSE
-        self.small["rmssd_ms"].title = messages.PULSE_VARIABILITY if is_pulse else messages.RMSSD
+        self.small["rmssd_ms"].title = (
+            reading_words.PULSE_VARIABILITY if is_pulse else reading_words.RMSSD
+        )
         self.large["heart_rate_bpm"].title = (
-            messages.HEART_RATE_OF_PULSE if is_pulse else messages.HEART_RATE
+            reading_words.HEART_RATE_OF_PULSE if is_pulse else reading_words.HEART_RATE
         )
         shown: dict[str, MeasureWidget] = {**self.large, **self.small}
         for name, reading in shown.items():
             metric = metrics.get(name)
-            absent = messages.NO_SENSOR_FOR_IT
+            absent = reading_words.NO_SENSOR_FOR_IT
             if name in _OF_HEART and has_heart:
                 # Why a measure of the heart is not there although a heart sensor is.
-                absent = messages.WITH_THE_PACER if name == "rsa_bpm" else messages.NOT_YET
+                absent = (
+                    reading_words.WITH_THE_PACER if name == "rsa_bpm" else reading_words.NOT_YET
+                )
             reading.show_metric(
                 metric,
                 silent_s=_silent_s(snapshot, metric, now_s),
@@ -175,8 +201,8 @@ def _percent(metric: Metric) -> str:
 
 
 def _movement(metric: Metric) -> str:
-    return messages.movement(metric.value)
+    return reading_words.movement(metric.value)
 
 
 def _more_than_chance(metric: Metric) -> str:
-    return messages.MOVING_BY_CHANCE if metric.reason else messages.MOVING_MORE
+    return reading_words.MOVING_BY_CHANCE if metric.reason else reading_words.MOVING_MORE

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.ui import messages
+from biofeedback.ui.messages import breath_words, practice_words, replay_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pausing import Pausing
 from biofeedback.ui.practice import named_row
@@ -41,12 +41,12 @@ class ReplayPage(Page):
         self._session: Replayable | None = None
         self._player: Player | None = None
         self._pausing: Pausing | None = None
-        self.play_button = button(messages.REPLAY_PAUSE, role="primary")
-        self.again_button = button(messages.FROM_THE_START)
-        self.back_button = button(messages.BACK)
-        self.speed_picker = Picker(messages.SPEED)
+        self.play_button = button(replay_words.REPLAY_PAUSE, role="primary")
+        self.again_button = button(replay_words.FROM_THE_START)
+        self.back_button = button(replay_words.BACK)
+        self.speed_picker = Picker(replay_words.SPEED)
         for factor in _SPEEDS:
-            self.speed_picker.addItem(messages.speed(factor), factor)
+            self.speed_picker.addItem(replay_words.speed(factor), factor)
         self.speed_picker.setCurrentIndex(_SPEEDS.index(1.0))
         self.stage = Stage(self._make_left())
         self.play_button.clicked.connect(self.toggle)
@@ -80,7 +80,7 @@ class ReplayPage(Page):
             What was written about it.
         """
         self._session = session
-        self.title = "  ·  ".join(filter(None, (messages.REPLAYED, name)))
+        self.title = "  ·  ".join(filter(None, (replay_words.REPLAYED, name)))
         for words in (self._pace, self._parts):
             words.clear()
         self._note.setText(note)
@@ -130,36 +130,36 @@ class ReplayPage(Page):
         self.stage.show_moment(shown, player.now_s(), state, pausing.pacer())
         failure = player.failure
         if failure is not None:
-            self.stage.disc.settle(messages.REPLAY_STOPPED, messages.REPLAY_STOPPED_HINT)
+            self.stage.disc.settle(replay_words.REPLAY_STOPPED, replay_words.REPLAY_STOPPED_HINT)
         self._trouble.setText("" if failure is None else str(failure))
         self._trouble.setVisible(failure is not None)
         # What has ended is at its end, or as far as it came.
         position_s = player.now_s()
         if state is SessionState.ENDED:
             position_s = player.duration_s if failure is None else shown.t_s
-        words = messages.position(position_s, player.duration_s)
+        words = replay_words.position(position_s, player.duration_s)
         if words != self._position.text():
             self._position.setText(words)
             self._bar.setValue(round(1000 * position_s / max(player.duration_s, 1e-9)))
         if shown.plan is not None:
-            self._guide.setText(messages.guide_name(shown.plan.guide))
+            self._guide.setText(practice_words.guide_name(shown.plan.guide))
             is_led = shown.plan.guide != BASELINE
-            self._pace.setText(messages.pace(shown.plan.pattern) if is_led else "")
-            self._parts.setText(messages.parts(shown.plan.pattern) if is_led else "")
+            self._pace.setText(breath_words.pace(shown.plan.pattern) if is_led else "")
+            self._parts.setText(breath_words.parts(shown.plan.pattern) if is_led else "")
         is_playing = state is SessionState.RUNNING
         self.play_button.setVisible(state is not SessionState.ENDED)
-        self.play_button.setText(messages.REPLAY_PAUSE if is_playing else messages.PLAY)
+        self.play_button.setText(replay_words.REPLAY_PAUSE if is_playing else replay_words.PLAY)
         self.play_button.setAccessibleName(self.play_button.text())
 
     def _make_left(self) -> QWidget:
-        self._guide = label(messages.REPLAYED, "label")
+        self._guide = label(replay_words.REPLAYED, "label")
         self._pace = label("", "title", wraps=True)
         self._parts = label("", "muted", wraps=True)
         self._position = label("", "number")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName(messages.POSITION)
+        self._bar.setAccessibleName(replay_words.POSITION)
         self._note = label("", "muted", wraps=True)
         self._trouble = label("", "warm", wraps=True)
         self._trouble.hide()
@@ -168,7 +168,7 @@ class ReplayPage(Page):
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setContentsMargins(14, 14, 14, 14)
         box.setSpacing(10)
-        box.addLayout(named_row(messages.SPEED, self.speed_picker))
+        box.addLayout(named_row(replay_words.SPEED, self.speed_picker))
         for widget in (self.play_button, self.again_button, self.back_button):
             box.addWidget(widget)
         left = QWidget()
@@ -178,7 +178,7 @@ class ReplayPage(Page):
         for words in (self._guide, self._pace, self._parts):
             column.addWidget(words)
         column.addSpacing(8)
-        column.addWidget(label(messages.POSITION, "label"))
+        column.addWidget(label(replay_words.POSITION, "label"))
         column.addWidget(self._position)
         column.addWidget(self._bar)
         column.addWidget(self._trouble)

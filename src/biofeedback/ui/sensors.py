@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 from biofeedback.devices.sensor import Origin
 from biofeedback.kinds import LinkState, Role, StreamKind
 from biofeedback.runtime.snapshot import SessionState
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import sensor_words, wave_words, window_words
 from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
 from biofeedback.ui.readings import STALE_S
 from biofeedback.ui.topbar import signal_quality
@@ -113,11 +114,11 @@ class _SensorCard(QFrame):
         self.strip = Strip(f"What {status.name} sends")
         self._facts: QLabel = label("", "small")
         self._facts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        leave = button(messages.DISCONNECT, name=f"{messages.DISCONNECT} {status.name}")
+        leave = button(sensor_words.DISCONNECT, name=f"{sensor_words.DISCONNECT} {status.name}")
         leave.clicked.connect(lambda: self.disconnected.emit(self._sensor_id))
-        self.role_picker = Picker(f"{messages.WHO_WEARS_IT}: {status.name}")
-        self.role_picker.addItem(messages.ON_ME, Role.CLIENT)
-        self.role_picker.addItem(messages.ON_PARTNER, Role.PARTNER)
+        self.role_picker = Picker(f"{sensor_words.WHO_WEARS_IT}: {status.name}")
+        self.role_picker.addItem(sensor_words.ON_ME, Role.CLIENT)
+        self.role_picker.addItem(sensor_words.ON_PARTNER, Role.PARTNER)
         self.role_picker.activated.connect(
             lambda _: self.role_chosen.emit(self._sensor_id, Role(self.role_picker.currentData()))
         )
@@ -184,7 +185,7 @@ class _SensorCard(QFrame):
     def tell(self, status: SensorStatus, snapshot: Snapshot, kinds: Sequence[StreamKind]) -> None:
         """Show how it is doing now."""
         quality = signal_quality(snapshot, status.sensor_id)
-        words = messages.link(status, quality)
+        words = sensor_words.link(status, quality)
         self._state.setText(words[:1].upper() + words[1:])
         is_streaming = status.state is LinkState.STREAMING
         self._bar.setVisible(is_streaming and quality is not None)
@@ -192,7 +193,7 @@ class _SensorCard(QFrame):
         if status.has_rr is False:
             # What it was thought to send before it was heard.
             kinds = tuple(kind for kind in kinds if kind is not StreamKind.RR)
-        self._measures.setText(messages.kinds(tuple(kinds)) if kinds else "")
+        self._measures.setText(sensor_words.kinds(tuple(kinds)) if kinds else "")
         self._measures.setVisible(bool(kinds))
         said = snapshot.qualities.get(status.sensor_id)
         message = status.message or (said.reason if said is not None and is_streaming else "")
@@ -204,11 +205,11 @@ class _SensorCard(QFrame):
         is_under_way = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
         if self.role_picker.isEnabled() is is_under_way:
             self.role_picker.setEnabled(not is_under_way)
-            self.role_picker.setToolTip(messages.BETWEEN_SESSIONS if is_under_way else "")
+            self.role_picker.setToolTip(sensor_words.BETWEEN_SESSIONS if is_under_way else "")
         drawn = strip_runs(snapshot, status.sensor_id)
         last_s = snapshot.last_data_s.get(status.sensor_id)
         if last_s is not None and snapshot.t_s - last_s > STALE_S:
-            self.strip.say(messages.silent_since(last_s))
+            self.strip.say(sensor_words.silent_since(last_s))
         elif drawn is None:
             self.strip.say(self._why_nothing(status, words))
         else:
@@ -218,7 +219,7 @@ class _SensorCard(QFrame):
     def _why_nothing(status: SensorStatus, state: str) -> str:
         if status.state is not LinkState.STREAMING:
             return state
-        return messages.WAVE_WITHOUT_RR if status.has_rr is False else messages.FIRST_SAMPLES
+        return wave_words.WAVE_WITHOUT_RR if status.has_rr is False else sensor_words.FIRST_SAMPLES
 
 
 def _facts(status: SensorStatus) -> str:
@@ -226,7 +227,7 @@ def _facts(status: SensorStatus) -> str:
     if status.battery_pct is not None:
         facts.append(f"{status.battery_pct} % battery")
     if status.rssi_dbm is not None:
-        facts.append(f"signal {messages.radio(status.rssi_dbm)}")
+        facts.append(f"signal {sensor_words.radio(status.rssi_dbm)}")
     lost, bad = status.n_lost_packets, status.n_bad_packets
     if lost:
         facts.append(f"{lost} {'packet' if lost == 1 else 'packets'} lost")
@@ -242,7 +243,7 @@ class SensorsPage(Page):
     ``role_wanted(str, Role)``, who wears it.
     """
 
-    title = messages.SENSORS
+    title = window_words.SENSORS
     look_wanted = Signal()
     connect_wanted = Signal(object)
     disconnect_wanted = Signal(str)
@@ -255,11 +256,11 @@ class SensorsPage(Page):
         self._nearby: Nearby | None = None
         self._listed: tuple[object, ...] = ()
         self._shown_s = float("-inf")
-        self._nothing = label(messages.NOTHING_CONNECTED, "muted", wraps=True)
+        self._nothing = label(sensor_words.NOTHING_CONNECTED, "muted", wraps=True)
         self._card_column = QVBoxLayout()
         self._card_column.setSpacing(14)
         self._look_state = label("", "muted")
-        self.look_button = button(messages.LOOK)
+        self.look_button = button(sensor_words.LOOK)
         self.look_button.clicked.connect(self.look_wanted)
         self._trouble = card(QHBoxLayout())
         self._trouble_words = label("", "", wraps=True)
@@ -271,7 +272,7 @@ class SensorsPage(Page):
         self._rows.setSpacing(0)
         heading = QHBoxLayout()
         heading.setSpacing(12)
-        heading.addWidget(label(messages.NEAR_YOU, "heading"))
+        heading.addWidget(label(sensor_words.NEAR_YOU, "heading"))
         heading.addWidget(self._look_state)
         heading.addStretch(1)
         heading.addWidget(self.look_button)
@@ -347,20 +348,20 @@ class SensorsPage(Page):
         if nearby is None:
             return
         is_looking = nearby.state == "looking"
-        self._look_state.setText(messages.LOOKING if is_looking else "")
+        self._look_state.setText(sensor_words.LOOKING if is_looking else "")
         self.look_button.setEnabled(not is_looking)
         free = tuple(info for info in nearby.sensors if info.sensor_id not in connected)
         found_any = any(info.origin is Origin.BLUETOOTH for info in nearby.sensors)
         trouble = nearby.message
         if nearby.state == "unavailable":
-            more = messages.WITHOUT_BLUETOOTH if free else ""
+            more = sensor_words.WITHOUT_BLUETOOTH if free else ""
             if nearby.sensors and not free:
-                more = messages.ALL_CONNECTED
+                more = sensor_words.ALL_CONNECTED
             trouble = f"{trouble}\n{more}".strip()
         elif nearby.state == "done" and not trouble and not free and nearby.sensors:
-            trouble = messages.ALL_CONNECTED
+            trouble = sensor_words.ALL_CONNECTED
         elif nearby.state == "done" and not trouble and not found_any:
-            trouble = messages.NOTHING_FOUND
+            trouble = sensor_words.NOTHING_FOUND
         self._trouble_words.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         listed = tuple((info.sensor_id, info.rssi_dbm, info.is_connected) for info in free)
@@ -394,19 +395,19 @@ class SensorsPage(Page):
         row = QFrame()
         row.setObjectName("row")
         is_simulated = info.origin is Origin.SIMULATED
-        words = messages.USE if is_simulated else messages.CONNECT
+        words = sensor_words.USE if is_simulated else sensor_words.CONNECT
         connect = button(words, role="primary", name=f"{words} {info.name}")
         connect.clicked.connect(lambda: self.connect_wanted.emit(info))
-        about = messages.NO_HARDWARE if is_simulated else ""
+        about = sensor_words.NO_HARDWARE if is_simulated else ""
         if info.rssi_dbm is not None:
-            about = messages.radio(info.rssi_dbm)
+            about = sensor_words.radio(info.rssi_dbm)
         if info.is_connected:
-            about = messages.ALREADY_CONNECTED
+            about = sensor_words.ALREADY_CONNECTED
         line = QHBoxLayout(row)
         line.setContentsMargins(4, 9, 4, 9)
         line.setSpacing(16)
         line.addWidget(label(info.name, wraps=True), 3)
-        line.addWidget(label(messages.kinds(info.kinds), "muted", wraps=True), 5)
+        line.addWidget(label(sensor_words.kinds(info.kinds), "muted", wraps=True), 5)
         line.addWidget(label(about, "muted"), 0)
         line.addWidget(connect, 0)
         return row

@@ -16,7 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import (
+    practice_words,
+    session_words,
+    summary_words,
+    time_words,
+    window_words,
+)
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
@@ -37,7 +44,7 @@ class SessionsPage(Page):
     there is none to list and the person wants one.
     """
 
-    title = messages.SESSIONS
+    title = window_words.SESSIONS
     wanted = Signal()
     replay_wanted = Signal(str)
     export_wanted = Signal(str)
@@ -49,8 +56,8 @@ class SessionsPage(Page):
         self._rows: tuple[SessionRow, ...] = ()
         self._open_id = ""
         self.table = self._make_table()
-        self._empty = label(messages.NO_SESSIONS, "muted", wraps=True)
-        self.library_button = button(messages.OPEN_LIBRARY, role="primary")
+        self._empty = label(session_words.NO_SESSIONS, "muted", wraps=True)
+        self.library_button = button(session_words.OPEN_LIBRARY, role="primary")
         self.library_button.clicked.connect(self.library_wanted)
         self._details = self._make_details()
         column = QVBoxLayout(self)
@@ -75,7 +82,7 @@ class SessionsPage(Page):
 
     def tell_no_library(self) -> None:
         """Say that nothing is recorded, and offer to change that."""
-        self._tell((), messages.NO_LIBRARY)
+        self._tell((), session_words.NO_LIBRARY)
         self.library_button.show()
 
     def tell_rows(self, rows: Sequence[SessionRow], *, is_recording: bool = False) -> None:
@@ -90,7 +97,7 @@ class SessionsPage(Page):
         """
         self.library_button.hide()
         self._open_id = rows[0].session_id if rows and is_recording else ""
-        self._tell(tuple(rows), messages.NO_SESSIONS)
+        self._tell(tuple(rows), session_words.NO_SESSIONS)
 
     def pick(self, session_id: str) -> None:
         """Pick a session as the person would."""
@@ -127,22 +134,22 @@ class SessionsPage(Page):
 
     def _words(self, row: SessionRow) -> tuple[str, ...]:
         return (
-            messages.day_and_time(row.started_utc.astimezone()),
-            messages.duration(row.duration_s),
-            ", ".join(row.sensors) or messages.WITHOUT_SENSOR,
-            messages.guide_name(row.guide),
+            time_words.day_and_time(row.started_utc.astimezone()),
+            time_words.duration(row.duration_s),
+            ", ".join(row.sensors) or session_words.WITHOUT_SENSOR,
+            practice_words.guide_name(row.guide),
             self._end_of(row),
         )
 
     def _end_of(self, row: SessionRow) -> str:
         if row.session_id == self._open_id:
-            return messages.UNDER_WAY
-        return messages.COMPLETE if row.is_complete else messages.INTERRUPTED
+            return session_words.UNDER_WAY
+        return session_words.COMPLETE if row.is_complete else session_words.INTERRUPTED
 
     def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(messages.SESSION_COLUMNS))
-        table.setAccessibleName(messages.SESSIONS)
-        table.setHorizontalHeaderLabels(list(messages.SESSION_COLUMNS))
+        table = QTableWidget(0, len(session_words.SESSION_COLUMNS))
+        table.setAccessibleName(window_words.SESSIONS)
+        table.setHorizontalHeaderLabels(list(session_words.SESSION_COLUMNS))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -169,10 +176,13 @@ class SessionsPage(Page):
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 4, 0, 0)
         row.setSpacing(12)
-        self.replay_button = button(messages.REPLAY, role="primary")
-        self.export_button = button(messages.EXPORT)
+        self.replay_button = button(session_words.REPLAY, role="primary")
+        self.export_button = button(session_words.EXPORT)
         self.delete_button = AskOnce(
-            messages.DELETE, messages.DELETE_SURE, messages.DELETE_YES, messages.DELETE_NO
+            session_words.DELETE,
+            summary_words.DELETE_SURE,
+            summary_words.DELETE_YES,
+            summary_words.DELETE_NO,
         )
         self.replay_button.clicked.connect(lambda: self.replay_wanted.emit(self.session_id))
         self.export_button.clicked.connect(lambda: self.export_wanted.emit(self.session_id))
@@ -193,12 +203,12 @@ class SessionsPage(Page):
         self._note.setVisible(is_picked)
         self.delete_button.step_back()
         if not is_picked:
-            self._details_title.setText(messages.PICK_ONE)
+            self._details_title.setText(session_words.PICK_ONE)
             return
         row = self._rows[place]
         self._details_title.setText(
-            f"{messages.day_and_time(row.started_utc.astimezone())}  ·  "
-            f"{messages.beats(row.n_beats)}  ·  {self._end_of(row)}"
+            f"{time_words.day_and_time(row.started_utc.astimezone())}  ·  "
+            f"{session_words.beats(row.n_beats)}  ·  {self._end_of(row)}"
         )
         self._note.setText(row.note)
         self._note.setVisible(bool(row.note))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import session_words, settings_words, usual_words, window_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import Picker, Switch, button
@@ -38,7 +39,7 @@ class SettingsPage(Page):
     many are kept; ``usual_forgotten()``.
     """
 
-    title = messages.SETTINGS
+    title = window_words.SETTINGS
     preferred = Signal(object)
     library_wanted = Signal()
     baselines_wanted = Signal()
@@ -47,27 +48,27 @@ class SettingsPage(Page):
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self._preferences = preferences
-        self.theme_picker = Picker(messages.THEME)
-        for name, words in messages.THEME_NAMES.items():
+        self.theme_picker = Picker(settings_words.THEME)
+        for name, words in settings_words.THEME_NAMES.items():
             self.theme_picker.addItem(words, name)
-        self.size_picker = Picker(messages.TEXT_SIZE)
+        self.size_picker = Picker(settings_words.TEXT_SIZE)
         for scale in _SCALES:
             self.size_picker.addItem(f"{scale * 100:.0f} %", scale)
-        self.motion_switch = Switch(messages.REDUCE_MOTION)
-        self.sound_switch = Switch(messages.SOUND)
+        self.motion_switch = Switch(settings_words.REDUCE_MOTION)
+        self.sound_switch = Switch(settings_words.SOUND)
         self.volume_slider = _Slider(Qt.Orientation.Horizontal)
         self.volume_slider.setRange(0, 100)
         self.volume_slider.setPageStep(10)
-        self.volume_slider.setAccessibleName(messages.VOLUME)
-        self._library = label(messages.LIBRARY_NONE, "muted", wraps=True)
-        self.library_button = button(messages.OPEN_LIBRARY)
+        self.volume_slider.setAccessibleName(settings_words.VOLUME)
+        self._library = label(settings_words.LIBRARY_NONE, "muted", wraps=True)
+        self.library_button = button(session_words.OPEN_LIBRARY)
         self.library_button.clicked.connect(self.library_wanted)
-        self._usual = label(messages.USUAL_NONE, "muted", wraps=True)
+        self._usual = label(usual_words.USUAL_NONE, "muted", wraps=True)
         self.forget_button = AskOnce(
-            messages.USUAL_FORGET,
-            messages.USUAL_FORGET_SURE,
-            messages.USUAL_FORGET_YES,
-            messages.USUAL_FORGET_NO,
+            usual_words.USUAL_FORGET,
+            usual_words.USUAL_FORGET_SURE,
+            usual_words.USUAL_FORGET_YES,
+            usual_words.USUAL_FORGET_NO,
         )
         self.forget_button.hide()
         self.forget_button.confirmed.connect(self.usual_forgotten)
@@ -102,12 +103,16 @@ class SettingsPage(Page):
 
     def tell_baselines(self, count: int) -> None:
         """Say how many baselines are kept."""
-        self._usual.setText(messages.usual_kept(count))
+        self._usual.setText(usual_words.usual_kept(count))
         self.forget_button.setVisible(count > 0)
 
     def tell_library(self, path: Path | None) -> None:
         """Say where the sessions are kept, or that none is."""
-        words = messages.LIBRARY_NONE if path is None else messages.LIBRARY_AT.format(path=path)
+        words = (
+            settings_words.LIBRARY_NONE
+            if path is None
+            else settings_words.LIBRARY_AT.format(path=path)
+        )
         self._library.setText(words)
         self.library_button.setVisible(path is None)
         self._usual_section.setVisible(path is not None)
@@ -120,19 +125,19 @@ class SettingsPage(Page):
         column.setSpacing(14)
         column.addWidget(
             _section(
-                messages.LOOK_HEADING,
-                _named(messages.THEME, self.theme_picker),
-                _named(messages.TEXT_SIZE, self.size_picker),
+                settings_words.LOOK_HEADING,
+                _named(settings_words.THEME, self.theme_picker),
+                _named(settings_words.TEXT_SIZE, self.size_picker),
                 self.motion_switch,
-                label(messages.REDUCE_MOTION_TEXT, "small", wraps=True),
+                label(settings_words.REDUCE_MOTION_TEXT, "small", wraps=True),
             )
         )
         column.addWidget(
             _section(
-                messages.SOUND_HEADING,
+                settings_words.SOUND_HEADING,
                 self.sound_switch,
-                label(messages.SOUND_TEXT, "small", wraps=True),
-                _named(messages.VOLUME, self.volume_slider),
+                label(settings_words.SOUND_TEXT, "small", wraps=True),
+                _named(settings_words.VOLUME, self.volume_slider),
             )
         )
         library_row = QWidget()
@@ -140,18 +145,20 @@ class SettingsPage(Page):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._library, 1)
         line.addWidget(self.library_button)
-        column.addWidget(_section(messages.LIBRARY_HEADING, library_row))
+        column.addWidget(_section(settings_words.LIBRARY_HEADING, library_row))
         usual_row = QWidget()
         line = QHBoxLayout(usual_row)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self._usual, 1)
         line.addWidget(self.forget_button)
-        self._usual_section = _section(messages.USUAL_HEADING, usual_row)
+        self._usual_section = _section(usual_words.USUAL_HEADING, usual_row)
         self._usual_section.hide()
         column.addWidget(self._usual_section)
-        column.addWidget(_section(messages.KEYS_HEADING, _keys()))
+        column.addWidget(_section(settings_words.KEYS_HEADING, _keys()))
         column.addWidget(
-            _section(messages.ABOUT_HEADING, label(messages.ABOUT_TEXT, "muted", wraps=True))
+            _section(
+                settings_words.ABOUT_HEADING, label(settings_words.ABOUT_TEXT, "muted", wraps=True)
+            )
         )
         column.addStretch(1)
         outer = QVBoxLayout(self)
@@ -200,7 +207,7 @@ def _keys() -> QWidget:
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(18)
     grid.setVerticalSpacing(6)
-    for place, (keys, what) in enumerate(messages.KEYS):
+    for place, (keys, what) in enumerate(window_words.KEYS):
         grid.addWidget(label(keys), place, 0)
         grid.addWidget(label(what, "muted", wraps=True), place, 1)
     grid.setColumnStretch(1, 1)

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
 from biofeedback.ui.library_desk import LibraryDesk
+from biofeedback.ui.messages import window_words
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
@@ -88,7 +89,7 @@ class Shell(QMainWindow):
         open_output: Callable[[], Output | None] | None = None,
     ) -> None:
         super().__init__()
-        self.setWindowTitle(messages.APP_NAME)
+        self.setWindowTitle(window_words.APP_NAME)
         self._engine = engine
         self._preferences = preferences
         self._keep = keep
@@ -263,7 +264,7 @@ class Shell(QMainWindow):
     def _keep_preferences(self) -> None:
         self._keeping.stop()
         if not self._keep(self._preferences):
-            self.notice.say(messages.SETTINGS_NOT_KEPT)
+            self.notice.say(window_words.SETTINGS_NOT_KEPT)
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """End the session, let go of sensors and library beside the window, then close."""
@@ -278,7 +279,7 @@ class Shell(QMainWindow):
             self.pages.summary.keep_note()
         if self.pages.has("replay"):
             self.pages.replay.close_session()
-        self.notice.say(messages.LEAVING)
+        self.notice.say(window_words.LEAVING)
         self.pages.setEnabled(False)
         self.rail.setEnabled(False)
         self._worker.do(
@@ -291,11 +292,11 @@ class Shell(QMainWindow):
         has_ended = self.pausing.state() is SessionState.ENDED
         page: Page
         match name:
-            case messages.SESSIONS:
+            case window_words.SESSIONS:
                 page = self.pages.sessions
-            case messages.SENSORS:
+            case window_words.SENSORS:
                 page = self.pages.sensors
-            case messages.SETTINGS:
+            case window_words.SETTINGS:
                 page = self.pages.settings
             case _:
                 page = self.pages.summary if has_ended else self.pages.practice
@@ -365,8 +366,8 @@ class Shell(QMainWindow):
         self.rail.chosen.connect(self._chosen)
         self.topbar.pause_pressed.connect(self.toggle_pause)
         self.pausing.changed.connect(self.follow_pause)
-        self.tone.unavailable.connect(lambda: self.notice.say(messages.NO_AUDIO))
-        QShortcut(QKeySequence(messages.END_KEY), self, self.end_session)
+        self.tone.unavailable.connect(lambda: self.notice.say(window_words.NO_AUDIO))
+        QShortcut(QKeySequence(window_words.END_KEY), self, self.end_session)
 
     def _make_next(self) -> None:
         """Make one of the pages that were not needed yet, before a session could feel it."""

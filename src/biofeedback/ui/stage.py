@@ -12,7 +12,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import practice_words, usual_words, wave_words
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
 from biofeedback.ui.widgets.controls import button
@@ -56,7 +57,7 @@ class Stage(QWidget):
         self._right = scrolled(self._make_readings())
         for column in (self._left, self._right):
             column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self._wave_title = label(messages.WAVE_TITLE, "small")
+        self._wave_title = label(wave_words.WAVE_TITLE, "small")
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 24, 24, 18)
         grid.setHorizontalSpacing(16)
@@ -80,7 +81,9 @@ class Stage(QWidget):
         self._are_hidden = are_hidden
         self.readings.setVisible(not are_hidden)
         self._hidden_words.setVisible(are_hidden)
-        self._toggle.setText(messages.SHOW_NUMBERS if are_hidden else messages.HIDE_NUMBERS)
+        self._toggle.setText(
+            practice_words.SHOW_NUMBERS if are_hidden else practice_words.HIDE_NUMBERS
+        )
         self._toggle.setAccessibleName(self._toggle.text())
         # A new text takes the shortcut away.
         self._toggle.setShortcut("Ctrl+H")
@@ -110,18 +113,18 @@ class Stage(QWidget):
         if pacer is not None:
             self.disc.lead(pacer, now_s)
         elif state is SessionState.PAUSED:
-            self.disc.rest(messages.PAUSED, messages.PAUSED_HINT)
+            self.disc.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
         elif state is SessionState.RUNNING and guide == BASELINE:
-            self.disc.settle(messages.QUIET, messages.QUIET_HINT)
+            self.disc.settle(usual_words.QUIET, usual_words.QUIET_HINT)
         elif state is SessionState.RUNNING and guide:
             # Between begin or go-on and the first breath: as it was, without a word of haste.
-            self.disc.rest(messages.READY, messages.READY_HINT)
+            self.disc.rest(practice_words.READY, practice_words.READY_HINT)
         elif state is SessionState.RUNNING:
-            self.disc.settle(messages.WITHOUT_GUIDE, "")
+            self.disc.settle(practice_words.WITHOUT_GUIDE, "")
         elif state is SessionState.ENDED:
-            self.disc.settle(messages.ENDED, messages.ENDED_HINT)
+            self.disc.settle(practice_words.ENDED, practice_words.ENDED_HINT)
         else:
-            self.disc.settle(messages.READY, messages.READY_HINT)
+            self.disc.settle(practice_words.READY, practice_words.READY_HINT)
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
             self.wave.set_snapshot(snapshot)
@@ -138,10 +141,10 @@ class Stage(QWidget):
             column.setFixedWidth(width)
 
     def _make_readings(self) -> QWidget:
-        self._hidden_words = label(messages.NUMBERS_ARE_HIDDEN, "muted", wraps=True)
+        self._hidden_words = label(practice_words.NUMBERS_ARE_HIDDEN, "muted", wraps=True)
         self._hidden_words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._hidden_words.hide()
-        self._toggle = button(messages.HIDE_NUMBERS, role="link")
+        self._toggle = button(practice_words.HIDE_NUMBERS, role="link")
         self._toggle.setToolTip("Ctrl+H")
         self._toggle.clicked.connect(self._toggled)
         self._toggle.setShortcut("Ctrl+H")
@@ -164,9 +167,9 @@ class Stage(QWidget):
         row.setSpacing(14)
         row.addWidget(self._wave_title)
         row.addStretch(1)
-        self._legend_pacer = label(f"- -  {messages.WAVE_PACER}", "small")
-        self._legend_heart = label(f"—  {messages.WAVE_HEART}", "small")
-        self._legend_breath = label(f"—  {messages.WAVE_BREATH}", "small")
+        self._legend_pacer = label(f"- -  {wave_words.WAVE_PACER}", "small")
+        self._legend_heart = label(f"—  {wave_words.WAVE_HEART}", "small")
+        self._legend_breath = label(f"—  {wave_words.WAVE_BREATH}", "small")
         self._legend_breath.hide()
         row.addWidget(self._legend_breath)
         row.addWidget(self._legend_pacer)
@@ -184,7 +187,7 @@ class Stage(QWidget):
 
     def _tell_wave(self) -> None:
         low, high = self.wave.range_bpm
-        words = messages.WAVE_TITLE if self._are_hidden else messages.wave_title(low, high)
+        words = wave_words.WAVE_TITLE if self._are_hidden else wave_words.wave_title(low, high)
         if words != self._wave_title.text():
             self._wave_title.setText(words)
         if self._legend_breath.isHidden() is self.wave.has_breath:

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import summary_words, usual_words
 from biofeedback.ui.page import Page, card, label, let_go, scrolled
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
@@ -51,7 +52,7 @@ class SummaryPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._summary: Summary | None = None
-        self.headline = label(messages.PUTTING_TOGETHER, "headline", wraps=True)
+        self.headline = label(summary_words.PUTTING_TOGETHER, "headline", wraps=True)
         self._cards: list[QWidget] = []
         self._card_grid = QGridLayout()
         self._card_grid.setSpacing(14)
@@ -59,7 +60,7 @@ class SummaryPage(Page):
         self._lower.setSpacing(14)
         self._foot = QGridLayout()
         self._is_narrow: bool | None = None
-        self.curve = Curve(messages.SUMMARY_CURVE)
+        self.curve = Curve(summary_words.SUMMARY_CURVE)
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
         self._make_body()
@@ -96,7 +97,7 @@ class SummaryPage(Page):
         self._body.setVisible(summary is not None)
         if summary is None:
             self.title = ""
-            self.headline.setText(messages.PUTTING_TOGETHER)
+            self.headline.setText(summary_words.PUTTING_TOGETHER)
             return
         self.title = summary.title
         self.headline.setText(summary.headline)
@@ -116,7 +117,7 @@ class SummaryPage(Page):
         self._note_card.setVisible(is_stored)
         self.look_button.setVisible(is_stored)
         self.delete_button.setVisible(is_stored)
-        self._kept.setText(messages.KEPT if summary.is_kept else messages.NOT_KEPT)
+        self._kept.setText(summary_words.KEPT if summary.is_kept else summary_words.NOT_KEPT)
         self._kept.setVisible(summary.is_kept or not is_stored)
         self._arrange(is_narrow=self._has_little_width())
 
@@ -186,12 +187,12 @@ class SummaryPage(Page):
         curve_card = card()
         box = curve_card.layout()
         assert box is not None  # noqa: S101 - made by card
-        box.addWidget(label(messages.SUMMARY_CURVE, "label"))
+        box.addWidget(label(summary_words.SUMMARY_CURVE, "label"))
         box.addWidget(self.curve)
         self._notes_card = card()
         notes_box = self._notes_card.layout()
         assert isinstance(notes_box, QVBoxLayout)  # noqa: S101 - made by card
-        notes_box.addWidget(label(messages.NOTES, "strong"))
+        notes_box.addWidget(label(summary_words.NOTES, "strong"))
         notes_box.addWidget(self._notes)
         notes_box.addStretch(1)
         self._note_card = self._make_note_card()
@@ -208,20 +209,20 @@ class SummaryPage(Page):
 
     def _make_usual_card(self) -> QWidget:
         self._usual_card = made = card()
-        self.usual_yes = button(messages.USUAL_YES, role="primary")
-        self.usual_no = button(messages.USUAL_NO)
+        self.usual_yes = button(usual_words.USUAL_YES, role="primary")
+        self.usual_no = button(usual_words.USUAL_NO)
         for answer in (self.usual_yes, self.usual_no):
-            answer.setAccessibleName(f"{answer.text()}. {messages.USUAL_KEEP}")
+            answer.setAccessibleName(f"{answer.text()}. {usual_words.USUAL_KEEP}")
         self._usual_said = label("", "muted", wraps=True)
         self.usual_yes.clicked.connect(self._keep_usual)
-        self.usual_no.clicked.connect(lambda: self.tell_usual(messages.USUAL_NOT_KEPT))
+        self.usual_no.clicked.connect(lambda: self.tell_usual(usual_words.USUAL_NOT_KEPT))
         box = made.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setSpacing(6)
-        box.addWidget(label(messages.USUAL_KEEP, "strong"))
+        box.addWidget(label(usual_words.USUAL_KEEP, "strong"))
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(label(messages.USUAL_KEEP_TEXT, "muted", wraps=True), 1)
+        row.addWidget(label(usual_words.USUAL_KEEP_TEXT, "muted", wraps=True), 1)
         row.addWidget(self._usual_said)
         row.addWidget(self.usual_no)
         row.addWidget(self.usual_yes)
@@ -235,17 +236,17 @@ class SummaryPage(Page):
 
     def _make_note_card(self) -> QWidget:
         self._note = QPlainTextEdit()
-        self._note.setPlaceholderText(messages.REMEMBER_HINT)
-        self._note.setAccessibleName(messages.REMEMBER)
+        self._note.setPlaceholderText(summary_words.REMEMBER_HINT)
+        self._note.setAccessibleName(summary_words.REMEMBER)
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(theme.px(72))
         self._note_said: QLabel = label("", "small", wraps=True)
-        self.keep_button = button(messages.KEEP_NOTE)
+        self.keep_button = button(summary_words.KEEP_NOTE)
         self.keep_button.clicked.connect(self.keep_note)
         made = card()
         box = made.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
-        box.addWidget(label(messages.REMEMBER, "strong"))
+        box.addWidget(label(summary_words.REMEMBER, "strong"))
         box.addWidget(self._note)
         row = QHBoxLayout()
         row.addWidget(self._note_said, 1)
@@ -254,15 +255,15 @@ class SummaryPage(Page):
         return made
 
     def _make_buttons(self) -> tuple[QWidget, QWidget]:
-        self.done_button = button(messages.DONE, role="primary")
-        self.look_button = button(messages.LOOK_AT_IT)
-        self.more_button = button(messages.ONCE_MORE)
-        self._kept = label(messages.KEPT, "muted")
+        self.done_button = button(summary_words.DONE, role="primary")
+        self.look_button = button(summary_words.LOOK_AT_IT)
+        self.more_button = button(summary_words.ONCE_MORE)
+        self._kept = label(summary_words.KEPT, "muted")
         self.delete_button = AskOnce(
-            messages.DELETE_THIS,
-            messages.DELETE_SURE,
-            messages.DELETE_YES,
-            messages.DELETE_NO,
+            summary_words.DELETE_THIS,
+            summary_words.DELETE_SURE,
+            summary_words.DELETE_YES,
+            summary_words.DELETE_NO,
             role="link",
         )
         self.done_button.clicked.connect(lambda: self._leave(self.done.emit))

@@ -19,8 +19,9 @@ from PySide6.QtWidgets import (
 
 from biofeedback.kinds import LinkState
 from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.runtime.sources import sensor_of
-from biofeedback.ui import messages, theme
+from biofeedback.samples import sensor_of
+from biofeedback.ui import theme
+from biofeedback.ui.messages import reading_words, sensor_words, time_words, window_words
 from biofeedback.ui.page import label, let_go
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
@@ -99,15 +100,15 @@ class TopBar(QFrame):
         self._chip_row = QHBoxLayout()
         self._chip_row.setSpacing(10)
         self._empty = Chip()
-        self._empty.tell(messages.NO_SENSOR, "", "", is_hollow=True)
+        self._empty.tell(window_words.NO_SENSOR, "", "", is_hollow=True)
         self._chip_row.addWidget(self._empty)
         # Stands for the chips there is no room for.
         self._more = Chip()
-        self._more.tell(messages.more_sensors(0), "", "")
+        self._more.tell(sensor_words.more_sensors(0), "", "")
         self._more.hide()
         self._record = Chip()
         self._record.hide()
-        self.pause_button: QPushButton = button(messages.PAUSE, role="pause")
+        self.pause_button: QPushButton = button(window_words.PAUSE, role="pause")
         self.pause_button.clicked.connect(self.pause_pressed)
         self.pause_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row = QHBoxLayout(self)
@@ -161,13 +162,13 @@ class TopBar(QFrame):
         # A recording may come from anywhere: no sensor is missing there.
         self._empty.setVisible(not self._chips and not is_replay)
         is_paused = can_pause and state is SessionState.PAUSED
-        words = messages.RESUME if is_paused else messages.PAUSE
+        words = window_words.RESUME if is_paused else window_words.PAUSE
         if words != self.pause_button.text():
             self.pause_button.setText(words)
             self.pause_button.setAccessibleName(words)
         self.pause_button.setEnabled(can_pause)
         self.pause_button.setMinimumWidth(theme.px(_PAUSE_PX))
-        self.pause_button.setToolTip("" if can_pause else messages.PAUSE_ASIDE)
+        self.pause_button.setToolTip("" if can_pause else window_words.PAUSE_ASIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Share out the width anew."""
@@ -253,7 +254,7 @@ class TopBar(QFrame):
         hidden = [chip for chip in chips if chip not in shown]
         if hidden:
             told = hidden[0]
-            words = messages.more_sensors(len(hidden))
+            words = sensor_words.more_sensors(len(hidden))
             self._more.tell(words, "", told.color, is_hollow=told.is_hollow)
             self._more.setToolTip("\n".join(chip.text for chip in hidden))
             self._more.setAccessibleName(f"{words}: {', '.join(chip.text for chip in hidden)}")
@@ -266,19 +267,19 @@ class TopBar(QFrame):
     def _tell_chip(chip: Chip, status: SensorStatus, snapshot: Snapshot) -> None:
         c = theme.colors()
         quality = signal_quality(snapshot, status.sensor_id)
-        words = messages.link(status, quality)
+        words = sensor_words.link(status, quality)
         is_streaming = status.state is LinkState.STREAMING
-        is_weak = quality is not None and quality < messages.GOOD_QUALITY
+        is_weak = quality is not None and quality < reading_words.GOOD_QUALITY
         color = c.breath if is_streaming and not is_weak else c.warm
         extra = _skin_words(snapshot, status.sensor_id) if is_streaming and not is_weak else ""
         if status.sensor_id in snapshot.partner_sensors:
-            extra = messages.ON_PARTNER
+            extra = sensor_words.ON_PARTNER
         said = snapshot.qualities.get(status.sensor_id)
         chip.tell(
             status.name,
             words,
             color,
-            extra=extra or messages.battery(status),
+            extra=extra or sensor_words.battery(status),
             hint=said.reason if said is not None and is_streaming else "",
             is_hollow=not is_streaming,
         )
@@ -291,14 +292,14 @@ class TopBar(QFrame):
         if not is_live:
             return
         if snapshot.recorder is None:
-            self._record.tell(messages.NOT_RECORDING, "", c.muted, is_hollow=True)
+            self._record.tell(window_words.NOT_RECORDING, "", c.muted, is_hollow=True)
         elif snapshot.recorder.is_saving:
             is_led = snapshot.plan is not None and snapshot.plan.guide not in {"", BASELINE}
-            words = messages.clock_time(snapshot.led_s if is_led else snapshot.t_s)
-            self._record.tell(messages.RECORDING, words, c.muted)
+            words = time_words.clock_time(snapshot.led_s if is_led else snapshot.t_s)
+            self._record.tell(window_words.RECORDING, words, c.muted)
         else:
             words = snapshot.recorder.message
-            self._record.tell(messages.NOT_SAVING, words, c.warm, is_hollow=True)
+            self._record.tell(window_words.NOT_SAVING, words, c.warm, is_hollow=True)
         # Whether it is saved matters most: the names of sensors give way first.
         widest = theme.px(_WIDEST_RECORD_PX)
         self._record.setMinimumWidth(min(self._record.sizeHint().width(), widest))
@@ -311,7 +312,7 @@ class NoticeBar(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._words = label("", wraps=True)
-        self._close = button(messages.GOT_IT)
+        self._close = button(window_words.GOT_IT)
         self._close.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 24, 8)
@@ -327,7 +328,7 @@ class NoticeBar(QFrame):
     def say(self, text: str) -> None:
         """Show a line; the one before gives way."""
         self._words.setText(text)
-        self._close.setAccessibleName(f"{messages.GOT_IT}: {text}")
+        self._close.setAccessibleName(f"{window_words.GOT_IT}: {text}")
         self.show()
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import unlock_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled
 from biofeedback.ui.widgets.controls import Switch, button
 
@@ -55,21 +56,21 @@ class UnlockPage(Page):
         self._text = label("", "muted", wraps=True)
         self.trouble = label("", "warm", wraps=True)
         self.trouble.hide()
-        self.passphrase = self._field(messages.LOCK_FIELD)
-        self.again = self._field(messages.LOCK_FIELD_AGAIN)
-        self.show_switch = Switch(messages.LOCK_SHOW)
+        self.passphrase = self._field(unlock_words.LOCK_FIELD)
+        self.again = self._field(unlock_words.LOCK_FIELD_AGAIN)
+        self.show_switch = Switch(unlock_words.LOCK_SHOW)
         self.show_switch.toggled.connect(self._show_typed)
-        self.passphrase_button = button(messages.MAKE_LIBRARY, role="primary")
+        self.passphrase_button = button(unlock_words.MAKE_LIBRARY, role="primary")
         self.passphrase_button.clicked.connect(self._use_passphrase)
-        self.keychain_button = button(messages.USE_KEYCHAIN)
+        self.keychain_button = button(unlock_words.USE_KEYCHAIN)
         self.keychain_button.clicked.connect(self.use_keychain)
-        self.without_button = button(messages.WITHOUT)
+        self.without_button = button(unlock_words.WITHOUT)
         self.without_button.clicked.connect(self._decline)
         self.passphrase.returnPressed.connect(self._entered)
         self.again.returnPressed.connect(self._use_passphrase)
-        self._passphrase_text = label(messages.LOCK_TEXT, "muted", wraps=True)
+        self._passphrase_text = label(unlock_words.LOCK_TEXT, "muted", wraps=True)
         self._keychain_card = self._section(
-            messages.KEYCHAIN_HEADING, messages.KEYCHAIN_TEXT, self.keychain_button
+            unlock_words.KEYCHAIN_HEADING, unlock_words.KEYCHAIN_TEXT, self.keychain_button
         )
         content = QWidget()
         column = QVBoxLayout(content)
@@ -81,7 +82,9 @@ class UnlockPage(Page):
         column.addWidget(self._make_passphrase_card())
         column.addWidget(self._keychain_card)
         column.addWidget(
-            self._section(messages.WITHOUT_HEADING, messages.WITHOUT_TEXT, self.without_button)
+            self._section(
+                unlock_words.WITHOUT_HEADING, unlock_words.WITHOUT_TEXT, self.without_button
+            )
         )
         column.addStretch(1)
         content.setMaximumWidth(theme.px(_COLUMN_PX))
@@ -99,8 +102,8 @@ class UnlockPage(Page):
         """Turn to a library; ask for a new lock when there is none there yet."""
         self._path = path
         self._is_new = not path.exists()
-        self._title.setText(messages.FIRST_TITLE if self._is_new else messages.UNLOCK_TITLE)
-        self._text.setText(messages.FIRST_TEXT if self._is_new else messages.UNLOCK_TEXT)
+        self._title.setText(unlock_words.FIRST_TITLE if self._is_new else unlock_words.UNLOCK_TITLE)
+        self._text.setText(unlock_words.FIRST_TEXT if self._is_new else unlock_words.UNLOCK_TEXT)
         self._passphrase_text.setVisible(self._is_new)
         self.again.setVisible(self._is_new)
         self._set_busy(is_busy=False)
@@ -133,7 +136,7 @@ class UnlockPage(Page):
         box = made.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setSpacing(10)
-        box.addWidget(label(messages.LOCK_HEADING, "strong"))
+        box.addWidget(label(unlock_words.LOCK_HEADING, "strong"))
         for widget in (self._passphrase_text, self.passphrase, self.again, self.trouble):
             box.addWidget(widget)
         row = QHBoxLayout()
@@ -171,10 +174,10 @@ class UnlockPage(Page):
     def _use_passphrase(self) -> None:
         typed = self.passphrase.text()
         if not typed:
-            self._say(messages.LOCK_EMPTY)
+            self._say(unlock_words.LOCK_EMPTY)
             self.passphrase.setFocus()
         elif self._is_new and typed != self.again.text():
-            self._say(messages.LOCK_DIFFERS)
+            self._say(unlock_words.LOCK_DIFFERS)
             self.again.setFocus()
         else:
             self._open(
@@ -213,8 +216,8 @@ class UnlockPage(Page):
         self._is_busy = is_busy
         for widget in (self.passphrase, self.again, self.passphrase_button, self.keychain_button):
             widget.setEnabled(not is_busy)
-        ready = messages.MAKE_LIBRARY if self._is_new else messages.UNLOCK
-        self.passphrase_button.setText(messages.UNLOCKING if is_busy else ready)
+        ready = unlock_words.MAKE_LIBRARY if self._is_new else unlock_words.UNLOCK
+        self.passphrase_button.setText(unlock_words.UNLOCKING if is_busy else ready)
         self.passphrase_button.setAccessibleName(self.passphrase_button.text())
 
     def _say(self, words: str) -> None:

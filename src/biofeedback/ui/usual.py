@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import time_words, usual_words, window_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
 
@@ -31,18 +31,20 @@ class UsualOffer(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.begin_button = button(messages.USUAL, name=f"{messages.USUAL}. {messages.USUAL_TEXT}")
+        self.begin_button = button(
+            usual_words.USUAL, name=f"{usual_words.USUAL}. {usual_words.USUAL_TEXT}"
+        )
         self.begin_button.clicked.connect(self.accepted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.begin_button)
-        column.addWidget(label(messages.USUAL_TEXT, "small", wraps=True))
+        column.addWidget(label(usual_words.USUAL_TEXT, "small", wraps=True))
 
     def tell(self, *, has_sensor: bool) -> None:
         """Say whether there is anything to measure with."""
         self.begin_button.setEnabled(has_sensor)
-        self.begin_button.setToolTip("" if has_sensor else messages.USUAL_NEEDS_SENSOR)
+        self.begin_button.setToolTip("" if has_sensor else usual_words.USUAL_NEEDS_SENSOR)
 
 
 class UsualProgress(QWidget):
@@ -55,21 +57,21 @@ class UsualProgress(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._time_title = label(messages.USUAL_TO_GO, "label")
+        self._time_title = label(usual_words.USUAL_TO_GO, "label")
         self._time = label("", "number")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(messages.USUAL_SO_FAR)
+        self._bar.setAccessibleName(usual_words.USUAL_SO_FAR)
         self._words = label("", "muted", wraps=True)
-        self.stop_button = button(messages.USUAL_STOP)
+        self.stop_button = button(usual_words.USUAL_STOP)
         # The window hears the key: it ends the session from every page.
-        self.stop_button.setToolTip(messages.END_KEY)
+        self.stop_button.setToolTip(window_words.END_KEY)
         self.stop_button.clicked.connect(self.stopped)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(5)
-        column.addWidget(label(messages.USUAL_TITLE, "label"))
-        column.addWidget(label(messages.USUAL_TEXT, "heading", wraps=True))
+        column.addWidget(label(usual_words.USUAL_TITLE, "label"))
+        column.addWidget(label(usual_words.USUAL_TEXT, "heading", wraps=True))
         column.addSpacing(12)
         for widget in (self._time_title, self._time, self._bar, self._words):
             column.addWidget(widget)
@@ -94,20 +96,20 @@ class UsualProgress(QWidget):
             return
         is_enough = progress.to_go_s <= 0
         shown_s = progress.counted_s if is_enough else progress.to_go_s
-        words = messages.why_not_counting(progress.reason)
+        words = usual_words.why_not_counting(progress.reason)
         if not words and is_enough:
-            words = messages.USUAL_ENOUGH
+            words = usual_words.USUAL_ENOUGH
         elif not words and progress.counted_s <= 0:
-            words = messages.USUAL_FIRST
-        time = messages.clock_time(shown_s) if is_enough else messages.time_left(shown_s)
+            words = usual_words.USUAL_FIRST
+        time = time_words.clock_time(shown_s) if is_enough else time_words.time_left(shown_s)
         if (time, words) == (self.time, self.words):
             return
         self._time.setText(time)
-        self._time_title.setText(messages.USUAL_SO_FAR if is_enough else messages.USUAL_TO_GO)
+        self._time_title.setText(usual_words.USUAL_SO_FAR if is_enough else usual_words.USUAL_TO_GO)
         self._words.setText(words)
         self._bar.setRange(0, round(_FULL_S if is_enough else _ENOUGH_S))
         self._bar.setValue(floor(progress.counted_s))
-        stop = messages.USUAL_DONE if is_enough else messages.USUAL_STOP
+        stop = usual_words.USUAL_DONE if is_enough else usual_words.USUAL_STOP
         if stop != self.stop_button.text():
             self.stop_button.setText(stop)
             self.stop_button.setAccessibleName(stop)

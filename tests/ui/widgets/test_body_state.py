@@ -8,7 +8,8 @@ from math import nan
 import pytest
 
 from biofeedback.samples import Metric
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.body_state import BodyState
 
 ZONE = Metric(89.0, "arousal_zone", 0.0, "", 60.0, 0.9, source="together")
@@ -36,7 +37,7 @@ def test_state_is_said_in_words_and_below_only_asked(value: float, words: str, n
 def test_state_that_cannot_be_told_says_why_shortly_and_all_of_it_to_those_who_ask() -> None:
     state = BodyState()
     state.show_state(None, None, silent_s=0.0)
-    assert (state.text, state.note) == (messages.STATE_UNKNOWN, messages.STATE_NO_SENSOR)
+    assert (state.text, state.note) == (reading_words.STATE_UNKNOWN, reading_words.STATE_NO_SENSOR)
     reason = "quiet minutes are needed: you are moving"
     zone = replace(ZONE, value=nan, quality=0.0, wait_s=120.0, reason=reason)
     state.show_state(zone, replace(AROUSAL, value=nan), silent_s=0.0)
@@ -48,7 +49,7 @@ def test_state_that_cannot_be_told_says_why_shortly_and_all_of_it_to_those_who_a
 def test_state_is_not_told_of_silence() -> None:
     state = BodyState()
     state.show_state(ZONE, AROUSAL, silent_s=7.0)
-    assert state.text == messages.STATE_UNKNOWN
+    assert state.text == reading_words.STATE_UNKNOWN
     assert state.note == "nothing from the sensor for 7 s"
 
 

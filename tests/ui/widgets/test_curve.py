@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import summary_words
 from biofeedback.ui.widgets.curve import Curve, runs_by_column
 
 
@@ -74,7 +75,7 @@ def test_session_without_beats_says_so() -> None:
     blank.resize(600, 150)
     messages_image = curve.grab().toImage()
 
-    assert messages.SUMMARY_NO_BEATS
+    assert summary_words.SUMMARY_NO_BEATS
     heart = QColor(theme.colors().heart).rgb()
     assert all(
         messages_image.pixelColor(x, y).rgb() != heart

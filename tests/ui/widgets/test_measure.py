@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from biofeedback.samples import Metric
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.reading import Reading
 from biofeedback.ui.widgets.small_reading import SmallReading
 
@@ -40,7 +40,7 @@ def test_value_has_its_window_and_quality(shown: MeasureWidget) -> None:
 def test_warming_up_says_how_long(shown: MeasureWidget) -> None:
     shown.show_metric(metric(nan, wait_s=39.2, quality=0.0))
 
-    assert shown.text == messages.MISSING
+    assert shown.text == reading_words.MISSING
     assert shown.note == "not yet, 40 s to go"
     assert shown.accessibleName() == "Coherence: not yet, 40 s to go"
 
@@ -48,7 +48,7 @@ def test_warming_up_says_how_long(shown: MeasureWidget) -> None:
 def test_missing_value_gives_the_pipelines_reason(shown: MeasureWidget) -> None:
     shown.show_metric(metric(nan, quality=0.0, reason="too few beats in a row"))
 
-    assert (shown.text, shown.note) == (messages.MISSING, "too few beats in a row")
+    assert (shown.text, shown.note) == (reading_words.MISSING, "too few beats in a row")
 
 
 def test_low_quality_is_said_with_its_reason(shown: MeasureWidget) -> None:
@@ -66,20 +66,20 @@ def test_number_that_cannot_be_trusted_is_not_shown(
     shown.show_metric(metric())
     shown.show_metric(untrusted)
 
-    assert shown.text == messages.MISSING
+    assert shown.text == reading_words.MISSING
     assert untrusted.reason in shown.note
 
 
 def test_silent_sensor_gives_no_present_number(shown: MeasureWidget) -> None:
     shown.show_metric(metric(), silent_s=7.0)
 
-    assert (shown.text, shown.note) == (messages.MISSING, "nothing from the sensor for 7 s")
+    assert (shown.text, shown.note) == (reading_words.MISSING, "nothing from the sensor for 7 s")
 
 
 def test_sensor_without_intervals_is_said_to_give_heart_rate_only(shown: MeasureWidget) -> None:
     shown.show_metric(metric(), has_rr=False)
 
-    assert (shown.text, shown.note) == (messages.MISSING, "this sensor gives heart rate only")
+    assert (shown.text, shown.note) == (reading_words.MISSING, "this sensor gives heart rate only")
 
 
 def test_no_sensor_is_said(shown: MeasureWidget) -> None:

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from biofeedback.pacing import BreathPattern, PacerSegment
-from biofeedback.ui import messages
+from biofeedback.ui.messages import practice_words
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
 
 BOX = PacerSegment(0.0, BreathPattern(4.0, 4.0, 4.0, 4.0))
@@ -60,7 +60,7 @@ def test_depth_is_the_pacers_own(disc: PacerDisc) -> None:
 def test_rest_keeps_the_disc_as_it_is(disc: PacerDisc) -> None:
     disc.lead(BOX, 3.0)
     depth, size = disc.breath_depth, disc_px(disc)
-    disc.rest(messages.PAUSED, messages.PAUSED_HINT)
+    disc.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
 
     assert disc.is_still
     assert disc.breath_depth == depth

@@ -8,7 +8,7 @@ from math import nan
 import pytest
 
 from biofeedback.samples import Metric
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.small_reading import SmallReading
 
 RMSSD = Metric(89.0, "rmssd_ms", 48.6, "ms", 60.0, 0.95, source="strap")
@@ -29,7 +29,7 @@ def test_a_good_value_stands_alone(reading: SmallReading) -> None:
 
 def test_a_missing_value_says_how_long_to_wait(reading: SmallReading) -> None:
     reading.show_metric(replace(RMSSD, value=nan, quality=0.0, wait_s=30.0))
-    assert reading.text == messages.MISSING
+    assert reading.text == reading_words.MISSING
     assert reading._note.text() == "not yet, 30 s to go"
     assert reading.accessibleName() == "RMSSD: not yet, 30 s to go"
 
@@ -43,7 +43,7 @@ def test_a_value_that_is_worth_less_says_so_in_two_words(reading: SmallReading) 
 
 def test_a_silent_sensor_has_no_present_value(reading: SmallReading) -> None:
     reading.show_metric(RMSSD, silent_s=8.0)
-    assert reading.text == messages.MISSING
+    assert reading.text == reading_words.MISSING
     assert reading._note.text() == "nothing from the sensor for 8 s"
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.page import label
 
 if TYPE_CHECKING:
@@ -22,14 +23,14 @@ class BodyState(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words = label(messages.STATE_UNKNOWN, "state", wraps=True)
+        self._words = label(reading_words.STATE_UNKNOWN, "state", wraps=True)
         self._note = label("", "small", wraps=True)
         self._zone = 0.0
         self._told: tuple[str, str, str] = ("", "", "")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
-        for words in (label(messages.BODY_STATE, "label"), self._words, self._note):
+        for words in (label(reading_words.BODY_STATE, "label"), self._words, self._note):
             words.setAlignment(Qt.AlignmentFlag.AlignRight)
             column.addWidget(words)
         self.dress()
@@ -48,7 +49,7 @@ class BodyState(QWidget):
         """Put on the colors in force; the words alone say which state it is."""
         c = theme.colors()
         color = c.muted
-        if self.text != messages.STATE_UNKNOWN:
+        if self.text != reading_words.STATE_UNKNOWN:
             color = {0.0: c.breath, 1.0: theme.warm_text(c)}.get(self._zone, c.text)
         self._words.setStyleSheet(f"color: {color};")
 
@@ -63,15 +64,15 @@ class BodyState(QWidget):
             For how long no sensor has sent anything, 0 while one does.
         """
         is_known = zone is not None and isfinite(zone.value) and silent_s <= 0
-        words, note, more = messages.STATE_UNKNOWN, "", ""
+        words, note, more = reading_words.STATE_UNKNOWN, "", ""
         if is_known and zone is not None:
             self._zone = zone.value
-            words = messages.STATES[zone.value]
+            words = reading_words.STATES[zone.value]
             # What is only a question keeps its words.
-            note = messages.STATE_BELOW_QUESTION if zone.value < 0 else ""
+            note = reading_words.STATE_BELOW_QUESTION if zone.value < 0 else ""
         else:
-            whole = messages.reading_note(
-                zone, silent_s=silent_s, has_rr=None, absent=messages.STATE_NO_SENSOR
+            whole = reading_words.reading_note(
+                zone, silent_s=silent_s, has_rr=None, absent=reading_words.STATE_NO_SENSOR
             )
             if zone is not None and zone.wait_s > 0 and zone.reason and silent_s <= 0:
                 whole = f"{zone.reason}; {whole.removeprefix('not yet, ')}"
@@ -87,6 +88,6 @@ class BodyState(QWidget):
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self.dress()
-        self.setAccessibleName(" ".join((f"{messages.BODY_STATE}: {words}.", note)).strip())
+        self.setAccessibleName(" ".join((f"{reading_words.BODY_STATE}: {words}.", note)).strip())
         self.setAccessibleDescription(more)
-        self.setToolTip("\n".join(filter(None, (messages.BODY_STATE_ABOUT, more))))
+        self.setToolTip("\n".join(filter(None, (reading_words.BODY_STATE_ABOUT, more))))

@@ -10,7 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import summary_words, time_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +98,9 @@ class Curve(QWidget):
         there = self._values[np.isfinite(self._values)]
         if not there.size:
             painter.setFont(theme.text_font(theme.BODY_PX))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, messages.SUMMARY_NO_BEATS)
+            painter.drawText(
+                self.rect(), Qt.AlignmentFlag.AlignCenter, summary_words.SUMMARY_NO_BEATS
+            )
             painter.end()
             return
         low, high = float(there.min()), float(there.max())
@@ -141,4 +144,4 @@ class Curve(QWidget):
             level += step
         foot = QRectF(area.left(), area.bottom() + 4, area.width(), self.height() - area.bottom())
         painter.drawText(foot, Qt.AlignmentFlag.AlignLeft, "00:00")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, messages.clock_time(self._duration_s))
+        painter.drawText(foot, Qt.AlignmentFlag.AlignRight, time_words.clock_time(self._duration_s))

@@ -17,7 +17,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import wave_words
 from biofeedback.ui.widgets.breath_line import BreathLine
 from biofeedback.ui.widgets.wave_curve import curve_paths
 from biofeedback.ui.widgets.wave_points import points_of, wave_points
@@ -49,8 +50,8 @@ def _source(snapshot: Snapshot | None) -> str:
 def _why_empty(snapshot: Snapshot) -> str:
     has_rr = {status.has_rr for status in snapshot.sensors.values()}
     if True in has_rr:
-        return messages.WAVE_WAITING
-    return messages.WAVE_WITHOUT_RR if False in has_rr else messages.WAVE_EMPTY
+        return wave_words.WAVE_WAITING
+    return wave_words.WAVE_WITHOUT_RR if False in has_rr else wave_words.WAVE_EMPTY
 
 
 class HeartWave(QWidget):
@@ -64,7 +65,7 @@ class HeartWave(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(84)
-        self.setAccessibleName(messages.WAVE_TITLE)
+        self.setAccessibleName(wave_words.WAVE_TITLE)
         self._points: deque[WavePoint] = deque()
         self._tail: list[WavePoint] = []
         self._last_beat_s = -inf
@@ -78,7 +79,7 @@ class HeartWave(QWidget):
         self._next_dash = 0
         self._low_bpm = nan
         self._high_bpm = nan
-        self._empty_words = messages.WAVE_EMPTY
+        self._empty_words = wave_words.WAVE_EMPTY
 
     @property
     def range_bpm(self) -> tuple[float, float]:

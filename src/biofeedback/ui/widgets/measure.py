@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +75,7 @@ class MeasureWidget(QWidget):
         *,
         silent_s: float = 0.0,
         has_rr: bool | None = None,
-        absent: str = messages.NO_SENSOR_FOR_IT,
+        absent: str = reading_words.NO_SENSOR_FOR_IT,
     ) -> None:
         """Show a measure, or why there is none.
 
@@ -91,8 +91,8 @@ class MeasureWidget(QWidget):
             What to say while nothing gives it.
         """
         is_present = silent_s <= 0 and has_rr is not False
-        value, short = messages.MISSING, None
-        note = messages.reading_note(metric, silent_s=silent_s, has_rr=has_rr, absent=absent)
+        value, short = reading_words.MISSING, None
+        note = reading_words.reading_note(metric, silent_s=silent_s, has_rr=has_rr, absent=absent)
         if is_present and metric is not None and isfinite(metric.value) and metric.quality > 0:
             value, short = self._words(metric), self._beneath(metric, note)
         if (value, note) == (self.text, self.note):
@@ -105,11 +105,11 @@ class MeasureWidget(QWidget):
 
     def _beneath(self, metric: Metric, note: str) -> str:
         """Return what stands under a value: nothing while all is well, else its whole note."""
-        return "" if metric.quality >= messages.GOOD_QUALITY else note
+        return "" if metric.quality >= reading_words.GOOD_QUALITY else note
 
     def _spoken(self) -> str:
         """Return the value as a screen reader says it, or why there is none."""
-        return self.text if self.text != messages.MISSING else self.note
+        return self.text if self.text != reading_words.MISSING else self.note
 
     def _tell(self) -> None:
         """Tell a screen reader and the tool tip what is shown."""

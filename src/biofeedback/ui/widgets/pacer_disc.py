@@ -13,7 +13,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRadialGradient
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from biofeedback.ui import messages, theme
+from biofeedback.ui import theme
+from biofeedback.ui.messages import breath_words, practice_words
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -52,7 +53,7 @@ class PacerDisc(QWidget):
         self._breath = 0.0
         self._step_fraction = 0.0
         self._fading = 0.0
-        self._word, self._hint = messages.READY, messages.READY_HINT
+        self._word, self._hint = practice_words.READY, practice_words.READY_HINT
         self.setAccessibleName("Breathing pacer")
         self.setAccessibleDescription(self._word)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -88,7 +89,7 @@ class PacerDisc(QWidget):
         since_full_s = self._breath * segment.pattern.period_s
         is_fading = position.n_breaths > 0 and since_full_s < _FADE_S
         self._fading = 1.0 - since_full_s / _FADE_S if is_fading else 0.0
-        self._say(*messages.STEP_WORDS[position.step])
+        self._say(*breath_words.STEP_WORDS[position.step])
         self.update()
 
     def rest(self, word: str, hint: str) -> None:

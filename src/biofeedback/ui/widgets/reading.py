@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.measure import MeasureWidget
 
@@ -52,7 +52,7 @@ class Reading(MeasureWidget):
             about,
             lambda metric: f"{metric.value * factor:.{n_decimals}f}".replace("-", "−"),
             title=label(title, "label"),
-            value=label(messages.MISSING, "hero" if is_hero else "number"),
+            value=label(reading_words.MISSING, "hero" if is_hero else "number"),
             note=label("", "small", wraps=True),
         )
         self._is_hero = is_hero
@@ -78,8 +78,10 @@ class Reading(MeasureWidget):
 
     def _spoken(self) -> str:
         spoken = super()._spoken()
-        return spoken if self.text == messages.MISSING else f"{spoken} {self._unit_label.text()}"
+        return (
+            spoken if self.text == reading_words.MISSING else f"{spoken} {self._unit_label.text()}"
+        )
 
     def _tell(self) -> None:
         super()._tell()
-        self._unit_label.setVisible(self.text != messages.MISSING)
+        self._unit_label.setVisible(self.text != reading_words.MISSING)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout
 
-from biofeedback.ui import messages
+from biofeedback.ui.messages import reading_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.measure import MeasureWidget
 
@@ -40,7 +40,7 @@ class SmallReading(MeasureWidget):
             about,
             words,
             title=label(title, "small", wraps=True),
-            value=label(messages.MISSING, "value", wraps=True),
+            value=label(reading_words.MISSING, "value", wraps=True),
             note=label("", "small", wraps=True),
         )
         column = QVBoxLayout(self)
@@ -53,7 +53,7 @@ class SmallReading(MeasureWidget):
         self._note.hide()
 
     def _beneath(self, metric: Metric, note: str) -> str:
-        return messages.quality(metric.quality) if super()._beneath(metric, note) else ""
+        return reading_words.quality(metric.quality) if super()._beneath(metric, note) else ""
 
     def _renamed(self) -> None:
         self._tell()

@@ -1,0 +1,27 @@
+"""Practice, and the disc while no breath is led."""
+
+from __future__ import annotations
+
+GUIDE = "Paced breathing"
+TIME_LEFT = "Time left"
+TIME_SO_FAR = "Time so far"
+SESSION_LENGTH = "Length"
+BEGIN = "Begin"
+END = "End here"
+MINUTES = "Minutes"
+OPEN_END = "open end"
+HIDE_NUMBERS = "Hide numbers"
+SHOW_NUMBERS = "Show numbers"
+NUMBERS_ARE_HIDDEN = "The numbers are out of sight. They are still recorded."
+READY = "Ready"
+READY_HINT = "whenever you are"
+PAUSED = "Paused"
+PAUSED_HINT = "as long as you like"
+ENDED = "Done"
+ENDED_HINT = "for now"
+WITHOUT_GUIDE = "No guide"
+
+
+def guide_name(name: str) -> str:
+    """Return how a guide is called on the screen."""
+    return {"breathing": GUIDE, "baseline": "quiet minutes", "": "no guide"}.get(name, name)

@@ -1,0 +1,22 @@
+"""What a session came to."""
+
+from __future__ import annotations
+
+PUTTING_TOGETHER = "Putting your session together…"
+SUMMARY_CURVE = "Heart rate"
+SUMMARY_NO_BEATS = "No heartbeats were recorded in this session."
+REMEMBER = "Anything you want to remember?"
+REMEMBER_HINT = "My shoulders let go on the out-breath…"
+NOTES = "Good to know"
+DONE = "Done"
+ONCE_MORE = "Once more"
+LOOK_AT_IT = "Look at the session"
+KEPT = "Kept on this computer, encrypted."
+NOT_KEPT = "This session was not recorded."
+DELETE_THIS = "Delete this session"
+DELETE_SURE = "Delete it for good? It cannot be brought back."
+DELETE_YES = "Yes, delete it"
+DELETE_NO = "Keep it"
+DELETED = "The session is deleted."
+NOTE_KEPT = "Your note is kept."
+KEEP_NOTE = "Keep this note"

@@ -1,0 +1,32 @@
+"""The window's frame: its rail, its bars, its keys, and what it says by itself."""
+
+from __future__ import annotations
+
+APP_NAME = "Biofeedback"
+PRACTICE = "Practice"
+SESSIONS = "Sessions"
+SENSORS = "Sensors"
+SETTINGS = "Settings"
+PAUSE = "Pause  ·  Space"
+RESUME = "Go on  ·  Space"
+PAUSE_ASIDE = "There is nothing to pause until a session runs"
+GOT_IT = "Got it"
+NO_SENSOR = "No sensor yet"
+NOT_RECORDING = "Not recording"
+RECORDING = "Recording"
+NOT_SAVING = "Not saving"
+LEAVING = "One moment: the session is being put away…"
+SPACE_KEY = "Space"
+END_KEY = "Ctrl+E"
+KEYS = (
+    ("Space", "pause, and go on again"),
+    ("Ctrl+Space", "the same, while you are writing"),
+    ("Ctrl+1 … Ctrl+4", "Practice, Sessions, Sensors, Settings"),
+    ("Ctrl+B", "begin, on the Practice page"),
+    (END_KEY, "end the session, from any page"),
+    ("Ctrl+H", "hide or show the numbers"),
+    ("Tab, Enter", "move on, press"),
+    ("Ctrl+Q", "end everything and close the window"),
+)
+SETTINGS_NOT_KEPT = "Your settings could not be saved. They hold until you close the window."
+NO_AUDIO = "No sound device was found. The session goes on without the breathing tone."
