@@ -44,6 +44,7 @@ __all__ = [
     "SensorStatus",
     "StreamInfo",
     "StreamKind",
+    "sensor_of",
 ]
 
 
@@ -311,6 +312,14 @@ class SensorStatus:
     n_lost_packets: int = 0
     n_bad_packets: int = 0
     device: Mapping[str, str] = field(default_factory=dict)
+
+
+def sensor_of(source: str) -> str:
+    """Return the sensor's id for a source: ``chest`` for ``chest/ecg``.
+
+    What several sensors of the partner say together, ``partner/together``, is from ``partner``.
+    """
+    return source.partition("/")[0]
 
 
 Input = Chunk | Command

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from math import nan
 
-from biofeedback.runtime.sources import ShownHeart, ShownMeasures, sensor_of
-from biofeedback.samples import Beat, BeatOrigin, Metric, RRFlag
+from biofeedback.runtime.sources import ShownHeart, ShownMeasures
+from biofeedback.samples import Beat, BeatOrigin, Metric, RRFlag, sensor_of
 
 NOBODY: frozenset[str] = frozenset()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from biofeedback.samples import Beat, Breath, Chunk, Metric, RRFlag, Scr, StreamInfo, StreamKind
+from biofeedback.samples import (
+    Beat,
+    BeatOrigin,
+    Breath,
+    Chunk,
+    Metric,
+    RRFlag,
+    Scr,
+    StreamInfo,
+    StreamKind,
+)
 from biofeedback.signal.measures import measured
-from biofeedback.signal.offline import coherence_windows, intervals_of, whole_record_measures
+from biofeedback.signal.offline import (
+    RecordedResults,
+    coherence_windows,
+    intervals_of,
+    whole_record_measures,
+)
 from biofeedback.signal.pipeline import Pipeline
 from biofeedback.signal.rr_artifacts import RRCorrector
 from helpers.simulated_rr import clean_rr_ms, damaged, swinging_rr_s
@@ -196,3 +212,37 @@ def test_beats_of_a_waveform_are_trusted_no_more_than_the_waveform(
     assert found["corrected_pct"] == (0.0, 1.0)
     # Another heart's beats have nothing to do with it.
     assert whole_record_measures([*seconds, *beats_of(rr_ms)])["rmssd_ms"][1] == 1.0
+
+
+def test_the_partner_has_no_part_in_the_clients_measures() -> None:
+    """Though the partner's heart was heard first, and what their sensors say together too."""
+    theirs = beats_of(np.full(100, 600.0), source="other")
+    mine = beats_of(np.full(100, 900.0))
+    skins = [
+        measured(30.0, "scl_microsiemens", 20.0, "other-skin"),
+        measured(30.0, "arousal", 3.0, "partner/together"),
+        measured(30.0, "scl_microsiemens", 5.0, "skin"),
+    ]
+    results = RecordedResults([*theirs, *mine, *skins], partners={"other", "other-skin"})
+
+    found = results.measures()
+
+    assert found["mean_rr_ms"][0] == pytest.approx(900.0)
+    assert found["scl_microsiemens"][0] == 5.0
+    assert "arousal" not in found
+
+
+def test_the_best_of_several_hearts_is_measured() -> None:
+    """An ECG before a strap before a pulse, but not one that was lost most of the time."""
+
+    def hearts(n_ecg: int) -> str | None:
+        pulse = [replace(b, origin=BeatOrigin.PULSE) for b in beats_of(np.full(100, 800.0))]
+        ecg = [
+            replace(b, origin=BeatOrigin.ECG)
+            for b in beats_of(np.full(n_ecg, 800.0), source="chest/ecg")
+        ]
+        strap = beats_of(np.full(100, 800.0), source="belt")
+        return RecordedResults([*pulse, *strap, *ecg]).heart_source
+
+    assert hearts(90) == "chest/ecg"
+    assert hearts(30) == "belt"

@@ -27,6 +27,7 @@ from biofeedback.samples import (
     Command,
     GuideState,
     Metric,
+    Role,
     RRFlag,
     Scr,
     StreamKind,
@@ -254,7 +255,7 @@ def analyze(
         name = name or str(recording)
         recording = read(Path(recording), rate_hz)
     stretches = _checked(segments, window_s, step_s)
-    measured = RecordedResults()
+    measured = RecordedResults(partners=_partners(recording))
     states: list[GuideState] = []
     for event in replay_events(_InPieces(recording), is_live=False):
         if isinstance(event, _MEASURED):
@@ -289,6 +290,15 @@ def analyze(
         origin=beats[0].origin if beats else None,
         notes=recording.notes if isinstance(recording, Recording) else (),
         missing=measured.missing,
+    )
+
+
+def _partners(recording: Replayable) -> frozenset[str]:
+    """Ids of the sensors that the client's partner wore."""
+    return frozenset(
+        event.stream.sensor_id
+        for event in recording.events(Chunk)
+        if isinstance(event, Chunk) and event.stream.role is Role.PARTNER
     )
 
 

@@ -8,7 +8,8 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import LinkState
-from biofeedback.runtime.sources import TOGETHER, sensor_of
+from biofeedback.runtime.sources import TOGETHER
+from biofeedback.samples import sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,13 +12,14 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import BeatOrigin
+from biofeedback.samples import sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.samples import Beat, Metric
 
-__all__ = ["ORIGINS", "TOGETHER", "ShownHeart", "ShownMeasures", "sensor_of"]
+__all__ = ["ORIGINS", "TOGETHER", "ShownHeart", "ShownMeasures"]
 
 TOGETHER = "together"
 # A source that said nothing for this much longer than another gives way to it.
@@ -37,11 +38,6 @@ _QUALITIES = (
     "breath_quality",
     "muscle_quality",
 )
-
-
-def sensor_of(source: str) -> str:
-    """Return the sensor's id for a source: ``chest`` for ``chest/ecg``."""
-    return source.partition("/")[0]
 
 
 class ShownHeart:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.guides.breathing import PacerChange
 from biofeedback.runtime.snapshot import HISTORY_S, SessionPlan, SessionState, Snapshot
-from biofeedback.runtime.sources import ShownHeart, ShownMeasures, sensor_of
+from biofeedback.runtime.sources import ShownHeart, ShownMeasures
 from biofeedback.samples import (
     Beat,
     Chunk,
@@ -19,6 +19,7 @@ from biofeedback.samples import (
     Scr,
     SensorStatus,
     StreamKind,
+    sensor_of,
 )
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from biofeedback.kinds import BeatOrigin
-from biofeedback.samples import Beat, Breath, Metric
+from biofeedback.kinds import BeatOrigin, Role
+from biofeedback.samples import Beat, Breath, Metric, sensor_of
 from biofeedback.signal import hrv
 from biofeedback.signal.breathing_fusion import HOP_S as FUSED_EVERY_S
 from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
@@ -26,7 +26,7 @@ from biofeedback.signal.spectrum import band_powers
 from biofeedback.signal.wave_trust import LEAST_QUALITY, OF_INTERVALS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from biofeedback.samples import Scr
     from biofeedback.signal.laid_beats import Stretch
@@ -44,6 +44,8 @@ _ENTROPY_WINDOW_S = 300.0
 # Interval measures from pulses are that much less certain.
 _PULSE_QUALITY = 0.8
 _TOLD_SHARE = 0.5
+# Beats of a greater one are better.
+_ORIGINS = {BeatOrigin.PULSE: 0, BeatOrigin.STRAP: 1, BeatOrigin.ECG: 2}
 # Live measures that no function of the events gives: their average stands for a stretch.
 _NOT_AVERAGED = frozenset({"rsa_phase_deg", "arousal_zone", "breaths_per_min"})
 _ZONES = {1.0: "above", 0.0: "within", -1.0: "below"}
@@ -56,9 +58,15 @@ class RecordedResults:
     ----------
     results
         Beats at least; breaths, responses and measures where there are any, each kind in order.
+    partners
+        Ids of the sensors on the partner, whose results are left out.
     """
 
-    def __init__(self, results: Iterable[Published] = ()) -> None:
+    def __init__(
+        self, results: Iterable[Published] = (), partners: Collection[str] = frozenset()
+    ) -> None:
+        # What they say together bears their role's name.
+        self._partners = frozenset((*partners, Role.PARTNER.value))
         self._beats: dict[str, LaidBeats] = {}
         self._breaths: dict[str, list[Breath]] = {}
         self._metrics: dict[str, _MetricSeries] = {}
@@ -68,6 +76,8 @@ class RecordedResults:
 
     def add(self, result: Published) -> None:
         """Take one more result."""
+        if sensor_of(result.source) in self._partners:
+            return
         if isinstance(result, Metric):
             if isfinite(result.value):
                 series = self._metrics.get(result.name)
@@ -86,8 +96,15 @@ class RecordedResults:
 
     @property
     def heart_source(self) -> str | None:
-        """The first heart sensor that has a beat."""
-        return next(iter(self._beats), None)
+        """Of the hearts that beat for half as long as any, the best: ECG, strap, then pulse."""
+        counts = {source: len(laid.beats) for source, laid in self._beats.items()}
+        least = max(counts.values(), default=0) / 2.0
+        # Of equal ones the first.
+        return max(
+            (source for source, count in counts.items() if count >= least),
+            key=lambda source: _ORIGINS[self._beats[source].beats[0].origin],
+            default=None,
+        )
 
     @property
     def missing(self) -> dict[str, str]:
@@ -116,7 +133,7 @@ class RecordedResults:
         corrected
             Which form of the intervals to use.
         source
-            The heart sensor; the first that has a beat, unless told.
+            The heart sensor; `heart_source` unless told.
 
         Returns
         -------

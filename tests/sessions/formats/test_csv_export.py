@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from biofeedback import __version__
 from biofeedback.errors import LibraryDamagedError, LibraryUnavailableError
-from biofeedback.samples import Beat, Chunk, Marker, MarkerKind, Metric, RRFlag
+from biofeedback.samples import Beat, Chunk, Marker, MarkerKind, Metric, Role, RRFlag
 from biofeedback.sessions.formats import read
 from biofeedback.sessions.formats.csv_export import _cell, export_csv
 from sessions.made_up import RR, SensorMadeUp, beat, begin, one_of_each
@@ -81,6 +82,7 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
                 "name": SensorMadeUp().name,
                 "origin": "bluetooth",
                 "kinds": ["rr", "heart-rate"],
+                "role": "client",
             }
         ],
         "guide": "breathing",
@@ -179,3 +181,20 @@ def test_exported_intervals_are_read_again(library: Library, tmp_path: Path) -> 
             chunks = read(path).chunks
             assert [chunk.values[0, 0] for chunk in chunks] == rr_ms
             assert [chunk.t_s[0] for chunk in chunks] == t_s.tolist()
+
+
+def test_what_the_partner_wore_is_in_files_of_its_own(library: Library, tmp_path: Path) -> None:
+    """Even where the partner's sensor was heard first."""
+    theirs = replace(RR, sensor_id="other", role=Role.PARTNER)
+    chunk = Chunk(theirs, np.array([0.5]), np.array([[600.0]]), 0.6)
+    measures = [
+        Metric(1.0, "rmssd_ms", 20.0, "ms", 60.0, 1.0, source="other"),
+        Metric(1.0, "arousal", 2.0, "", 60.0, 1.0, source="partner/together"),
+        Metric(2.0, "rmssd_ms", 40.0, "ms", 60.0, 1.0, source=RR.sensor_id),
+    ]
+
+    export_csv(recorded(library, [chunk, *measures]), tmp_path)
+
+    assert table(tmp_path / "measures.csv")[1:] == [["2.0", "rmssd_ms", "40.0", "1.0"]]
+    assert table(tmp_path / "measures-other.csv")[1:] == [["1.0", "rmssd_ms", "20.0", "1.0"]]
+    assert len(table(tmp_path / "measures-partner-together.csv")) == 2

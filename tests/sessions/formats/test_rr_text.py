@@ -40,3 +40,19 @@ def test_no_text_leads_to_anything_but_intervals_or_words(text: str) -> None:
         return
     assert np.isfinite(rr_ms).all()
     assert t_s is None or t_s.shape == rr_ms.shape
+
+
+def test_of_several_hearts_in_one_table_one_is_read() -> None:
+    """The beats.csv of an export holds the hearts of all sensors, by the time of each beat."""
+    rows = ["t_s,rr_ms,corrected_rr_ms,flag,source"]
+    rows += [
+        line
+        for n in range(1, 20)
+        for line in (f"{0.8 * n},800.0,800.0,normal,strap", f"{0.9 * n},900.0,900.0,normal,other")
+    ]
+    rows += ["16.0,800.0,800.0,normal,strap"]
+
+    rr_ms, t_s = parse_rr_text("\n".join(rows))
+
+    assert rr_ms.tolist() == [800.0] * 20
+    assert t_s is not None

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from biofeedback.errors import LibraryUnavailableError
-from biofeedback.samples import Beat, Chunk, Marker, Metric, Packet, StreamInfo
+from biofeedback.samples import Beat, Chunk, Marker, Metric, Packet, Role, StreamInfo, sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +45,7 @@ def export_csv(
     Returns
     -------
     tuple of Path
-        ``beats.csv``, ``measures.csv`` (of each measure its first source; the others in
+        ``beats.csv``, ``measures.csv`` (of each measure the client's first source; the others in
         ``measures-SENSOR.csv``), ``markers.csv``, a ``SENSOR-KIND.csv`` for each stream, and
         ``session.json``.
 
@@ -145,12 +145,19 @@ def _write_measures(session: RecordedSession, tables: _Tables) -> None:
     header = ("t_s", "name", "value", "quality")
     tables.start("measures.csv", header)
     first_source: dict[str, str] = {}
+    partners = {Role.PARTNER.value, *_on_partner(session)}
     for metric in session.events(Metric):
         name = "measures.csv"
-        if first_source.setdefault(metric.name, metric.source) != metric.source:
+        is_partner = sensor_of(metric.source) in partners
+        if is_partner or first_source.setdefault(metric.name, metric.source) != metric.source:
             name = f"measures-{_file_part(metric.source)}.csv"
             tables.start(name, header)
         tables.add(name, (metric.t_s, metric.name, metric.value, metric.quality))
+
+
+def _on_partner(session: RecordedSession) -> set[str]:
+    """Ids of the sensors that the client's partner wore."""
+    return {stream.sensor_id for stream in session.streams() if stream.role is Role.PARTNER}
 
 
 def _write_markers(session: RecordedSession, tables: _Tables) -> None:
@@ -177,12 +184,19 @@ def _write_streams(session: RecordedSession, tables: _Tables) -> None:
 
 def _session_json(session: RecordedSession) -> bytes:
     row = session.row
+    partners = _on_partner(session)
     facts = {
         "id": row.session_id,
         "started_utc": row.started_utc.isoformat(),
         "duration_s": row.duration_s,
         "sensors": [
-            {"id": s.sensor_id, "name": s.name, "origin": s.origin, "kinds": s.kinds}
+            {
+                "id": s.sensor_id,
+                "name": s.name,
+                "origin": s.origin,
+                "kinds": s.kinds,
+                "role": (Role.PARTNER if s.sensor_id in partners else Role.CLIENT).value,
+            }
             for s in session.sensors
         ],
         "guide": row.guide,

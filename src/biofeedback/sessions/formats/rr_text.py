@@ -9,6 +9,7 @@ What is not clearly a series of RR intervals is refused rather than guessed at.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -191,7 +192,7 @@ def _refuse_other_signals(text: str) -> None:
 def _from_named(
     rows: Sequence[_Row], names: Sequence[str], column: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-    kept = [row for row in rows if len(row.cells) > column]
+    kept = _of_one_source([row for row in rows if len(row.cells) > column], names)
     is_number = [_is_number(row.cells[column]) for row in kept]
     if True not in is_number:
         raise FormatError(f"This file has a column of RR intervals, but none in it. {EXPECTED}")
@@ -210,6 +211,19 @@ def _from_named(
                 if t_s is not None:
                     return rr_ms, t_s
     return rr_ms, None
+
+
+def _of_one_source(rows: list[_Row], names: Sequence[str]) -> list[_Row]:
+    """Keep the rows of one heart, as where this app's beats.csv holds those of several.
+
+    The one with the most beats; of equal ones the first.
+    """
+    columns = [n for n, name in enumerate(names) if name.strip().lower() == "source"]
+    if not columns:
+        return rows
+    sources = [row.cells[columns[0]] if len(row.cells) > columns[0] else "" for row in rows]
+    most = Counter(sources).most_common(1)
+    return [row for row, source in zip(rows, sources, strict=True) if source == most[0][0]]
 
 
 def _from_bare(
