@@ -281,80 +281,33 @@ def _simulated() -> list[Figure]:
     early = [_person(seed, Faults(ectopic_pct=5.0), EcgNoise()) for seed in SEEDS]
     people = f"{len(SEEDS)} simulated people at 130 Hz"
     calm = [*(each.all for each in usual), *(each.all for each in early)]
+
+    def figure(
+        what: str, value: float, unit: str, *, low: float = -np.inf, high: float = np.inf
+    ) -> Figure:
+        return Figure(8, f"{people}, {what}", value, unit, DESIGN, low, high)
+
+    clean_ms = max(each.all.jitter_ms for each in clean)
+    offset_ms = max(each.offset_ms for each in clean)
+    amplitude_pct = max(each.amplitude_error_pct for each in clean)
+    usual_ms = max(each.all.jitter_ms for each in usual)
+    sensitivity_pct = min(each.sensitivity_pct for each in calm)
+    predictivity_pct = min(each.predictivity_pct for each in calm)
+    early_pct = float(np.mean([each.early_pct for each in early]))
+    quiet_pct = float(np.mean([each.quiet_pct for each in moving]))
+    moving_pct = float(np.mean([each.all.predictivity_pct for each in moving]))
+    noises = "usual noise, hum, early beats"
+    disturbed = "moving, tense, electrodes that jump and come off"
     return [
-        Figure(
-            8,
-            f"{people}, clean: timing, largest SD",
-            max(each.all.jitter_ms for each in clean),
-            "ms",
-            DESIGN,
-            high=0.5,
-        ),
-        Figure(
-            8,
-            f"{people}, clean: largest mean offset from the true R peak",
-            max(each.offset_ms for each in clean),
-            "ms",
-            DESIGN,
-            high=0.5,
-        ),
-        Figure(
-            8,
-            f"{people}, clean: error of R amplitude, SD",
-            max(each.amplitude_error_pct for each in clean),
-            "%",
-            DESIGN,
-            high=2.0,
-        ),
-        Figure(
-            8,
-            f"{people}, usual noise and hum: timing, largest SD",
-            max(each.all.jitter_ms for each in usual),
-            "ms",
-            DESIGN,
-            high=1.0,
-        ),
-        Figure(
-            8,
-            f"{people}, usual noise, hum, early beats: least sensitivity",
-            min(each.sensitivity_pct for each in calm),
-            "%",
-            DESIGN,
-            low=99.0,
-        ),
-        Figure(
-            8,
-            f"{people}, usual noise, hum, early beats: least predictivity",
-            min(each.predictivity_pct for each in calm),
-            "%",
-            DESIGN,
-            low=99.0,
-        ),
-        Figure(
-            8,
-            f"{people}, early beats of other shape: share found",
-            float(np.mean([each.early_pct for each in early])),
-            "%",
-            DESIGN,
-            low=95.0,
-        ),
-        Figure(
-            8,
-            f"{people}, moving, tense, electrodes that jump and come off: sensitivity "
-            "outside of what is disturbed",
-            float(np.mean([each.quiet_pct for each in moving])),
-            "%",
-            DESIGN,
-            low=98.0,
-        ),
-        Figure(
-            8,
-            f"{people}, the same: predictivity over all",
-            float(np.mean([each.all.predictivity_pct for each in moving])),
-            "%",
-            DESIGN,
-            low=95.0,
-        ),
+        figure("clean: timing, largest SD", clean_ms, "ms", high=0.5),
+        figure("clean: largest mean offset from the true R peak", offset_ms, "ms", high=0.5),
+        figure("clean: error of R amplitude, SD", amplitude_pct, "%", high=2.0),
+        figure("usual noise and hum: timing, largest SD", usual_ms, "ms", high=1.0),
+        figure(f"{noises}: least sensitivity", sensitivity_pct, "%", low=99.0),
+        figure(f"{noises}: least predictivity", predictivity_pct, "%", low=99.0),
+        figure("early beats of other shape: share found", early_pct, "%", low=95.0),
+        figure(f"{disturbed}: sensitivity outside of what is disturbed", quiet_pct, "%", low=98.0),
+        figure("the same: predictivity over all", moving_pct, "%", low=95.0),
     ]
 
 

@@ -125,55 +125,26 @@ def _beyond_chance_pct(metrics: list[Metric]) -> float:
 def run(recordings: Path | None) -> list[Figure]:  # noqa: ARG001 - there are no recordings of two
     """Judge pairs of simulated people whose truth is known."""
     apart, paced = strangers(is_paced=False), strangers(is_paced=True)
-    figures = [
-        Figure(
-            15,
+    rows = (
+        (
             f"false alarms, {N_PAIRS} independent pairs, own breathing, hearts",
-            _beyond_chance_pct([told.hearts for told in apart]),
-            "%",
-            _OWN,
-            high=5.0,
+            [told.hearts for told in apart],
         ),
-        Figure(
-            15,
+        (
             f"false alarms, {N_PAIRS} uncoupled pairs on one pacer, hearts",
-            _beyond_chance_pct([told.hearts for told in paced]),
-            "%",
-            _OWN,
-            high=5.0,
+            [told.hearts for told in paced],
         ),
-        Figure(
-            15,
-            "the same pairs, breaths",
-            _beyond_chance_pct([told.breaths for told in paced]),
-            "%",
-            _OWN,
-            high=5.0,
-        ),
-        Figure(
-            15,
-            "independent pairs, breaths",
-            _beyond_chance_pct([told.breaths for told in apart]),
-            "%",
-            _OWN,
-            high=5.0,
-        ),
-        Figure(
-            15,
-            "independent pairs, skins",
-            _beyond_chance_pct([told.skins for told in apart]),
-            "%",
-            _OWN,
-            high=5.0,
-        ),
-        Figure(
-            15,
-            "pacing together, one pacer, median",
-            float(np.median([told.together.value for told in paced if told.together])),
-            "",
-            "told",
-        ),
+        ("the same pairs, breaths", [told.breaths for told in paced]),
+        ("independent pairs, breaths", [told.breaths for told in apart]),
+        ("independent pairs, skins", [told.skins for told in apart]),
+    )
+    figures = [
+        Figure(15, what, _beyond_chance_pct(metrics), "%", _OWN, high=5.0) for what, metrics in rows
     ]
+    paces = [told.together.value for told in paced if told.together]
+    figures.append(
+        Figure(15, "pacing together, one pacer, median", float(np.median(paces)), "", "told")
+    )
     for is_paced, how in ((False, "own breathing"), (True, "one pacer")):
         for coupled_bpm in (1.0, 2.0, 3.0):
             told_all = [coupled(pair, coupled_bpm, is_paced=is_paced) for pair in range(N_COUPLED)]
