@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from biofeedback.errors import FormatError
-from biofeedback.sessions.formats.rr_text import parse_rr_text
+from biofeedback.sessions.formats.rr_text import notes_on, parse_rr_text
 
 
 @given(
@@ -56,3 +56,8 @@ def test_of_several_hearts_in_one_table_one_is_read() -> None:
 
     assert rr_ms.tolist() == [800.0] * 20
     assert t_s is not None
+    assert notes_on("\n".join(rows)) == (
+        "This table holds the hearts of several sensors; that of “strap” was read.",
+    )
+    assert notes_on("\n".join(row for row in rows if "other" not in row)) == ()
+    assert notes_on("800\n810\n") == ()

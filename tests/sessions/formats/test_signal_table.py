@@ -163,7 +163,7 @@ def test_a_unit_that_was_taken_for_granted_is_told(name: str, is_told: bool) -> 
 
 def test_a_time_in_milliseconds_is_taken_at_its_word() -> None:
     """Two samples a millisecond would pass for seconds by their size alone."""
-    text = table("time_ms,emg", np.arange(300) * 0.5, WAVE)
+    text = table("time_ms,emg", np.linspace(0.0, 149.5, 300), WAVE)
     assert rate_hz(parse_signal_table("x", text), StreamKind.EMG) == pytest.approx(2000.0)
 
 

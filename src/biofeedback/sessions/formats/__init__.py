@@ -7,6 +7,7 @@ waveforms as a table that names them (`signal_table`).
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from biofeedback.errors import FormatError
 from biofeedback.sessions.formats.polar_hrm import is_polar_hrm, parse_polar_hrm
 from biofeedback.sessions.formats.recording import Recording, from_rr
-from biofeedback.sessions.formats.rr_text import EXPECTED, parse_rr_text
+from biofeedback.sessions.formats.rr_text import EXPECTED, notes_on, parse_rr_text
 from biofeedback.sessions.formats.rr_units import rr_in_ms
 from biofeedback.sessions.formats.signal_table import is_signal_table, parse_signal_table
 
@@ -67,7 +68,7 @@ def _read(path: Path, rate_hz: float | None) -> Recording:
     if is_polar_hrm(text):
         return from_rr(path.stem, parse_polar_hrm(text))
     try:
-        return from_rr(path.stem, *parse_rr_text(text))
+        return replace(from_rr(path.stem, *parse_rr_text(text)), notes=notes_on(text))
     except FormatError:
         # Intervals first: a table may have them beside the waveform that they were found in.
         if not is_signal_table(text):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["EXPECTED", "parse_rr_text"]
+__all__ = ["EXPECTED", "notes_on", "parse_rr_text"]
 
 EXPECTED: Final = "Expected is one interval a line, in milliseconds or seconds."
 
@@ -84,6 +84,28 @@ def parse_rr_text(text: str) -> tuple[NDArray[np.float64], NDArray[np.float64] |
     if any(_is_about_rr(cell) and _words(cell) & _OTHER_WORDS for cell in rows[0].cells):
         raise FormatError(f"This file tells about RR intervals and has none itself. {EXPECTED}")
     return _from_bare(rows)
+
+
+def notes_on(text: str) -> tuple[str, ...]:
+    """Say which heart was read, in a table of intervals that holds those of several.
+
+    Parameters
+    ----------
+    text
+        A file that `parse_rr_text` read.
+    """
+    rows = _split(text)
+    named = _named_column(rows)
+    if named is None:
+        return ()
+    header, column = named
+    names = rows[header].cells
+    given = [row for row in rows[header + 1 :] if len(row.cells) > column]
+    kept = _of_one_source(given, names)
+    if len(kept) == len(given):
+        return ()
+    source = kept[0].cells[_source_column(names) or 0]
+    return (f"This table holds the hearts of several sensors; that of “{source}” was read.",)
 
 
 def _split(text: str) -> list[_Row]:
@@ -218,12 +240,16 @@ def _of_one_source(rows: list[_Row], names: Sequence[str]) -> list[_Row]:
 
     The one with the most beats; of equal ones the first.
     """
-    columns = [n for n, name in enumerate(names) if name.strip().lower() == "source"]
-    if not columns:
+    column = _source_column(names)
+    if column is None or not rows:
         return rows
-    sources = [row.cells[columns[0]] if len(row.cells) > columns[0] else "" for row in rows]
+    sources = [row.cells[column] if len(row.cells) > column else "" for row in rows]
     most = Counter(sources).most_common(1)
     return [row for row, source in zip(rows, sources, strict=True) if source == most[0][0]]
+
+
+def _source_column(names: Sequence[str]) -> int | None:
+    return next((n for n, name in enumerate(names) if name.strip().lower() == "source"), None)
 
 
 def _from_bare(
