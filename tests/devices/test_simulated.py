@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
 from time import process_time
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from biofeedback.clock import FakeClock
-from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT, decode_heart_rate
-from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT
+from biofeedback.devices.sensor import Origin
 from biofeedback.devices.simulated import (
     open_simulated,
     simulated_from_name,
@@ -18,84 +16,12 @@ from biofeedback.devices.simulated import (
 )
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.pacing import BreathPattern, PacerSegment
-from biofeedback.samples import Chunk, LinkState, Packet, SensorStatus, StreamKind
+from biofeedback.samples import LinkState, StreamKind
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.options import DEFAULT_SEED
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from helpers.simulated_sensors import Kept, known, run_for
 
 PACED = PacerSegment(0.0, BreathPattern.at_rate(6.0))
-
-
-class Kept:
-    """A sink that keeps everything."""
-
-    def __init__(self) -> None:
-        self.packets: list[Packet] = []
-        self.chunks: list[Chunk] = []
-        self.statuses: list[SensorStatus] = []
-
-    def packet(self, packet: Packet) -> None:
-        self.packets.append(packet)
-
-    def chunk(self, chunk: Chunk) -> None:
-        self.chunks.append(chunk)
-
-    def status(self, status: SensorStatus) -> None:
-        self.statuses.append(status)
-
-    def of(self, kind: StreamKind) -> list[Chunk]:
-        return [chunk for chunk in self.chunks if chunk.stream.kind is kind]
-
-    def t_s(self, kind: StreamKind) -> NDArray[np.float64]:
-        return np.concatenate([chunk.t_s for chunk in self.of(kind)])
-
-    def values(self, kind: StreamKind) -> NDArray[np.float64]:
-        return np.concatenate([chunk.values[:, 0] for chunk in self.of(kind)])
-
-    def rr_ticks(self) -> list[int]:
-        return [
-            ticks for packet in self.packets for ticks in decode_heart_rate(packet.payload).rr_ticks
-        ]
-
-    def states(self) -> list[LinkState]:
-        states = [status.state for status in self.statuses]
-        return states[:1] + [now for before, now in pairwise(states) if now is not before]
-
-
-def known(name: str) -> SensorInfo:
-    info = simulated_from_name(name)
-    assert info is not None
-    return info
-
-
-def run_for(
-    seconds: float,
-    *names: str,
-    segment: PacerSegment | None = None,
-    start_s: float = 0.0,
-    hop_s: float | None = None,
-) -> list[Kept]:
-    """Run sensors side by side under one fake clock and return what each delivered."""
-
-    async def run() -> list[Kept]:
-        clock = FakeClock(start_s)
-        sinks = [Kept() for _ in names]
-        sensors = [open_simulated(known(name), lambda: segment) for name in names]
-        tasks = [
-            asyncio.create_task(sensor.run(sink, clock))
-            for sensor, sink in zip(sensors, sinks, strict=True)
-        ]
-        for _ in range(1 if hop_s is None else round(seconds / hop_s)):
-            await clock.advance(seconds if hop_s is None else hop_s)
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended)
-        return sinks
-
-    return asyncio.run(run())
 
 
 # Names.

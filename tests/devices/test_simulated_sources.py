@@ -1,20 +1,19 @@
 from __future__ import annotations
 
-import asyncio
 from time import process_time
 
 import numpy as np
 import pytest
 
-from biofeedback.clock import FakeClock
-from biofeedback.devices.simulated import open_simulated, simulated_from_name, simulated_sensors
-from biofeedback.samples import Chunk, LinkState, Packet, SensorStatus, StreamKind
+from biofeedback.devices.simulated import simulated_from_name, simulated_sensors
+from biofeedback.samples import LinkState, StreamKind
 from biofeedback.simulation.acceleration import AccelerationSensing
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.ecg import EcgSensing
 from biofeedback.simulation.muscle import EmgSensing
 from biofeedback.simulation.options import DEFAULT_SEED, Faults
 from biofeedback.simulation.pulse import PulseSensing
+from helpers.simulated_sensors import run_for
 
 STREAMS: dict[str, dict[StreamKind, tuple[tuple[str, ...], float, int]]] = {
     "chest": {
@@ -25,56 +24,6 @@ STREAMS: dict[str, dict[StreamKind, tuple[tuple[str, ...], float, int]]] = {
     "muscle": {StreamKind.EMG: (("emg_microvolts",), 10.0, 2)},
 }
 KINDS = [(word, kind) for word, streams in STREAMS.items() for kind in streams]
-
-
-class Kept:
-    """A sink that keeps everything."""
-
-    def __init__(self) -> None:
-        self.packets: list[Packet] = []
-        self.chunks: list[Chunk] = []
-        self.statuses: list[SensorStatus] = []
-
-    def packet(self, packet: Packet) -> None:
-        self.packets.append(packet)
-
-    def chunk(self, chunk: Chunk) -> None:
-        self.chunks.append(chunk)
-
-    def status(self, status: SensorStatus) -> None:
-        self.statuses.append(status)
-
-    def of(self, kind: StreamKind) -> list[Chunk]:
-        return [chunk for chunk in self.chunks if chunk.stream.kind is kind]
-
-    def joined(self, kind: StreamKind) -> tuple[list[float], list[list[float]]]:
-        chunks = self.of(kind)
-        return (
-            np.concatenate([chunk.t_s for chunk in chunks]).tolist(),
-            np.concatenate([chunk.values for chunk in chunks]).tolist(),
-        )
-
-
-def run_for(seconds: float, *names: str, hop_s: float | None = None) -> list[Kept]:
-    """Run sensors side by side under one fake clock and return what each delivered."""
-
-    async def run() -> list[Kept]:
-        clock = FakeClock()
-        sinks = [Kept() for _ in names]
-        tasks = []
-        for name, sink in zip(names, sinks, strict=True):
-            info = simulated_from_name(name)
-            assert info is not None
-            tasks.append(asyncio.create_task(open_simulated(info, lambda: None).run(sink, clock)))
-        for _ in range(1 if hop_s is None else round(seconds / hop_s)):
-            await clock.advance(seconds if hop_s is None else hop_s)
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
-        assert all(isinstance(one, asyncio.CancelledError) for one in ended)
-        return sinks
-
-    return asyncio.run(run())
 
 
 def truth(kind: StreamKind, faults: Faults) -> tuple[list[float], list[list[float]]]:
