@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import Sensor, Sink
     from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import Event
     from biofeedback.sessions.library import Library
 
 __all__ = [
@@ -28,10 +29,12 @@ __all__ = [
     "ScriptedSensor",
     "advance",
     "eda_chunks",
+    "heard",
     "paced_rr_ms",
     "rr_chunks",
     "running_engine",
     "sensor_info",
+    "strap",
 ]
 
 Delivery = Chunk | Packet | SensorStatus
@@ -124,6 +127,12 @@ class ScriptedSensor:
             self.n_stops += 1
 
 
+def strap(n_beats: int = 120, *, start_s: float = 0.0) -> ScriptedSensor:
+    """A strap that sends beats of paced breathing from a moment on."""
+    info = sensor_info("strap", StreamKind.RR)
+    return ScriptedSensor(info, rr_chunks("strap", paced_rr_ms(n_beats), start_s=start_s))
+
+
 @dataclass
 class ScriptedRegistry:
     """Offers scripted sensors in place of the real registry."""
@@ -183,3 +192,10 @@ def running_engine(
 def advance(engine: Engine, clock: FakeClock, seconds: float) -> None:
     """Move the engine's clock; returns when everything due has happened."""
     asyncio.run_coroutine_threadsafe(clock.advance(seconds), engine.loop).result(60)
+
+
+def heard(engine: Engine) -> list[Event]:
+    """A list that grows by what an engine publishes from now on."""
+    events: list[Event] = []
+    engine.listen(events.append)
+    return events

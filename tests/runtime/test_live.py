@@ -36,6 +36,7 @@ from helpers.scripted import (
     ScriptedSensor,
     advance,
     eda_chunks,
+    heard,
     rr_chunks,
     running_engine,
     sensor_info,
@@ -66,12 +67,6 @@ def quiet_rr_ms(n_beats: int, seed: int = 3) -> list[float]:
 def heart(name: str = "strap", *, n_beats: int = 480, seed: int = 3) -> ScriptedSensor:
     info = sensor_info(name, StreamKind.RR)
     return ScriptedSensor(info, rr_chunks(name, quiet_rr_ms(n_beats, seed)))
-
-
-def heard(engine: Engine) -> list[Event]:
-    events: list[Event] = []
-    engine.listen(events.append)
-    return events
 
 
 def replayed_alike(events: list[Event], end_s: float) -> bool:
