@@ -65,6 +65,9 @@ def test_a_table_of_waveforms_needs_its_rate(biofeedback: Command, tmp_path: Pat
     assert (without.code, with_rate.code) == (1, 0)
     assert "--rate" in without.err
     assert "Skin conductance level" in with_rate.out
+    replayed = biofeedback("replay", "--headless", "--speed", "max", "--rate", "8", str(file))
+    assert replayed.code == 0
+    assert "Replayed 50 s" in replayed.out
 
 
 def test_why_something_was_not_measured_is_said(biofeedback: Command, tmp_path: Path) -> None:

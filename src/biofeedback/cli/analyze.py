@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import inf, isnan
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,10 @@ from biofeedback.cli.options import (
     Headless,
     LibraryPath,
     PassphraseFile,
+    SamplingRate,
     common_of,
+    positive,
+    sampling_rate_of,
 )
 from biofeedback.errors import BiofeedbackError
 
@@ -55,10 +58,7 @@ def analyze(
     step: Annotated[
         float | None, typer.Option("--step", metavar="S", help="How far the window moves, in s.")
     ] = None,
-    rate: Annotated[
-        float | None,
-        typer.Option("--rate", metavar="HZ", help="Sampling rate, where a file does not say it."),
-    ] = None,
+    rate: SamplingRate = None,
     second_opinion: Annotated[
         bool, typer.Option("--second-opinion", help="Ask NeuroKit2 and cvxEDA as well.")
     ] = False,
@@ -70,9 +70,9 @@ def analyze(
     common = common_of(ctx, library, passphrase_file, headless=headless)
     asked = _Asked(
         [_stretch(text) for text in segment or []],
-        _positive(window, "--window"),
-        _positive(step, "--step"),
-        _positive(rate, "--rate"),
+        positive(window, "--window"),
+        positive(step, "--step"),
+        sampling_rate_of(rate),
         second_opinion,
     )
     results: list[Analysis] = []
@@ -123,13 +123,6 @@ def _stretch(text: str) -> tuple[float, float]:
 def _seconds(text: str) -> float:
     minutes, colon, seconds = text.partition(":")
     return 60.0 * float(minutes) + float(seconds) if colon else float(text)
-
-
-def _positive(value: float | None, option: str) -> float | None:
-    if value is not None and not 0 < value < inf:
-        msg = f"{option} is a number above 0."
-        raise typer.BadParameter(msg)
-    return value
 
 
 def _analyzed(name: str, common: Common, asked: _Asked) -> Analysis:

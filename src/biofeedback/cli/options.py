@@ -20,10 +20,13 @@ __all__ = [
     "PassphraseFile",
     "Preset",
     "Rate",
+    "SamplingRate",
     "Seconds",
     "breath_pattern",
     "common_of",
     "duration_of",
+    "positive",
+    "sampling_rate_of",
 ]
 
 LibraryPath = Annotated[
@@ -55,6 +58,10 @@ Breath = Annotated[
     typer.Option(
         "--breath", metavar="IN,HOLD,OUT,HOLD", help="The breath in seconds, such as 4,0,6,0."
     ),
+]
+SamplingRate = Annotated[
+    float | None,
+    typer.Option("--rate", metavar="HZ", help="Sampling rate, where a file does not say it."),
 ]
 Rate = Annotated[
     float | None, typer.Option("--rate", help="The breath as breaths a minute, 3 to 12.")
@@ -127,3 +134,16 @@ def breath_pattern(preset: str | None, breath: str | None, rate: float | None) -
         raise typer.BadParameter(msg) from None
     except (ValueError, ZeroDivisionError) as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def sampling_rate_of(rate_hz: float | None) -> float | None:
+    """Return a sampling rate as given, if it can be one."""
+    return positive(rate_hz, "--rate")
+
+
+def positive(value: float | None, option: str) -> float | None:
+    """Return the number as given, if it is one above 0."""
+    if value is not None and not 0 < value < inf:
+        msg = f"{option} is a number above 0."
+        raise typer.BadParameter(msg)
+    return value

@@ -18,7 +18,9 @@ from biofeedback.cli.options import (
     Headless,
     LibraryPath,
     PassphraseFile,
+    SamplingRate,
     common_of,
+    sampling_rate_of,
 )
 from biofeedback.runtime.replay import MAX_SPEED, MIN_SPEED, Player, Replayable, replay_events
 from biofeedback.samples import Beat
@@ -38,6 +40,7 @@ def replay(
     speed: Annotated[
         str, typer.Option("--speed", metavar="X|max", help="0.5 to 64 times, or max.")
     ] = "1",
+    rate: SamplingRate = None,
     events: EventsPath = None,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
@@ -46,8 +49,9 @@ def replay(
     """Play a recording again: the same signals, the same measures."""
     common = common_of(ctx, library, passphrase_file, headless=headless)
     times = _speed_of(speed)
+    rate_hz = sampling_rate_of(rate)
     with ExitStack() as stack:
-        recording = _recording(stack, session, common)
+        recording = _recording(stack, session, common, rate_hz)
         if events is None and not common.headless and has_display():
             from biofeedback.cli.window import open_replay_window
 
@@ -74,12 +78,12 @@ def _speed_of(words: str) -> float:
     return times
 
 
-def _recording(stack: ExitStack, session: str, common: Common) -> Replayable:
+def _recording(stack: ExitStack, session: str, common: Common, rate_hz: float | None) -> Replayable:
     # What reads as a path is one, so that a mistyped name is not taken for a locked session.
     if Path(session).is_file() or Path(session).suffix or Path(session).name != session:
         from biofeedback.sessions.formats import read
 
-        return read(Path(session))
+        return read(Path(session), rate_hz)
     library = open_library(common, create=False)
     stack.callback(library.close)
     return library.load(library.find(session).session_id)
