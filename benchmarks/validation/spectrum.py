@@ -10,21 +10,13 @@ import numpy as np
 
 from benchmarks.validation.figure import Figure
 from benchmarks.validation.wfdb_files import read_annotations
+from biofeedback.signal.band_powers import HF_HZ, LF_HZ, TOTAL_HZ, VLF_HZ, band_powers
 from biofeedback.signal.cubic_spline import natural_spline
 from biofeedback.signal.lomb_scargle import lomb_scargle
 from biofeedback.signal.quality import trust_in
+from biofeedback.signal.rr_spectrum import RATE_HZ, resampled
 from biofeedback.signal.smoothness_priors import smoothness_priors
-from biofeedback.signal.spectrum import (
-    HF_HZ,
-    LF_HZ,
-    RATE_HZ,
-    TOTAL_HZ,
-    VLF_HZ,
-    Spectrum,
-    band_powers,
-    resampled,
-    welch,
-)
+from biofeedback.signal.spectrum import Spectrum, welch
 from biofeedback.signal.spectrum_node import SpectrumNode
 from biofeedback.signal.tachogram import Interval, Tachogram
 

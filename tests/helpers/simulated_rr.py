@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from benchmarks.validation.rr_series import clean_rr_ms, damaged
 
+from biofeedback.signal.tachogram import Tachogram
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["clean_rr_ms", "damaged", "swinging_rr_s"]
+__all__ = ["at_rest", "chained", "clean_rr_ms", "damaged", "swinging_rr_s"]
 
 
 def swinging_rr_s(
@@ -54,3 +56,14 @@ def swinging_rr_s(
     beats_s = np.interp(np.arange(1.0, np.floor(n_beats[-1])), n_beats, t_s + 0.01)
     beats_s += rng.normal(0, 0.005 * noise, beats_s.size)
     return beats_s[1:], np.diff(beats_s) * 1000
+
+
+def chained(t_s: NDArray[np.float64], rr_ms: NDArray[np.float64]) -> Tachogram:
+    """Intervals each of which follows the one before."""
+    return Tachogram(t_s, rr_ms, np.arange(t_s.size) > 0)
+
+
+def at_rest(seed: int, duration_s: float = 900.0) -> Tachogram:
+    """Beats of a heart at rest, breathing fifteen times a minute."""
+    rng = np.random.default_rng(seed)
+    return chained(*swinging_rr_s(rng, duration_s, breaths_per_min=15, swing_bpm=5))

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from biofeedback.signal.band_powers import HF_HZ, LF_HZ
 from biofeedback.signal.line_powers import LinePowers, line_powers
 from biofeedback.signal.smoothness_priors import smoothness_priors
-from biofeedback.signal.spectrum import HF_HZ, LF_HZ, welch
+from biofeedback.signal.spectrum import welch
 
 
 @settings(max_examples=25)

@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biofeedback.kinds import BeatOrigin
+from biofeedback.signal.band_powers import HF_HZ, LF_HZ, TOTAL_HZ
 from biofeedback.signal.quality import Trust, trust_in
+from biofeedback.signal.rr_spectrum import resampled
 from biofeedback.signal.smoothness_priors import smoothness_priors
-from biofeedback.signal.spectrum import HF_HZ, LF_HZ, TOTAL_HZ, resampled, welch
+from biofeedback.signal.spectrum import welch
 from biofeedback.signal.spectrum_node import NAMES, SpectrumNode
 from biofeedback.signal.tachogram import Interval
 from helpers.simulated_rr import swinging_rr_s

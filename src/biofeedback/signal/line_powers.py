@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.signal.band_powers import HF_HZ, LF_HZ
+from biofeedback.signal.rr_spectrum import RATE_HZ
 from biofeedback.signal.smoothness_priors import smooth_trend
-from biofeedback.signal.spectrum import HF_HZ, LF_HZ, RATE_HZ, band_weights, hann
+from biofeedback.signal.spectrum import band_weights, hann
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,12 +17,12 @@ import numpy as np
 from biofeedback.kinds import BeatOrigin, Role
 from biofeedback.samples import Beat, Breath, Metric, sensor_of
 from biofeedback.signal import hrv
+from biofeedback.signal.band_powers import band_powers
 from biofeedback.signal.breathing_fusion import HOP_S as FUSED_EVERY_S
 from biofeedback.signal.dfa import LONG_BOXES, dfa_alpha
 from biofeedback.signal.hf_meaning import why_no_hf
 from biofeedback.signal.laid_beats import LaidBeats, coherence_windows, intervals_of
 from biofeedback.signal.sample_entropy import sample_entropy
-from biofeedback.signal.spectrum import band_powers
 from biofeedback.signal.wave_trust import LEAST_QUALITY, OF_INTERVALS
 
 if TYPE_CHECKING:

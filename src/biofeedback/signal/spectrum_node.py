@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.kinds import BeatOrigin
+from biofeedback.signal.band_powers import BREATH_HALF_WIDTH_HZ
 from biofeedback.signal.cubic_spline import GrowingSpline
 from biofeedback.signal.hf_meaning import is_breath_known, slow_breath_hz, why_no_hf
 from biofeedback.signal.line_powers import line_powers
 from biofeedback.signal.measures import measured, missing
 from biofeedback.signal.rolling import RollingRows
-from biofeedback.signal.spectrum import BREATH_HALF_WIDTH_HZ, RATE_HZ, WINDOW_S
+from biofeedback.signal.rr_spectrum import RATE_HZ
+from biofeedback.signal.spectrum import WINDOW_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
