@@ -11,7 +11,6 @@ from biofeedback.ui.messages.time_words import clock_time
 if TYPE_CHECKING:
     from biofeedback.samples import SensorStatus
 
-CONNECTED = "With you now"
 NEAR_YOU = "Near you"
 LOOK = "Look around"
 LOOKING = "looking…"

@@ -17,7 +17,6 @@ PICK_ONE = "Pick a session to see more of it."
 EXPORT_TITLE = "Where to put the files"
 EXPORT_PLAIN = "Exported files are not encrypted. They are in {folder}"
 AFTER_THE_SESSION = "A session is running. This can wait until it has ended."
-OPENING = "Opening the session…"
 
 
 def beats(count: int) -> str:

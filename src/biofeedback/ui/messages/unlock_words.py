@@ -23,7 +23,6 @@ WITHOUT_TEXT = "Practise now and keep nothing. You can choose a lock later, unde
 WITHOUT = "Practise without recording"
 UNLOCK_TITLE = "Welcome back"
 UNLOCK_TEXT = "Your sessions are locked with your passphrase."
-UNLOCK_KEYCHAIN_TEXT = "Your sessions are locked with this computer's keychain."
 UNLOCK = "Open my sessions"
 UNLOCKING = "Opening…"
 LOCK_EMPTY = "There is nothing in the field yet."

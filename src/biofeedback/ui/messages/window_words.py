@@ -16,7 +16,6 @@ NOT_RECORDING = "Not recording"
 RECORDING = "Recording"
 NOT_SAVING = "Not saving"
 LEAVING = "One moment: the session is being put away…"
-SPACE_KEY = "Space"
 END_KEY = "Ctrl+E"
 KEYS = (
     ("Space", "pause, and go on again"),
