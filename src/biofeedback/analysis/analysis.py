@@ -255,13 +255,15 @@ def analyze(
         name = name or str(recording)
         recording = read(Path(recording), rate_hz)
     stretches = _checked(segments, window_s, step_s)
-    measured = RecordedResults(partners=_partners(recording))
+    measured = RecordedResults()
     states: list[GuideState] = []
     for event in replay_events(_InPieces(recording), is_live=False):
         if isinstance(event, _MEASURED):
             measured.add(event)
         elif isinstance(event, GuideState):
             states.append(event)
+        elif isinstance(event, Chunk) and event.stream.role is Role.PARTNER:
+            measured.leave_out(event.stream.sensor_id)
     beats = measured.beats()
     found = Counter(beat.flag for beat in beats)
     corrected = uncorrected = _complete(measured.measures())
@@ -290,15 +292,6 @@ def analyze(
         origin=beats[0].origin if beats else None,
         notes=recording.notes if isinstance(recording, Recording) else (),
         missing=measured.missing,
-    )
-
-
-def _partners(recording: Replayable) -> frozenset[str]:
-    """Ids of the sensors that the client's partner wore."""
-    return frozenset(
-        event.stream.sensor_id
-        for event in recording.events(Chunk)
-        if isinstance(event, Chunk) and event.stream.role is Role.PARTNER
     )
 
 

@@ -65,8 +65,9 @@ class RecordedResults:
     def __init__(
         self, results: Iterable[Published] = (), partners: Collection[str] = frozenset()
     ) -> None:
-        # What they say together bears their role's name.
-        self._partners = frozenset((*partners, Role.PARTNER.value))
+        self._partners: set[str] = set()
+        for sensor_id in partners:
+            self.leave_out(sensor_id)
         self._beats: dict[str, LaidBeats] = {}
         self._breaths: dict[str, list[Breath]] = {}
         self._metrics: dict[str, _MetricSeries] = {}
@@ -74,9 +75,14 @@ class RecordedResults:
         for result in results:
             self.add(result)
 
+    def leave_out(self, sensor_id: str) -> None:
+        """Pass over what a sensor on the partner gives from now on."""
+        # What the partner's sensors say together bears their role's name.
+        self._partners |= {sensor_id, Role.PARTNER.value}
+
     def add(self, result: Published) -> None:
         """Take one more result."""
-        if sensor_of(result.source) in self._partners:
+        if self._partners and sensor_of(result.source) in self._partners:
             return
         if isinstance(result, Metric):
             if isfinite(result.value):

@@ -183,10 +183,14 @@ class Pipeline:
         # A session begins at 0: without it one broken time would make all others look broken.
         newest_s = 0.0 if isnan(self._newest_s) else self._newest_s
         newest_s = max(newest_s, last_s)
-        is_in_order = t_s[0] >= last_s and bool((t_s[1:] >= t_s[:-1]).all())
         # Written so that what is no number is looked at one by one.
-        is_near = t_s[0] - newest_s <= _DOUBT_S and t_s[-1] - t_s[0] <= _DOUBT_S
-        if is_in_order and is_near and stream_id not in self._doubted:
+        is_plain = last_s <= t_s[0] <= newest_s + _DOUBT_S and stream_id not in self._doubted
+        if is_plain and t_s.size > 1 and np.isfinite(t_s).all():
+            steps_s = t_s[1:] - t_s[:-1]
+            is_plain = bool(steps_s.min() >= 0.0 and steps_s.max() <= _DOUBT_S)
+        elif t_s.size > 1:
+            is_plain = False
+        if is_plain:
             self._last_t_s[stream_id] = float(t_s[-1])
             return t_s, values
         return self._believed(stream_id, t_s, values, last_s, newest_s)
