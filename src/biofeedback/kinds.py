@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["BeatOrigin", "LinkState", "MarkerKind", "RRFlag", "Role", "StreamKind"]
+__all__ = [
+    "BeatOrigin",
+    "GapReason",
+    "LinkState",
+    "MarkerKind",
+    "RRFlag",
+    "Role",
+    "StreamKind",
+]
 
 
 class StreamKind(StrEnum):
@@ -21,6 +29,9 @@ class StreamKind(StrEnum):
     PPG = "ppg"
     ACCELERATION = "acceleration"
     EMG = "emg"
+    PP = "pp"  # pulse-to-pulse intervals, found by the sensor itself
+    TEMPERATURE = "temperature"
+    OTHER = "other"  # kept and shown, and taken for nothing else
     PACER = "pacer"
     BASELINE = "baseline"
 
@@ -61,6 +72,18 @@ class MarkerKind(StrEnum):
     RESUME = "resume"
     CONSENT = "consent"
     NOTE = "note"
+
+
+class GapReason(StrEnum):
+    """Why a stretch of a stream has no samples."""
+
+    LINK = "link"  # the connection was lost
+    SILENCE = "silence"  # connected, but nothing came
+    CONTACT = "contact"  # the sensor felt no skin
+    PACKETS = "packets"  # some were lost on their way
+    RADIO = "radio"  # Bluetooth itself was off or gone
+    CLOCK = "clock"  # the sensor's clock began anew
+    ASLEEP = "asleep"  # the computer slept
 
 
 class LinkState(StrEnum):

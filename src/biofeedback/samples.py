@@ -6,7 +6,7 @@ thread. Times are seconds since the session began (``t_s``). Units are part of e
 Inputs      `Chunk`, `Command`: what a replay needs to give the same session again.
 Raw         `Packet`: the bytes as the radio delivered them.
 Results     `Beat`, `Breath`, `Scr`, `Metric`, `GuideState`: computed from the inputs alone.
-Around them `Marker`, `SensorStatus`: what a person or a sensor did, and when.
+Around them `Marker`, `SensorStatus`, `Gap`: what a person or a sensor did, and when.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import BeatOrigin, LinkState, MarkerKind, Role, RRFlag, StreamKind
+from biofeedback.kinds import BeatOrigin, GapReason, LinkState, MarkerKind, Role, RRFlag, StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ __all__ = [
     "Chunk",
     "Command",
     "Event",
+    "Gap",
+    "GapReason",
     "GuideState",
     "Input",
     "LinkState",
@@ -42,6 +44,7 @@ __all__ = [
     "Role",
     "Scr",
     "SensorStatus",
+    "StreamHealth",
     "StreamInfo",
     "StreamKind",
     "sensor_of",
@@ -293,11 +296,68 @@ class Marker:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A stretch of one stream without samples, and why.
+
+    Parameters
+    ----------
+    t_s
+        When it ended: the time of the first sample after it.
+    start_s
+        The time of the last sample before it.
+    source
+        The stream's id.
+    reason
+        Why.
+    n_lost
+        How many samples are missing, where the sensor's clock or count tells; else ``None``.
+    """
+
+    t_s: float
+    start_s: float
+    source: str
+    reason: GapReason
+    n_lost: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamHealth:
+    """How one stream of a sensor comes in.
+
+    Parameters
+    ----------
+    kind
+        What it measures.
+    rate_hz
+        Samples a second as measured; ``nan`` until it is known, or where they come irregularly.
+    jitter_ms
+        By how much packets come late, above the quickest; their standard deviation.
+    n_lost
+        Samples that never came.
+    n_late
+        Samples that came after later ones had been passed on, or twice: left out.
+    drift_ppm
+        How much faster than this computer's the sensor's clock runs; ``nan`` where it has none.
+    alignment_ms
+        How far the times given to its samples may be from the truth, as far as is known.
+    """
+
+    kind: StreamKind
+    rate_hz: float = nan
+    jitter_ms: float = nan
+    n_lost: int = 0
+    n_late: int = 0
+    drift_ppm: float = nan
+    alignment_ms: float = nan
+
+
+@dataclass(frozen=True, slots=True)
 class SensorStatus:
     """What a sensor is doing, in words fit to be shown.
 
     ``message`` is what is happening and what to do, in plain words. ``attempt`` counts the
-    tries since the link was last good. Fields that are not known are ``None`` or empty.
+    tries since the link was last good. ``streams`` tells from time to time how each stream
+    comes in. Fields that are not known are ``None`` or empty.
     """
 
     t_s: float
@@ -312,6 +372,7 @@ class SensorStatus:
     n_lost_packets: int = 0
     n_bad_packets: int = 0
     device: Mapping[str, str] = field(default_factory=dict)
+    streams: tuple[StreamHealth, ...] = ()
 
 
 def sensor_of(source: str) -> str:
@@ -324,4 +385,4 @@ def sensor_of(source: str) -> str:
 
 Input = Chunk | Command
 Result = Beat | Breath | Scr | Metric | GuideState
-Event = Input | Packet | Result | Marker | SensorStatus
+Event = Input | Packet | Result | Marker | SensorStatus | Gap

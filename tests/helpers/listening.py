@@ -13,7 +13,7 @@ from biofeedback.samples import LinkState, StreamKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from biofeedback.samples import Chunk, Packet, SensorStatus
+    from biofeedback.samples import Chunk, Gap, Packet, SensorStatus
 
 __all__ = ["Listener", "WatchedClock", "on_a_loop"]
 
@@ -28,6 +28,7 @@ class Listener:
         self.packets: list[Packet] = []
         self.chunks: list[Chunk] = []
         self.statuses: list[SensorStatus] = []
+        self.gaps: list[Gap] = []
         self._news = asyncio.Event()
 
     def packet(self, packet: Packet) -> None:
@@ -38,6 +39,11 @@ class Listener:
     def chunk(self, chunk: Chunk) -> None:
         """Keep a chunk."""
         self.chunks.append(chunk)
+        self._news.set()
+
+    def gap(self, gap: Gap) -> None:
+        """Keep a gap."""
+        self.gaps.append(gap)
         self._news.set()
 
     def status(self, status: SensorStatus) -> None:

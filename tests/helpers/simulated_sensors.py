@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
-    from biofeedback.samples import Chunk, LinkState, Packet, SensorStatus, StreamKind
+    from biofeedback.samples import Chunk, Gap, LinkState, Packet, SensorStatus, StreamKind
 
 __all__ = ["Kept", "known", "run_for"]
 
@@ -29,12 +29,16 @@ class Kept:
         self.packets: list[Packet] = []
         self.chunks: list[Chunk] = []
         self.statuses: list[SensorStatus] = []
+        self.gaps: list[Gap] = []
 
     def packet(self, packet: Packet) -> None:
         self.packets.append(packet)
 
     def chunk(self, chunk: Chunk) -> None:
         self.chunks.append(chunk)
+
+    def gap(self, gap: Gap) -> None:
+        self.gaps.append(gap)
 
     def status(self, status: SensorStatus) -> None:
         self.statuses.append(status)

@@ -17,6 +17,8 @@ from biofeedback.samples import (
     Chunk,
     Command,
     Event,
+    Gap,
+    GapReason,
     GuideState,
     LinkState,
     Marker,
@@ -39,6 +41,7 @@ EVENTS: list[tuple[str, Event]] = [
     ("metric", Metric(60.0, "rmssd_ms", 42.5, "ms", 60.0, 0.98, source="strap")),
     ("guide", GuideState(4.0, "breathing", "out", 10.0, 6.0)),
     ("marker", Marker(3.0, MarkerKind.PAUSE)),
+    ("gap", Gap(30.0, 12.0, "strap/ecg", GapReason.LINK, 2340)),
     ("sensor", SensorStatus(0.5, "strap", "Polar H10", LinkState.STREAMING, battery_pct=82)),
 ]
 

@@ -31,6 +31,9 @@ KIND_WORDS = {
     StreamKind.PPG: "pulse wave",
     StreamKind.ACCELERATION: "movement",
     StreamKind.EMG: "muscle tension",
+    StreamKind.PP: "pulse-to-pulse intervals",
+    StreamKind.TEMPERATURE: "skin temperature",
+    StreamKind.OTHER: "another signal",
     StreamKind.PACER: "pacer",
 }
 

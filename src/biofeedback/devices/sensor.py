@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.clock import Clock
-    from biofeedback.samples import Chunk, Packet, SensorStatus, StreamKind
+    from biofeedback.samples import Chunk, Gap, Packet, SensorStatus, StreamKind
 
 __all__ = ["Origin", "Sensor", "SensorInfo", "Sink"]
 
@@ -19,6 +19,8 @@ class Origin(StrEnum):
     """How a sensor is reached."""
 
     BLUETOOTH = "bluetooth"
+    LSL = "lsl"
+    OSC = "osc"
     SIMULATED = "simulated"
 
 
@@ -44,6 +46,9 @@ class SensorInfo:
         True when the computer already holds a connection, so that it does not advertise.
     options
         For a simulated sensor, its faults and seed; empty otherwise.
+    driver
+        Which driver understands it, by `biofeedback.devices.driver.Driver.driver_id`; empty
+        where none is needed.
     """
 
     sensor_id: str
@@ -54,6 +59,7 @@ class SensorInfo:
     rssi_dbm: int | None = None
     is_connected: bool = False
     options: Mapping[str, float | str] = field(default_factory=dict)
+    driver: str = ""
 
 
 class Sink(Protocol):
@@ -65,6 +71,10 @@ class Sink(Protocol):
 
     def chunk(self, chunk: Chunk) -> None:
         """Take decoded samples."""
+        ...
+
+    def gap(self, gap: Gap) -> None:
+        """Take a stretch without samples, told with the first sample after it."""
         ...
 
     def status(self, status: SensorStatus) -> None:

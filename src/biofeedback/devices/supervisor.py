@@ -15,13 +15,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from biofeedback.devices.connection import until
+from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.drivers.heart_rate import (
     BATTERY_LEVEL,
     BODY_SENSOR_LOCATION,
     DEVICE_INFORMATION,
     HEART_RATE_MEASUREMENT,
     HEART_RATE_SERVICE,
-    DecodeError,
     HeartRateStream,
     decode_battery,
     decode_location,

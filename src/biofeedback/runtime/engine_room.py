@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import SessionPlan
-    from biofeedback.samples import Chunk, Event, Packet
+    from biofeedback.samples import Chunk, Event, Gap, Packet
     from biofeedback.sessions.library import Library
     from biofeedback.sessions.recorder import Recorder
 
@@ -143,6 +143,10 @@ class EngineRoom:
             self.session.begin_guide(self._clock.now_s())
         self.session.chunk(chunk)
         self._refresh()
+
+    def gap(self, gap: Gap) -> None:
+        """Take a stretch without samples."""
+        self.session.gap(gap)
 
     def status(self, status: SensorStatus) -> None:
         """Take a change of a sensor's state."""

@@ -11,6 +11,7 @@ from biofeedback.samples import (
     Beat,
     Breath,
     Event,
+    Gap,
     GuideState,
     Marker,
     Metric,
@@ -30,6 +31,7 @@ _WORDS: dict[type, str] = {
     GuideState: "guide",
     Marker: "marker",
     SensorStatus: "sensor",
+    Gap: "gap",
 }
 _ENCODER = msgspec.json.Encoder()
 

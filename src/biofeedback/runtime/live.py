@@ -22,6 +22,7 @@ from biofeedback.samples import (
     Chunk,
     Command,
     Event,
+    Gap,
     Marker,
     MarkerKind,
     Metric,
@@ -156,6 +157,13 @@ class LiveSession:
         self._publish(moved)
         self._led_until_s = max(self._led_until_s, moved.arrival_s)
         self._publish_all(self._core.push(moved))
+
+    def gap(self, gap: Gap) -> None:
+        """Keep a stretch without samples; what lay before the session is not ours."""
+        t_s, start_s = self.session_s(gap.t_s), self.session_s(gap.start_s)
+        if self._state is SessionState.ENDED or t_s <= 0.0:
+            return
+        self._publish(replace(gap, t_s=t_s, start_s=max(start_s, 0.0)))
 
     def status(self, status: SensorStatus) -> None:
         """Keep and show what a sensor does."""

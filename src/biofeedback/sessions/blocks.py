@@ -25,6 +25,8 @@ from biofeedback.samples import (
     Breath,
     Chunk,
     Command,
+    Gap,
+    GapReason,
     GuideState,
     LinkState,
     Marker,
@@ -35,6 +37,7 @@ from biofeedback.samples import (
     RRFlag,
     Scr,
     SensorStatus,
+    StreamHealth,
     StreamInfo,
     StreamKind,
 )
@@ -57,6 +60,7 @@ KINDS: dict[type, str] = {
     GuideState: "guide",
     Marker: "marker",
     SensorStatus: "sensor",
+    Gap: "gap",
 }
 """The name of each type of event in the library."""
 
@@ -70,12 +74,18 @@ def _origin_or_none(word: str | None) -> BeatOrigin | None:
     return None if word is None else BeatOrigin(word)
 
 
-_ENUMS: dict[tuple[type, str], Callable[[str], object]] = {
+def _healths(rows: list[dict[str, Any]]) -> tuple[StreamHealth, ...]:
+    return tuple(StreamHealth(**{**row, "kind": StreamKind(row["kind"])}) for row in rows)
+
+
+_ENUMS: dict[tuple[type, str], Callable[[Any], object]] = {
     (Beat, "flag"): RRFlag,
     (Beat, "origin"): BeatOrigin,
     (Metric, "origin"): _origin_or_none,
     (Marker, "kind"): MarkerKind,
     (SensorStatus, "state"): LinkState,
+    (SensorStatus, "streams"): _healths,
+    (Gap, "reason"): GapReason,
 }
 _FLOAT64 = np.dtype("<f8")
 

@@ -181,6 +181,7 @@ class Body:
     def _node(self, stream: StreamInfo) -> _Push:
         build = {
             StreamKind.RR: self._strap,
+            StreamKind.PP: self._pulse_intervals,
             StreamKind.ECG: self._ecg,
             StreamKind.PPG: self._pulse,
             StreamKind.HEART_RATE: self._rate,
@@ -238,6 +239,17 @@ class Body:
         heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
         trust = self._wave_trusts[stream.stream_id] = WaveTrust()
         return _waves(node, heart, trust, has_height=False)
+
+    def _pulse_intervals(self, stream: StreamInfo) -> _Push:
+        heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
+
+        def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
+            results: list[Published] = []
+            for at_s, pp_ms in _samples(t_s, values):
+                results += heart.push(at_s, pp_ms, nan)
+            return results
+
+        return push
 
     def _rate(self, stream: StreamInfo) -> _Push:
         strap_rate = self._strap_rate(stream.sensor_id)

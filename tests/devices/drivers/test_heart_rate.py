@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.drivers.heart_rate import (
-    DecodeError,
     HeartRateMeasurement,
     HeartRateStream,
     decode_battery,

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from biofeedback.devices.driver import DecodeError, uuid_of
 from biofeedback.devices.drivers.line_offset import TICKS_PER_S
 from biofeedback.devices.drivers.rr_chain import RRChain
 from biofeedback.samples import Chunk, StreamInfo, StreamKind
@@ -44,7 +45,6 @@ __all__ = [
     "DEVICE_INFORMATION",
     "HEART_RATE_MEASUREMENT",
     "HEART_RATE_SERVICE",
-    "DecodeError",
     "HeartRateMeasurement",
     "HeartRateStream",
     "decode_battery",
@@ -55,19 +55,18 @@ __all__ = [
     "heart_rate_streams",
 ]
 
-_BASE: Final = "0000{:04x}-0000-1000-8000-00805f9b34fb"
-HEART_RATE_SERVICE: Final = _BASE.format(0x180D)
-HEART_RATE_MEASUREMENT: Final = _BASE.format(0x2A37)
-BODY_SENSOR_LOCATION: Final = _BASE.format(0x2A38)
-BATTERY_LEVEL: Final = _BASE.format(0x2A19)
+HEART_RATE_SERVICE: Final = uuid_of(0x180D)
+HEART_RATE_MEASUREMENT: Final = uuid_of(0x2A37)
+BODY_SENSOR_LOCATION: Final = uuid_of(0x2A38)
+BATTERY_LEVEL: Final = uuid_of(0x2A19)
 # What is shown of a sensor, and the characteristic that holds it. The serial number is left
 # where it is: nothing here needs to tell one person's strap from another's by it.
 DEVICE_INFORMATION: Final = {
-    "manufacturer": _BASE.format(0x2A29),
-    "model": _BASE.format(0x2A24),
-    "hardware": _BASE.format(0x2A27),
-    "firmware": _BASE.format(0x2A26),
-    "software": _BASE.format(0x2A28),
+    "manufacturer": uuid_of(0x2A29),
+    "model": uuid_of(0x2A24),
+    "hardware": uuid_of(0x2A27),
+    "firmware": uuid_of(0x2A26),
+    "software": uuid_of(0x2A28),
 }
 
 _RATE_IS_U16 = 0x01
@@ -85,10 +84,6 @@ _MAX_RR_TICKS = 10 * TICKS_PER_S
 
 # A strap that sends intervals has sent one by then, even at a slow heart rate.
 _N_UNTIL_NO_RR = 10
-
-
-class DecodeError(ValueError):
-    """Bytes that are no valid value of their characteristic."""
 
 
 @dataclass(frozen=True, slots=True)
