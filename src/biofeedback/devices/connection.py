@@ -1,8 +1,8 @@
-"""The one door to the radio: everything that knows bleak is here.
+"""The door to the radio: here, in `devices.link` and in `devices.world_error` bleak is known.
 
-What bleak and the systems below it raise is told apart in one place, `world_error`, and
-leaves this file only as part of our own tree of errors, in words a person can act on.
-bleak takes 0.14 s to import, so it is imported by the first call that needs the radio.
+What bleak and the systems below it raise leaves these files only as part of our own tree of
+errors, in words a person can act on. bleak takes 0.14 s to import, so it is imported by the
+first call that needs the radio.
 
 Facts this file leans on (bleak 3.1): two scans of one program exclude each other, and a scan
 disturbs a connection being made, so both hold one lock; BlueZ forgets a device it does not
@@ -15,99 +15,30 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import sys
-from collections.abc import Callable
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING
 
-from biofeedback.devices.radio_error import (
-    NOT_OFFERED,
-    OUT_OF_REACH,
-    RadioError,
-    RadioProblem,
-)
-from biofeedback.devices.radio_translation import from_att, from_dbus, from_reason, from_text
-from biofeedback.errors import (
-    SensorError,
-    SensorNotFoundError,
-    SensorRefusedError,
-)
+from biofeedback.devices.driver import Advertised, Connecting
+from biofeedback.devices.link import Link
+from biofeedback.devices.radio_error import OUT_OF_REACH
+from biofeedback.devices.world_error import translated
+from biofeedback.errors import SensorNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
-    from bleak import BleakClient  # noqa: TID251 - this is the one door
     from bleak.backends.device import BLEDevice  # noqa: TID251 - this is the one door
     from bleak.backends.scanner import AdvertisementData  # noqa: TID251 - this is the one door
 
     from biofeedback.clock import Clock
+    from biofeedback.devices.link import OnNotification
 
-__all__ = [
-    "Found",
-    "Link",
-    "Radio",
-    "until",
-    "world_error",
-]
+__all__ = ["Found", "Radio", "until"]
+
+_USUAL = Connecting()
 
 # What bleak logs names devices, and without a handler it would end up on the terminal.
 logging.getLogger("bleak").addHandler(logging.NullHandler())
-
-# Longer than any strap needs that is in reach; a person waits in front of it.
-CONNECT_TIMEOUT_S: Final = 20.0
-
-# What bleak lets through besides its own errors: there is no bus, or it died in mid-call.
-_NO_BUS: Final = (FileNotFoundError, ConnectionError, PermissionError, EOFError)
-# And: Windows, a system that lacks a call, BlueZ taking an object away that bleak looks at.
-_GONE: Final = (OSError, NotImplementedError, AssertionError, KeyError)
-
-
-def world_error(error: Exception) -> SensorError | None:
-    """Translate what went wrong in the radio into an error of ours.
-
-    Parameters
-    ----------
-    error
-        Anything that a call into bleak raised.
-
-    Returns
-    -------
-    SensorError or None
-        ``None`` when it is no fault of the world and must be seen as the bug it is.
-    """
-    from bleak import exc  # noqa: PLC0415, TID251 - the one door, opened when needed
-
-    translations: tuple[
-        tuple[type[Exception] | tuple[type[Exception], ...], Callable[[Exception], SensorError]],
-        ...,
-    ] = (
-        (exc.BleakBluetoothNotAvailableError, from_reason),
-        (exc.BleakDBusError, from_dbus),
-        (exc.BleakGATTProtocolError, from_att),
-        (exc.BleakCharacteristicNotFoundError, lambda _: SensorRefusedError(NOT_OFFERED)),
-        (exc.BleakError, from_text),
-        (TimeoutError, lambda _: SensorNotFoundError(OUT_OF_REACH)),
-        (_NO_BUS, lambda _: RadioError(RadioProblem.NO_SERVICE)),
-        (_GONE, lambda _: SensorNotFoundError(OUT_OF_REACH)),
-    )
-    for types, translate in translations:
-        if isinstance(error, types):
-            return translate(error)
-    # bleak's own ways to the system, such as a bus address that makes no sense.
-    is_below_bleak = type(error).__module__.split(".", 1)[0] in {"dbus_fast", "winrt", "objc"}
-    return RadioError(RadioProblem.NO_SERVICE) if is_below_bleak else None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        translated = None if isinstance(error, SensorError) else world_error(error)
-        if translated is None:
-            raise
-        raise translated from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +55,12 @@ class Found:
     service_uuids: tuple[str, ...]
     is_connected: bool
     device: BLEDevice
+    manufacturers: tuple[int, ...] = ()
+
+    @property
+    def advertised(self) -> Advertised:
+        """What it tells everyone near."""
+        return Advertised(self.name, self.service_uuids, self.manufacturers)
 
 
 class Radio:
@@ -177,7 +114,9 @@ class Radio:
         services: tuple[str, ...],
         on_lost: Callable[[], None],
         on_step: Callable[[Found], None],
+        on_notification: OnNotification,
         *,
+        connecting: Connecting = _USUAL,
         search_s: float = 10.0,
         pair: bool = False,
     ) -> Link:
@@ -195,6 +134,8 @@ class Radio:
             Called once, on the loop, when the link goes away without having been asked to.
         on_step
             Called between finding it and connecting.
+        on_notification, connecting
+            As for `Link.open`.
         pair
             Pair with it first, which asks the person on some systems.
 
@@ -214,7 +155,9 @@ class Radio:
             if found is None:
                 raise SensorNotFoundError(OUT_OF_REACH)
             on_step(found)
-            return await Link.open(found, on_lost, pair=pair)
+            return await Link.open(
+                found.device, on_lost, on_notification, connecting=connecting, pair=pair
+            )
 
     async def _scan(
         self,
@@ -245,13 +188,13 @@ class Radio:
                 near[device.address] = found
                 tell()
 
-        with _translated():
+        with translated():
             known = await _connected(services)
         near.update({found.address: found for found in known})
         tell()
         if end_s <= clock.now_s():
             return tuple(near.values())
-        with _translated():
+        with translated():
             scanner = BleakScanner(seen)
             await scanner.start()
             try:
@@ -288,6 +231,7 @@ def _found(device: BLEDevice, advertisement: AdvertisementData) -> Found:
         tuple(uuid.lower() for uuid in advertisement.service_uuids),
         is_connected=False,
         device=device,
+        manufacturers=tuple(advertisement.manufacturer_data),
     )
 
 
@@ -310,110 +254,3 @@ async def until(clock: Clock, t_s: float, event: asyncio.Event) -> bool:
         sleeping.cancel()
         waiting.cancel()
     return event.is_set()
-
-
-async def _know_bluez() -> None:
-    """Have bleak ask BlueZ for its version now, where nobody can interrupt it.
-
-    It does so before its first connection; cancelled in that moment, bleak 3.1 waits for the
-    answer for ever after.
-    """
-    if sys.platform == "linux":
-        with suppress(ImportError, AttributeError):
-            from bleak.backends.bluezdbus.version import (  # noqa: PLC0415, TID251 - the one door
-                BlueZFeatures,
-            )
-
-            if not BlueZFeatures.checked_bluez_version:
-                await asyncio.shield(BlueZFeatures.check_bluez_version())
-
-
-class Link:
-    """One connection to one device, from `open` to `close`; never used again after that."""
-
-    def __init__(self, found: Found) -> None:
-        self.found = found
-        self._client: BleakClient | None = None
-        self._is_closing = False
-        self._notifying: list[str] = []
-
-    @classmethod
-    async def open(cls, found: Found, on_lost: Callable[[], None], *, pair: bool = False) -> Self:
-        """Connect. See `Radio.connect`, which takes turns and searches first."""
-        from bleak import BleakClient  # noqa: PLC0415, TID251 - the one door, opened when needed
-
-        link = cls(found)
-
-        def disconnected(_client: BleakClient) -> None:
-            if not link._is_closing:
-                on_lost()
-
-        client = BleakClient(found.device, disconnected, timeout=CONNECT_TIMEOUT_S, pair=pair)
-        with _translated():
-            await _know_bluez()
-            await client.connect()
-        link._client = client
-        return link
-
-    @property
-    def _open_client(self) -> BleakClient:
-        if self._client is None:
-            raise SensorNotFoundError(OUT_OF_REACH)
-        return self._client
-
-    def can_notify(self, characteristic: str) -> bool:
-        """Whether the device offers to send this characteristic by itself."""
-        with suppress(SensorError), _translated():
-            found = self._open_client.services.get_characteristic(characteristic)
-            return found is not None and bool({"notify", "indicate"} & set(found.properties))
-        return False
-
-    async def subscribe(self, characteristic: str, handler: Callable[[bytes], None]) -> None:
-        """Have a plain function called with the bytes of each notification, as they come.
-
-        Raises
-        ------
-        SensorError
-            What stood in the way.
-        """
-        with _translated():
-            await self._open_client.start_notify(
-                characteristic, lambda _characteristic, payload: handler(bytes(payload))
-            )
-        self._notifying.append(characteristic)
-
-    async def read(self, characteristic: str) -> bytes:
-        """Read a value.
-
-        Raises
-        ------
-        SensorError
-            What stood in the way; `SensorRefusedError` where the device does not offer it.
-        """
-        with _translated():
-            return bytes(await self._open_client.read_gatt_char(characteristic))
-
-    async def write(self, characteristic: str, payload: bytes) -> None:
-        """Write a value and wait for the device to confirm it.
-
-        Raises
-        ------
-        SensorError
-            What stood in the way.
-        """
-        with _translated():
-            await self._open_client.write_gatt_char(characteristic, payload, response=True)
-
-    async def close(self) -> None:
-        """Let go of the device, whatever state the link is in. Never raises for the world."""
-        self._is_closing = True
-        client, self._client = self._client, None
-        if client is None:
-            return
-        # A device that is left notifying stays awake and empties its battery.
-        for characteristic in self._notifying:
-            with suppress(SensorError), _translated():
-                if client.is_connected:
-                    await client.stop_notify(characteristic)
-        with suppress(SensorError), _translated():
-            await client.disconnect()

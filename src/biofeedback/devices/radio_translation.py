@@ -1,7 +1,7 @@
 """From the names and codes of the systems below to our own tree of errors.
 
 Told by what an error carries and not by its class, so that nothing here imports bleak:
-which class means which of these is `connection.world_error`'s to know.
+which class means which of these is `world_error.world_error`'s to know.
 """
 
 from __future__ import annotations

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from biofeedback.clock import Clock
-    from biofeedback.devices.connection import Found, Link, Radio
+    from biofeedback.devices.connection import Found, Radio
+    from biofeedback.devices.link import Link
     from biofeedback.devices.sensor import SensorInfo, Sink
     from biofeedback.samples import Chunk
 
@@ -196,6 +197,7 @@ class _Run:
             (HEART_RATE_SERVICE,),
             self._lost,
             self._found,
+            self._arrived,
             pair=self._pair,
         )
 
@@ -215,9 +217,7 @@ class _Run:
 
     async def _follow(self, link: Link) -> None:
         """Take what comes until the link is lost or silent."""
-        await link.subscribe(
-            HEART_RATE_MEASUREMENT, lambda payload: self._arrived(HEART_RATE_MEASUREMENT, payload)
-        )
+        await link.subscribe(HEART_RATE_MEASUREMENT)
         self._last_packet_s = self._clock.now_s()
         self._tell(LinkState.WAITING, _WAITING)
         # Beside the data: a strap may take seconds to answer, or never do.
@@ -249,9 +249,7 @@ class _Run:
         is_notified = link.can_notify(BATTERY_LEVEL)
         if is_notified:
             with suppress(SensorError):
-                await link.subscribe(
-                    BATTERY_LEVEL, lambda payload: self._arrived(BATTERY_LEVEL, payload)
-                )
+                await link.subscribe(BATTERY_LEVEL)
         while True:
             with suppress(SensorError, DecodeError):
                 self._update(battery_pct=decode_battery(await link.read(BATTERY_LEVEL)))
