@@ -5,10 +5,15 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from biofeedback.samples import Gap, GapReason
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +54,34 @@ def test_show_gives_the_measures(biofeedback: Command, kept: Kept, session_id: s
     assert measures["scl_microsiemens"] > 0
 
 
+def test_show_lists_where_something_is_missing(biofeedback: Command, tmp_path: Path) -> None:
+    words = tmp_path / "words.txt"
+    words.write_text("a quiet evening by the sea\n", encoding="utf-8")
+    options = ["--library", str(tmp_path / "own.db"), "--passphrase-file", str(words)]
+    with Library.open(tmp_path / "own.db", passphrase_key("a quiet evening by the sea")) as own:
+        recorder = own.record(datetime(2026, 3, 1, tzinfo=UTC), guide="", plan={}, sensors=[])
+        recorder.put(Gap(79.5, 65.25, "strap/rr", GapReason.LINK))
+        for i in range(30):
+            recorder.put(Gap(100.1 + i, 100.0 + i, "strap/ecg", GapReason.PACKETS, 13))
+        recorder.close()
+    said = biofeedback("sessions", "show", recorder.session_id, *options)
+    assert said.code == 0, said.err
+    lines = said.out.partition("Gaps:\n")[2].splitlines()
+    assert lines[0].split() == ["1:05", "14.2", "s", "strap/rr", "(link)"]
+    assert lines[1].split() == ["1:40", "0.1", "s", "strap/ecg", "(packets,", "13", "samples)"]
+    assert lines[20:] == ["  and 11 more; --json lists them all."]
+    said = biofeedback("sessions", "show", recorder.session_id, "--json", *options)
+    gaps = json.loads(said.out)["gaps"]
+    assert len(gaps) == 31
+    assert gaps[0] == {
+        "start_s": 65.25,
+        "t_s": 79.5,
+        "source": "strap/rr",
+        "reason": "link",
+        "n_lost": None,
+    }
+
+
 def test_export_writes_the_files_of_the_design(
     biofeedback: Command, kept: Kept, session_id: str, tmp_path: Path
 ) -> None:
@@ -58,7 +91,7 @@ def test_export_writes_the_files_of_the_design(
     )
     assert said.code == 0, said.err
     names = {path.name for path in out.iterdir()}
-    assert {"beats.csv", "measures.csv", "markers.csv", "session.json"} <= names
+    assert {"beats.csv", "measures.csv", "markers.csv", "gaps.csv", "session.json"} <= names
     with (out / "beats.csv").open(encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["t_s", "rr_ms", "corrected_rr_ms", "flag", "source"]

@@ -13,7 +13,7 @@ from biofeedback.clock import FakeClock
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.runtime.engine import Engine
-from biofeedback.samples import Chunk, LinkState, Packet, SensorStatus, StreamInfo, StreamKind
+from biofeedback.samples import Chunk, Gap, LinkState, Packet, SensorStatus, StreamInfo, StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -37,7 +37,7 @@ __all__ = [
     "strap",
 ]
 
-Delivery = Chunk | Packet | SensorStatus
+Delivery = Chunk | Packet | SensorStatus | Gap
 
 
 def sensor_info(sensor_id: str, *kinds: StreamKind) -> SensorInfo:
@@ -90,7 +90,7 @@ def eda_chunks(sensor_id: str, *, start_s: float, seconds: int, rate_hz: int = 8
 
 
 def _arrival_s(item: Delivery) -> float:
-    return item.t_s if isinstance(item, SensorStatus) else item.arrival_s
+    return item.t_s if isinstance(item, SensorStatus | Gap) else item.arrival_s
 
 
 @dataclass
@@ -120,6 +120,8 @@ class ScriptedSensor:
                         sink.packet(item)
                     case SensorStatus():
                         sink.status(item)
+                    case Gap():
+                        sink.gap(item)
             if self.failure is not None:
                 raise self.failure
             await asyncio.get_running_loop().create_future()

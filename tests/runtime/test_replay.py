@@ -18,12 +18,15 @@ from biofeedback.samples import (
     Beat,
     Chunk,
     Command,
+    Gap,
+    GapReason,
     GuideState,
     LinkState,
     Metric,
     RRFlag,
     Scr,
     SensorStatus,
+    StreamHealth,
     StreamKind,
 )
 from biofeedback.sessions.keys import passphrase_key
@@ -65,7 +68,14 @@ def a_hard_session(library: Library) -> RecordedSession:
         [
             *before,
             SensorStatus(lost_s + 5, "strap", "Strap", LinkState.RECONNECTING, attempt=1),
-            SensorStatus(lost_s + 14, "strap", "Strap", LinkState.STREAMING),
+            SensorStatus(
+                lost_s + 14,
+                "strap",
+                "Strap",
+                LinkState.STREAMING,
+                streams=(StreamHealth(StreamKind.RR, jitter_ms=12.5),),
+            ),
+            Gap(float(after[0].t_s[0]), lost_s, "strap/rr", GapReason.LINK),
             *after,
         ],
     )
@@ -108,6 +118,25 @@ def test_replayed_measures_equal_the_recorded_ones_bit_for_bit(library: Library)
     assert RRFlag.GAP in flags
     assert RRFlag.MISSED in flags
     assert replay_findings(session) == []
+
+
+def test_gaps_are_replayed_where_they_were_told(library: Library) -> None:
+    session = a_hard_session(library)
+    (gap,) = session.events(Gap)
+    assert (gap.source, gap.reason, gap.n_lost) == ("strap/rr", GapReason.LINK, None)
+    assert gap.t_s - gap.start_s > 15.0
+    heard: list[Event] = []
+    player = Player(session, speed=inf, on_event=heard.append)
+    player.start()
+    player.wait()
+    player.stop()
+    shown = player.snapshot().sensors["strap"]
+    assert [(each.kind, each.jitter_ms) for each in shown.streams] == [(StreamKind.RR, 12.5)]
+    for events in (heard, list(replay_events(session))):
+        assert [event for event in events if isinstance(event, Gap)] == [gap]
+        kinds = [type(event) for event in events if isinstance(event, Gap | Chunk)]
+        recorded = [type(event) for event in session.events(Gap, Chunk)]
+        assert kinds == recorded
 
 
 def recorded_with(

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 from array import array
+from dataclasses import replace
 
 import pytest
 
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.gap_log import SensorGaps
+from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.runtime.summary import following_time_s, length_in_words
+from biofeedback.samples import Gap, GapReason, StreamKind
+from helpers.scripted import (
+    ScriptedSensor,
+    advance,
+    paced_rr_ms,
+    rr_chunks,
+    running_engine,
+    sensor_info,
+)
 
 
 def test_a_steady_session_counts_whole_from_its_first_value() -> None:
@@ -40,3 +53,38 @@ def test_nothing_is_nothing() -> None:
 )
 def test_lengths_read_as_people_say_them(seconds: float, words: str) -> None:
     assert length_in_words(seconds) == words
+
+
+def test_the_summary_says_how_long_each_sensor_was_missing() -> None:
+    """What was before the session is not told, and neither is less than a second."""
+    strap = ScriptedSensor(
+        sensor_info("strap", StreamKind.RR),
+        [
+            *rr_chunks("strap", paced_rr_ms(60)),
+            Gap(2.0, 1.0, "strap/rr", GapReason.LINK),
+            Gap(24.0, 15.0, "strap/rr", GapReason.LINK),
+            Gap(24.5, 15.0, "strap/heart-rate", GapReason.LINK),
+            Gap(35.0, 30.5, "strap/rr", GapReason.LINK),
+            Gap(36.0, 35.5, "strap/rr", GapReason.PACKETS, 1),
+            Gap(39.0, 36.0, "strap/rr", GapReason.CONTACT),
+        ],
+    )
+    with running_engine(strap) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        advance(engine, clock, 50.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    assert [replace(each, lost_s=round(each.lost_s, 6)) for each in summary.gaps] == [
+        SensorGaps("strap", GapReason.LINK, 2, 14.0),
+        SensorGaps("strap", GapReason.PACKETS, 1, 0.5),
+        SensorGaps("strap", GapReason.CONTACT, 1, 3.0),
+    ]
+    told = [note for note in summary.notes if note.startswith("Strap")]
+    assert told == [
+        "Strap was away for 14 seconds in all (2 times).",
+        "Strap felt no skin for 3 seconds in all (once).",
+    ]

@@ -14,6 +14,8 @@ from biofeedback.samples import (
     Breath,
     Chunk,
     Command,
+    Gap,
+    GapReason,
     GuideState,
     LinkState,
     Marker,
@@ -23,6 +25,7 @@ from biofeedback.samples import (
     RRFlag,
     Scr,
     SensorStatus,
+    StreamHealth,
     StreamInfo,
     StreamKind,
 )
@@ -92,5 +95,17 @@ def one_of_each() -> list[Event]:
         GuideState(17.0, "breathing", "in", 21.0, 6.0),
         GuideState(18.0, "breathing", "paused"),
         Marker(19.0, MarkerKind.NOTE, "grün 🌿"),
+        Gap(19.25, 18.5, f"{RR.sensor_id}/rr", GapReason.LINK),
+        Gap(19.5, 19.25, f"{EDA.sensor_id}/eda", GapReason.PACKETS, 2),
+        SensorStatus(
+            19.75,
+            RR.sensor_id,
+            "Polar",
+            LinkState.STREAMING,
+            streams=(
+                StreamHealth(StreamKind.ECG, 130.2, 3.5, 73, 1, -12.5, 4.0),
+                StreamHealth(StreamKind.RR, alignment_ms=250.0),
+            ),
+        ),
         Marker(20.0, MarkerKind.CONSENT),
     ]

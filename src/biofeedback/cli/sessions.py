@@ -21,6 +21,7 @@ from biofeedback.cli.terminal_words import clock_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from biofeedback.samples import Gap
     from biofeedback.sessions.library import Library, SessionRow
 
 __all__ = ["app"]
@@ -32,6 +33,9 @@ app = typer.Typer(
 )
 
 SessionId = Annotated[str, typer.Argument(metavar="ID", help="A session's id or its beginning.")]
+# A lossy link may leave hundreds: more than these are for a program to read.
+_MAX_GAPS_TOLD = 20
+
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable.")]
 
 
@@ -89,21 +93,29 @@ def show(
     passphrase_file: PassphraseFile = None,
     headless: Headless = False,
 ) -> None:
-    """Show one session: when, with what, and its measures."""
+    """Show one session: when, with what, its measures, and where something is missing."""
     from biofeedback.analysis import analyze
     from biofeedback.cli.analyze import print_analysis
+    from biofeedback.samples import Gap
 
     with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
-        result = analyze(opened.load(row.session_id), name=row.session_id)
+        recorded = opened.load(row.session_id)
+        result = analyze(recorded, name=row.session_id)
+        gaps = list(recorded.events(Gap))
         if as_json:
-            plain = {**_plain(row), "analysis": result.plain(is_corrected=True)}
+            plain = {
+                **_plain(row),
+                "gaps": [_plain_gap(gap) for gap in gaps],
+                "analysis": result.plain(is_corrected=True),
+            }
             typer.echo(json.dumps(plain, indent=2))
             return
         typer.echo(_line(row))
         if row.note:
             typer.echo(f"Note: {row.note}")
         print_analysis(result, is_corrected=True)
+        _tell_gaps(gaps)
 
 
 @app.command()
@@ -203,3 +215,26 @@ def _line(row: SessionRow) -> str:
         f"{row.session_id}  {started}  {clock_words(row.duration_s):>8}  "
         f"{row.guide or 'no guide':<10} {', '.join(row.sensors)}{words}"
     )
+
+
+def _plain_gap(gap: Gap) -> dict[str, object]:
+    return {
+        "start_s": gap.start_s,
+        "t_s": gap.t_s,
+        "source": gap.source,
+        "reason": gap.reason.value,
+        "n_lost": gap.n_lost,
+    }
+
+
+def _tell_gaps(gaps: list[Gap]) -> None:
+    if gaps:
+        typer.echo("Gaps:")
+    for gap in gaps[:_MAX_GAPS_TOLD]:
+        lost = "" if gap.n_lost is None else f", {gap.n_lost} samples"
+        typer.echo(
+            f"  {clock_words(gap.start_s):>8}  {gap.t_s - gap.start_s:7.1f} s  "
+            f"{gap.source}  ({gap.reason.value}{lost})"
+        )
+    if len(gaps) > _MAX_GAPS_TOLD:
+        typer.echo(f"  and {len(gaps) - _MAX_GAPS_TOLD} more; --json lists them all.")

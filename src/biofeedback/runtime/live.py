@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.guides.breathing import PacerChange, pattern_arguments
 from biofeedback.runtime.bugs import tell_bug
+from biofeedback.runtime.gap_log import GapLog
 from biofeedback.runtime.session import SessionCore
 from biofeedback.runtime.session_log import SessionLog
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
@@ -78,6 +79,7 @@ class LiveSession:
         self.start_s = start_s
         self.plan = plan
         self.log = SessionLog()
+        self.gaps = GapLog()
         self._recorder = recorder
         self._trouble = trouble
         self._heard_before = heard_before
@@ -163,7 +165,9 @@ class LiveSession:
         t_s, start_s = self.session_s(gap.t_s), self.session_s(gap.start_s)
         if self._state is SessionState.ENDED or t_s <= 0.0:
             return
-        self._publish(replace(gap, t_s=t_s, start_s=max(start_s, 0.0)))
+        ours = replace(gap, t_s=t_s, start_s=max(start_s, 0.0))
+        self.gaps.take(ours)
+        self._publish(ours)
 
     def status(self, status: SensorStatus) -> None:
         """Keep and show what a sensor does."""

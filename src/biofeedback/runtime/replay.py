@@ -22,6 +22,7 @@ from biofeedback.samples import (
     Chunk,
     Command,
     Event,
+    Gap,
     Input,
     Marker,
     Result,
@@ -71,7 +72,7 @@ def replay_results(inputs: Iterable[Input], end_s: float) -> Iterator[Result]:
 
 
 def replay_events(session: Replayable, *, is_live: bool = True) -> Iterator[Event]:
-    """Return inputs, results computed again, markers and sensor states, in order.
+    """Return inputs, results computed again, markers, sensor states and gaps, in order.
 
     Recorded results are left out: they are what is computed again.
 
@@ -83,7 +84,7 @@ def replay_events(session: Replayable, *, is_live: bool = True) -> Iterator[Even
         As for `biofeedback.signal.pipeline.Pipeline`.
     """
     core = SessionCore(is_live=is_live)
-    for event in session.events(Chunk, Command, Marker, SensorStatus):
+    for event in session.events(Chunk, Command, Marker, SensorStatus, Gap):
         yield event
         if isinstance(event, Chunk | Command):
             yield from _results(core.push(event))
@@ -100,7 +101,8 @@ def _moment_s(event: Event) -> float:
     """Return when an event reached the session."""
     if isinstance(event, Chunk):
         return event.arrival_s
-    if isinstance(event, Command | Marker | SensorStatus):
+    if isinstance(event, Command | Marker | SensorStatus | Gap):
+        # A gap lies before its moment in time, and is told with the first sample after it.
         return event.t_s
     msg = f"{type(event).__name__} is not replayed"
     raise TypeError(msg)
@@ -254,7 +256,7 @@ class Player:
             self._is_over = True
 
     async def _play(self) -> None:
-        for event in self._session.events(Chunk, Command, Marker, SensorStatus):
+        for event in self._session.events(Chunk, Command, Marker, SensorStatus, Gap):
             await self._wait_for(_moment_s(event))
             self._take(event)
             if isinstance(event, Chunk | Command):

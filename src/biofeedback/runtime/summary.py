@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.kinds import GapReason
 from biofeedback.runtime.snapshot import BASELINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from biofeedback.runtime.gap_log import SensorGaps
     from biofeedback.runtime.live import LiveSession
     from biofeedback.runtime.session_log import SessionLog
     from biofeedback.runtime.snapshot import Snapshot
@@ -33,6 +35,16 @@ _EDGE_S = 60.0
 _MIN_EDGE_BEATS = 5
 _ABOUT_USUAL = "These quiet minutes tell what is usual for you."
 _NOT_ENOUGH = "Fewer than three quiet minutes came together this time. Another time is as good."
+# What a person would say of a sensor that gave nothing, in the order in which it is told.
+_MISSED = {
+    GapReason.LINK: "was away for",
+    GapReason.RADIO: "was away while Bluetooth was off, for",
+    GapReason.ASLEEP: "was away while the computer slept, for",
+    GapReason.SILENCE: "was quiet for",
+    GapReason.CONTACT: "felt no skin for",
+    GapReason.PACKETS: "lost a little on the way:",
+    GapReason.CLOCK: "began anew and missed",
+}
 _NO_ANSWER = "The disk did not answer in time. The last part of the session may not be saved."
 
 
@@ -63,6 +75,8 @@ class Summary:
     is_kept: bool
     # What was found to be usual for the person, to be kept if they wish.
     baseline: Baseline | None = None
+    # What each sensor missed, and why.
+    gaps: tuple[SensorGaps, ...] = ()
 
 
 def length_in_words(seconds: float) -> str:
@@ -88,6 +102,8 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
     t_s, rate = log.curve()
     for array in (t_s, rate):
         array.setflags(write=False)
+    gaps = session.gaps.told()
+    names = {status.sensor_id: status.name for status in session.sensors()}
     recorder = session.recorder
     guide = session.plan.guide if session.plan else ""
     is_led = guide not in {"", BASELINE}
@@ -102,10 +118,11 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         cards=_cards(log),
         t_s=t_s,
         heart_rate_bpm=rate,
-        notes=_notes(log, last),
+        notes=(*_notes(log, last), *_missed_notes(gaps, names)),
         duration_s=last.t_s,
         is_kept=_is_kept(last),
         baseline=session.baseline,
+        gaps=gaps,
     )
 
 
@@ -222,3 +239,13 @@ def _notes(log: SessionLog, last: Snapshot) -> tuple[str, ...]:
     if waiting and not log.coherence:
         notes.append(f"Some measures are missing: {waiting[0].reason}.")
     return tuple(notes)
+
+
+def _missed_notes(gaps: Sequence[SensorGaps], names: Mapping[str, str]) -> Iterator[str]:
+    """Say how long each sensor was missing. What was shorter than a second is not worth a line."""
+    for reason, words in _MISSED.items():
+        for each in gaps:
+            if each.reason is reason and each.lost_s >= 1.0:
+                times = "once" if each.n_times == 1 else f"{each.n_times} times"
+                name = names.get(each.sensor_id, each.sensor_id)
+                yield f"{name} {words} {length_in_words(each.lost_s)} in all ({times})."

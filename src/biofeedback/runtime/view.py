@@ -116,7 +116,7 @@ class SessionViewBuilder:
             case SensorStatus():
                 self._sensors[event.sensor_id] = event
             case _:
-                pass  # packets, breaths, markers and commands are not shown as such
+                pass  # packets, breaths, markers, gaps and commands are not shown as such
 
     def forget_sensor(self, sensor_id: str) -> None:
         """Leave a sensor out of what is shown from now on."""

@@ -46,7 +46,7 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
     session = library.load(session.row.session_id)
     paths = export_csv(session, tmp_path / "new" / "out")
     assert sorted(path.name for path in paths) == [
-        "beats.csv", "markers.csv", "measures.csv", "polar-h10-5c2a91b3-rr.csv", "session.json",
+        "beats.csv", "gaps.csv", "markers.csv", "measures.csv", "polar-h10-5c2a91b3-rr.csv", "session.json",
         "simulated-eda-eda.csv",
     ]  # fmt: skip
     folder = tmp_path / "new" / "out"
@@ -66,6 +66,11 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
         ["19.0", "note", "grün 🌿"],
         ["20.0", "consent", ""],
     ]
+    assert table(folder / "gaps.csv") == [
+        ["start_s", "t_s", "source", "reason", "n_lost"],
+        ["18.5", "19.25", f"{RR.sensor_id}/rr", "link", ""],
+        ["19.25", "19.5", "simulated-eda/eda", "packets", "2"],
+    ]
     assert table(folder / "polar-h10-5c2a91b3-rr.csv") == [
         ["t_s", "rr_ms"], ["0.25", "812.5"], ["1.0625", ""],
     ]  # fmt: skip
@@ -83,6 +88,26 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
                 "origin": "bluetooth",
                 "kinds": ["rr", "heart-rate"],
                 "role": "client",
+                "streams": [
+                    {
+                        "kind": "ecg",
+                        "rate_hz": 130.2,
+                        "jitter_ms": 3.5,
+                        "n_lost": 73,
+                        "n_late": 1,
+                        "drift_ppm": -12.5,
+                        "alignment_ms": 4.0,
+                    },
+                    {
+                        "kind": "rr",
+                        "rate_hz": None,
+                        "jitter_ms": None,
+                        "n_lost": 0,
+                        "n_late": 0,
+                        "drift_ppm": None,
+                        "alignment_ms": 250.0,
+                    },
+                ],
             }
         ],
         "guide": "breathing",

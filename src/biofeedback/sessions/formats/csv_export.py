@@ -18,11 +18,24 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from biofeedback.errors import LibraryUnavailableError
-from biofeedback.samples import Beat, Chunk, Marker, Metric, Packet, Role, StreamInfo, sensor_of
+from biofeedback.samples import (
+    Beat,
+    Chunk,
+    Gap,
+    Marker,
+    Metric,
+    Packet,
+    Role,
+    SensorStatus,
+    StreamInfo,
+    StreamKind,
+    sensor_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from biofeedback.samples import StreamHealth
     from biofeedback.sessions.recorded_session import RecordedSession
 
 __all__ = ["export_csv"]
@@ -46,8 +59,8 @@ def export_csv(
     -------
     tuple of Path
         ``beats.csv``, ``measures.csv`` (of each measure the client's first source; the others in
-        ``measures-SENSOR.csv``), ``markers.csv``, a ``SENSOR-KIND.csv`` for each stream, and
-        ``session.json``.
+        ``measures-SENSOR.csv``), ``markers.csv``, ``gaps.csv``, a ``SENSOR-KIND.csv`` for each
+        stream, and ``session.json``.
 
     Raises
     ------
@@ -113,6 +126,8 @@ class _Tables:
 
 
 def _cell(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, float):
         return "" if isnan(value) else repr(float(value))
     return str(value)
@@ -128,6 +143,7 @@ def _write_all(session: RecordedSession, folder: Path) -> list[str]:
         _write_beats(session, tables)
         _write_measures(session, tables)
         _write_markers(session, tables)
+        _write_gaps(session, tables)
         _write_streams(session, tables)
         names = tables.names
     (folder / "session.json").write_bytes(_session_json(session))
@@ -166,6 +182,13 @@ def _write_markers(session: RecordedSession, tables: _Tables) -> None:
         tables.add("markers.csv", (marker.t_s, marker.kind.value, marker.label))
 
 
+def _write_gaps(session: RecordedSession, tables: _Tables) -> None:
+    tables.start("gaps.csv", ("start_s", "t_s", "source", "reason", "n_lost"))
+    for gap in session.events(Gap):
+        row = (gap.start_s, gap.t_s, gap.source, gap.reason.value, gap.n_lost)
+        tables.add("gaps.csv", row)
+
+
 def _write_streams(session: RecordedSession, tables: _Tables) -> None:
     names: dict[StreamInfo, str] = {}
     for stream in session.streams():
@@ -185,6 +208,7 @@ def _write_streams(session: RecordedSession, tables: _Tables) -> None:
 def _session_json(session: RecordedSession) -> bytes:
     row = session.row
     partners = _on_partner(session)
+    healths = _healths(session)
     facts = {
         "id": row.session_id,
         "started_utc": row.started_utc.isoformat(),
@@ -196,6 +220,8 @@ def _session_json(session: RecordedSession) -> bytes:
                 "origin": s.origin,
                 "kinds": s.kinds,
                 "role": (Role.PARTNER if s.sensor_id in partners else Role.CLIENT).value,
+                # As last told; a number that is not known is null.
+                "streams": list(healths.get(s.sensor_id, {}).values()),
             }
             for s in session.sensors
         ],
@@ -208,3 +234,12 @@ def _session_json(session: RecordedSession) -> bytes:
         "app_version": session.app_version,
     }
     return msgspec.json.format(msgspec.json.encode(facts), indent=2) + b"\n"
+
+
+def _healths(session: RecordedSession) -> dict[str, dict[StreamKind, StreamHealth]]:
+    """Return how each stream of each sensor came in, as last told."""
+    healths: dict[str, dict[StreamKind, StreamHealth]] = {}
+    for status in session.events(SensorStatus):
+        for health in status.streams:
+            healths.setdefault(status.sensor_id, {})[health.kind] = health
+    return healths
