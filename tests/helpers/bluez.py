@@ -1,4 +1,4 @@
-"""A stand-in for BlueZ: ``org.bluez`` on a private bus, with straps that do as told.
+"""A stand-in for BlueZ: ``org.bluez`` on a private bus, with devices that do as told.
 
 The code under test runs unchanged, through the real bleak, once ``DBUS_SYSTEM_BUS_ADDRESS``
 names the private bus. The stand-in lives in its own thread with its own loop, so it serves a
@@ -13,7 +13,8 @@ from anywhere::
         strap.notify(encode_heart_rate(60, (1024,)))
         strap.lose_link()
 
-To play a recording as a strap, by hand: `helpers.strap_recording`.
+Any other device is a `Peripheral`, given to `BluezStandIn.add`. To play a recording as a
+strap, by hand: `helpers.strap_recording`.
 
 What BlueZ does is taken from its D-Bus documentation (org.bluez.Adapter, .Device,
 .GattCharacteristic) and from what bleak 3.1 asks of it.
@@ -28,40 +29,36 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
 
-from .bluez_strap import WAIT_S, Strap, layout, uuid_of, value_of
+from biofeedback.devices.driver import uuid_of
+
+from .bluez_error import (
+    AUTHENTICATION_FAILED,
+    FAILED,
+    IN_PROGRESS,
+    NOT_READY,
+    UNKNOWN_OBJECT,
+    RefusedError,
+)
+from .bluez_gatt import Gatt
+from .bluez_objects import (
+    ADAPTER,
+    ADAPTER_INTERFACE,
+    DEVICE_INTERFACE,
+    PROPERTIES_INTERFACE,
+    Objects,
+)
+from .bluez_peripheral import WAIT_S, Peripheral
+from .bluez_strap import Strap
 from .bus import PrivateBus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Iterable
     from types import TracebackType
 
 __all__ = ["BluezStandIn", "Strap"]
 
-ADAPTER = "/org/bluez/hci0"
-_ADAPTER_INTERFACE = "org.bluez.Adapter1"
-_DEVICE_INTERFACE = "org.bluez.Device1"
-_SERVICE_INTERFACE = "org.bluez.GattService1"
-_CHARACTERISTIC_INTERFACE = "org.bluez.GattCharacteristic1"
-_PROPERTIES_INTERFACE = "org.freedesktop.DBus.Properties"
-_OBJECTS_INTERFACE = "org.freedesktop.DBus.ObjectManager"
-
-
 T = TypeVar("T")
-
-_UNKNOWN_OBJECT = "org.freedesktop.DBus.Error.UnknownObject"
-_NOT_READY = "org.bluez.Error.NotReady"
-_IN_PROGRESS = "org.bluez.Error.InProgress"
-_AUTHENTICATION_FAILED = "org.bluez.Error.AuthenticationFailed"
-_FAILED = "org.bluez.Error.Failed"
-
-
-class _RefusedError(Exception):
-    """What a method answers instead: a D-Bus error's name and text."""
-
-    def __init__(self, name: str, text: str) -> None:
-        super().__init__(name, text)
-        self.name = name
-        self.text = text
+PeripheralT = TypeVar("PeripheralT", bound=Peripheral)
 
 
 class BluezStandIn:
@@ -85,25 +82,20 @@ class BluezStandIn:
         self.address = self._bus.address
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="bluez-stand-in")
-        self._connection: MessageBus | None = None
-        self._objects: dict[str, dict[str, dict[str, Variant]]] = {}
-        self._straps: dict[str, Strap] = {}
+        self._objects = Objects()
+        self._gatt = Gatt(self._objects)
+        self._peripherals: dict[str, Peripheral] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._scanning = threading.Event()
         self.n_scans = 0
         self.filters: list[dict[str, Any]] = []
-        # What adapter and straps were asked to do, in order.
+        # What adapter and devices were asked to do, in order.
         self.calls: list[str] = []
         self._called = threading.Condition()
+        # What simulated devices raised that they should not have.
+        self._faults: list[Exception] = []
         if has_adapter:
-            self._objects[ADAPTER] = {
-                _ADAPTER_INTERFACE: {
-                    "Address": Variant("s", "00:11:22:33:44:55"),
-                    "Powered": Variant("b", is_powered),
-                    "Discovering": Variant("b", False),
-                    "Roles": Variant("as", ["central", "peripheral"]),
-                }
-            }
+            self._publish_adapter(is_powered=is_powered)
 
     # For tests: from any thread.
 
@@ -125,24 +117,72 @@ class BluezStandIn:
         self._thread.join(WAIT_S)
         self._loop.close()
         self._bus.__exit__(kind, error, trace)
+        if self._faults and error is None:
+            raise self._faults[0]
+
+    def add(self, peripheral: PeripheralT) -> PeripheralT:
+        """Add a device and return it. It is found by the next scan, and by one going on."""
+        peripheral.attach(self, f"A0:9E:1A:5C:2A:{len(self._peripherals) + 1:02X}")
+        self.run(self._add, peripheral)
+        return peripheral
 
     def add_strap(
-        self, name: str = "Polar H10 5C2A91B3", address: str = "", **details: Any
+        self,
+        name: str = "Polar H10 5C2A91B3",
+        address: str = "",
+        *,
+        services: tuple[int, ...] = (0x180D,),
+        **details: Any,
     ) -> Strap:
-        """Add a strap; ``details`` are fields of `Strap`. It is found by the next scan."""
-        address = address or f"A0:9E:1A:5C:2A:{len(self._straps) + 1:02X}"
-        strap = Strap(self, name, address, **details)
-        self.run(self._add, strap)
-        return strap
+        """Add a strap that advertises services; ``details`` are fields of `Strap`."""
+        advertised = tuple(uuid_of(assigned) for assigned in services)
+        return self.add(Strap(name, address, advertised_services=advertised, **details))
 
     def set_powered(self, is_powered: bool) -> None:
         """Switch the adapter on or off; off ends scans and connections."""
         self.run(self._set_powered, is_powered)
 
+    def remove_adapter(self) -> None:
+        """Pull the adapter out: it is gone with all its devices, without another word."""
+        self.run(self._remove_adapter)
+
+    def add_adapter(self) -> None:
+        """Plug the adapter in again, switched on."""
+        self.run(self._publish_adapter)
+
+    def stop_service(self) -> None:
+        """Have BlueZ die: its name leaves the bus, and no signal tells of what it held."""
+        self._wait(self._stop())
+        self.run(self._forget_links)
+
+    def start_service(self) -> None:
+        """Have BlueZ come back, with its adapter and the devices that it knows."""
+        self._wait(self._start())
+        self.run(self._tell_all)
+
     def kill_bus(self) -> None:
         """End the bus itself under everyone on it."""
         self._wait(self._stop())
         self._bus.stop()
+
+    def send_all(self, sent: Iterable[tuple[Peripheral, str, bytes]]) -> list[int]:
+        """Notify many values at once, which is much faster than one by one.
+
+        Parameters
+        ----------
+        sent
+            Devices, UUIDs of their characteristics, and values.
+
+        Returns
+        -------
+        list of int
+            The numbers of the signals that carry them, 0 where nobody has subscribed.
+        """
+        return self.run(lambda: [self._gatt.notify(*each) for each in sent])
+
+    def mark(self) -> int:
+        """Signal something that means nothing; returns the signal's number, 0 without a bus."""
+        return self.run(self._objects.mark)
 
     def wait_scanning(self, seconds: float = WAIT_S) -> None:
         """Block until a scan is going on."""
@@ -160,6 +200,9 @@ class BluezStandIn:
 
     def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function on the stand-in's loop and return what it returns."""
+        if threading.current_thread() is self._thread:
+            # A device does something on being told something.
+            return function(*arguments)
 
         async def call() -> T:
             result = function(*arguments)
@@ -178,15 +221,16 @@ class BluezStandIn:
         self._loop.run_forever()
 
     async def _start(self) -> None:
-        self._connection = MessageBus(self.address)
-        await self._connection.connect()
-        self._connection.add_message_handler(self._handle)
-        await self._connection.request_name("org.bluez")
+        connection = MessageBus(self.address)
+        await connection.connect()
+        connection.add_message_handler(self._handle)
+        self._objects.connection = connection
+        await connection.request_name("org.bluez")
 
     async def _stop(self) -> None:
         for task in self._tasks:
             task.cancel()
-        connection, self._connection = self._connection, None
+        connection, self._objects.connection = self._objects.connection, None
         if connection is not None:
             connection.disconnect()
             await connection.wait_for_disconnect()  # type: ignore[no-untyped-call]  # it has no types
@@ -196,8 +240,8 @@ class BluezStandIn:
 
         The bus answers in order, so its answer means that it is done with what came before.
         """
-        if self._connection is not None:
-            await self._connection.call(
+        if self._objects.connection is not None:
+            await self._objects.connection.call(
                 Message(
                     destination="org.freedesktop.DBus",
                     path="/org/freedesktop/DBus",
@@ -206,135 +250,123 @@ class BluezStandIn:
                 )
             )
 
-    def _add(self, strap: Strap) -> None:
-        self._straps[strap.path] = strap
+    def _add(self, peripheral: Peripheral) -> None:
+        assert peripheral.path not in self._peripherals, "two devices with one address"
+        self._peripherals[peripheral.path] = peripheral
         if self._scanning.is_set():
-            self.advertise(strap)
+            self.advertise(peripheral)
 
-    def _emit(self, path: str, interface: str, member: str, signature: str, *body: Any) -> None:
-        if self._connection is not None:
-            signal = Message.new_signal(path, interface, member, signature, list(body))
-            self._connection.send(signal)
-
-    def _publish(self, path: str, interface: str, properties: dict[str, Variant]) -> None:
-        self._objects.setdefault(path, {})[interface] = properties
-        self._emit(
-            "/", _OBJECTS_INTERFACE, "InterfacesAdded", "oa{sa{sv}}", path, {interface: properties}
-        )
-
-    def _withdraw(self, path: str) -> None:
-        interfaces = list(self._objects.pop(path, {}))
-        if interfaces:
-            self._emit("/", _OBJECTS_INTERFACE, "InterfacesRemoved", "oas", path, interfaces)
-
-    def _change(self, path: str, interface: str, **properties: Variant) -> None:
-        self._objects[path][interface].update(properties)
-        self._emit(
-            path,
-            _PROPERTIES_INTERFACE,
-            "PropertiesChanged",
-            "sa{sv}as",
-            interface,
-            properties,
-            [],
+    def _publish_adapter(self, *, is_powered: bool = True) -> None:
+        self._objects.publish(
+            ADAPTER,
+            ADAPTER_INTERFACE,
+            {
+                "Address": Variant("s", "00:11:22:33:44:55"),
+                "Powered": Variant("b", is_powered),
+                "Discovering": Variant("b", False),
+                "Roles": Variant("as", ["central", "peripheral"]),
+            },
         )
 
     def _set_powered(self, is_powered: bool) -> None:
         if not is_powered:
-            for strap in self._straps.values():
-                self.disconnect(strap)
+            for peripheral in self._peripherals.values():
+                self.disconnect(peripheral)
             self._scanning.clear()
-        self._change(
+        self._objects.change(
             ADAPTER,
-            _ADAPTER_INTERFACE,
+            ADAPTER_INTERFACE,
             Powered=Variant("b", is_powered),
             Discovering=Variant("b", False),
         )
 
-    def advertise(self, strap: Strap) -> None:
-        """Show a strap to a scan, as a new object or with a new strength."""
-        if not strap.is_near or strap.is_connected or not self._scanning.is_set():
-            return
-        if strap.path in self._objects:
-            self._change(strap.path, _DEVICE_INTERFACE, RSSI=Variant("n", strap.rssi_dbm))
-        else:
-            self._publish_device(strap)
+    def _remove_adapter(self) -> None:
+        for peripheral in self._peripherals.values():
+            self._objects.withdraw_below(peripheral.path)
+            self._objects.withdraw(peripheral.path)
+        self._forget_links()
+        self._objects.withdraw(ADAPTER)
 
-    def _publish_device(self, strap: Strap) -> None:
+    def _forget_links(self) -> None:
+        self._scanning.clear()
+        for peripheral in self._peripherals.values():
+            self._objects.withdraw_below(peripheral.path)
+            self._gatt.forget(peripheral)
+            if peripheral.path in self._objects and not peripheral.is_paired:
+                self._objects.withdraw(peripheral.path)
+            if peripheral.path in self._objects:
+                self._objects.change(
+                    peripheral.path,
+                    DEVICE_INTERFACE,
+                    Connected=Variant("b", False),
+                    ServicesResolved=Variant("b", False),
+                )
+            self._let_go(peripheral)
+
+    def _tell_all(self) -> None:
+        for path, interfaces in tuple(self._objects.all.items()):
+            for interface, properties in interfaces.items():
+                self._objects.publish(path, interface, properties)
+
+    def advertise(self, peripheral: Peripheral) -> None:
+        """Show a device to a scan, as a new object or with a new strength."""
+        if not peripheral.is_near or peripheral.is_connected or not self._scanning.is_set():
+            return
+        if peripheral.path not in self._objects:
+            self._publish_device(peripheral)
+            return
+        told = {"RSSI": Variant("n", peripheral.rssi_dbm)} | _manufacturer_data(peripheral)
+        self._objects.change(peripheral.path, DEVICE_INTERFACE, **told)
+
+    def _publish_device(self, peripheral: Peripheral) -> None:
         properties = {
-            "Address": Variant("s", strap.address),
+            "Address": Variant("s", peripheral.address),
             "AddressType": Variant("s", "random"),
-            "Alias": Variant("s", strap.name or strap.address.replace(":", "-")),
+            "Alias": Variant("s", peripheral.name or peripheral.address.replace(":", "-")),
             "Adapter": Variant("o", ADAPTER),
-            "Paired": Variant("b", strap.is_paired),
+            "Paired": Variant("b", peripheral.is_paired),
             "Trusted": Variant("b", False),
             "Connected": Variant("b", False),
             "ServicesResolved": Variant("b", False),
-            "UUIDs": Variant("as", [uuid_of(uuid) for uuid in strap.services]),
-            "RSSI": Variant("n", strap.rssi_dbm),
+            "UUIDs": Variant("as", list(peripheral.advertised_services)),
+            "RSSI": Variant("n", peripheral.rssi_dbm),
+            **_manufacturer_data(peripheral),
         }
-        if strap.name:
-            properties["Name"] = Variant("s", strap.name)
-        self._publish(strap.path, _DEVICE_INTERFACE, properties)
+        if peripheral.name:
+            properties["Name"] = Variant("s", peripheral.name)
+        self._objects.publish(peripheral.path, DEVICE_INTERFACE, properties)
 
-    def connect(self, strap: Strap) -> None:
-        """Connect a strap and resolve its services."""
-        if strap.path not in self._objects:
-            self._publish_device(strap)
-        strap.n_connects += 1
-        strap.is_connected = True
-        strap.told(is_subscribed=False, is_released=False)
-        self._change(strap.path, _DEVICE_INTERFACE, Connected=Variant("b", True))
-        for service, characteristics in layout(strap):
-            service_path = f"{strap.path}/service{service:04x}"
-            self._publish(
-                service_path,
-                _SERVICE_INTERFACE,
-                {
-                    "UUID": Variant("s", uuid_of(service)),
-                    "Device": Variant("o", strap.path),
-                    "Primary": Variant("b", True),
-                },
-            )
-            for characteristic, flags in characteristics:
-                self._publish(
-                    f"{service_path}/char{characteristic:04x}",
-                    _CHARACTERISTIC_INTERFACE,
-                    {
-                        "UUID": Variant("s", uuid_of(characteristic)),
-                        "Service": Variant("o", service_path),
-                        "Flags": Variant("as", flags),
-                        "Notifying": Variant("b", False),
-                        "Value": Variant("ay", b""),
-                        "MTU": Variant("q", 185),
-                    },
-                )
-        self._change(strap.path, _DEVICE_INTERFACE, ServicesResolved=Variant("b", True))
+    def connect(self, peripheral: Peripheral) -> None:
+        """Connect a device and resolve its services."""
+        if peripheral.path not in self._objects:
+            self._publish_device(peripheral)
+        peripheral.note_link(is_connected=True)
+        self._objects.change(peripheral.path, DEVICE_INTERFACE, Connected=Variant("b", True))
+        self._gatt.publish(peripheral)
+        self._objects.change(peripheral.path, DEVICE_INTERFACE, ServicesResolved=Variant("b", True))
+        peripheral.on_connected()
 
-    def disconnect(self, strap: Strap) -> None:
-        """Disconnect a strap, and take its services away."""
-        if not strap.is_connected:
+    def disconnect(self, peripheral: Peripheral) -> None:
+        """Disconnect a device, and take its services away."""
+        if not peripheral.is_connected:
             return
-        strap.is_connected = False
-        for path in [path for path in self._objects if path.startswith(strap.path + "/")]:
-            self._withdraw(path)
-        self._change(
-            strap.path,
-            _DEVICE_INTERFACE,
+        self._gatt.withdraw(peripheral)
+        self._objects.change(
+            peripheral.path,
+            DEVICE_INTERFACE,
             Connected=Variant("b", False),
             ServicesResolved=Variant("b", False),
         )
-        strap.told(is_subscribed=False, is_released=True)
+        self._let_go(peripheral)
 
-    def notify(self, strap: Strap, characteristic: int, payload: bytes) -> bool:
-        """Notify a characteristic's value to whoever subscribed."""
-        for path, interfaces in self._objects.items():
-            is_of_strap = path.startswith(strap.path) and path.endswith(f"{characteristic:04x}")
-            properties = interfaces.get(_CHARACTERISTIC_INTERFACE)
-            if is_of_strap and properties is not None and properties["Notifying"].value:
-                self._change(path, _CHARACTERISTIC_INTERFACE, Value=Variant("ay", payload))
-                return True
-        return False
+    def _let_go(self, peripheral: Peripheral) -> None:
+        if peripheral.is_connected:
+            peripheral.note_link(is_connected=False)
+            peripheral.on_disconnected()
+
+    def notify(self, peripheral: Peripheral, uuid: str, payload: bytes, service: str = "") -> int:
+        """Notify a value to whoever subscribed; returns the signal's number, 0 if nobody has."""
+        return self._gatt.notify(peripheral, uuid, payload, service)
 
     def _note(self, member: str) -> None:
         with self._called:
@@ -353,96 +385,79 @@ class BluezStandIn:
         try:
             signature, body = await self._call(message)
             reply = Message.new_method_return(message, signature, body)
-        except _RefusedError as error:
+        except RefusedError as error:
             reply = Message.new_error(message, error.name, error.text)
-        if self._connection is not None:
-            await self._connection.send(reply)
+        except Exception as error:  # raised when the stand-in closes
+            self._faults.append(error)
+            reply = Message.new_error(message, FAILED, "the simulated device broke")
+        if self._objects.connection is not None:
+            await self._objects.connection.send(reply)
 
     async def _call(self, message: Message) -> tuple[str, list[Any]]:
         path = message.path or ""
         if message.member == "GetManagedObjects":
-            return "a{oa{sa{sv}}}", [self._objects]
+            return "a{oa{sa{sv}}}", [self._objects.all]
         if path not in self._objects:
-            raise _RefusedError(_UNKNOWN_OBJECT, "no such object")
-        if message.interface == _PROPERTIES_INTERFACE:
+            raise RefusedError(UNKNOWN_OBJECT, "no such object")
+        if message.interface == PROPERTIES_INTERFACE:
             return self._property(message)
+        self._note(message.member or "")
         if path == ADAPTER:
             return self._call_adapter(message)
-        strap = next(each for each in self._straps.values() if path.startswith(each.path))
-        if message.interface == _DEVICE_INTERFACE:
-            return await self._call_device(strap, message.member or "")
-        return self._call_characteristic(strap, path, message)
+        if message.interface == DEVICE_INTERFACE:
+            return await self._call_device(self._peripherals[path], message.member or "")
+        return self._gatt.call(path, message)
 
     def _property(self, message: Message) -> tuple[str, list[Any]]:
         if message.member == "Set":
             interface, name, value = message.body
-            self._change(message.path or "", interface, **{name: value})
+            self._objects.change(message.path or "", interface, **{name: value})
             return "", []
-        interfaces = self._objects[message.path or ""]
+        interfaces = self._objects.all[message.path or ""]
         if message.member == "GetAll":
             return "a{sv}", [interfaces[message.body[0]]]
         return "v", [interfaces[message.body[0]][message.body[1]]]
 
     def _call_adapter(self, message: Message) -> tuple[str, list[Any]]:
-        self._note(message.member or "")
-        if not self._objects[ADAPTER][_ADAPTER_INTERFACE]["Powered"].value:
-            raise _RefusedError(_NOT_READY, "Resource Not Ready")
+        if not self._objects.all[ADAPTER][ADAPTER_INTERFACE]["Powered"].value:
+            raise RefusedError(NOT_READY, "Resource Not Ready")
         if message.member == "SetDiscoveryFilter":
             self.filters.append({name: value.value for name, value in message.body[0].items()})
         elif message.member == "StartDiscovery":
             if self._scanning.is_set():
-                raise _RefusedError(_IN_PROGRESS, "Operation already in progress")
+                raise RefusedError(IN_PROGRESS, "Operation already in progress")
             self.n_scans += 1
             self._scanning.set()
-            for strap in self._straps.values():
-                self.advertise(strap)
+            for peripheral in self._peripherals.values():
+                self.advertise(peripheral)
         elif message.member == "StopDiscovery":
             self._scanning.clear()
-            for strap in self._straps.values():
-                if strap.has_left_after_scan:
-                    self._withdraw(strap.path)
+            for peripheral in self._peripherals.values():
+                if peripheral.has_left_after_scan:
+                    self._objects.withdraw(peripheral.path)
         return "", []
 
-    async def _call_device(self, strap: Strap, member: str) -> tuple[str, list[Any]]:
-        self._note(member)
+    async def _call_device(self, peripheral: Peripheral, member: str) -> tuple[str, list[Any]]:
         if member == "Disconnect":
-            self.disconnect(strap)
+            self.disconnect(peripheral)
         elif member == "Pair":
-            if not strap.can_pair:
-                raise _RefusedError(_AUTHENTICATION_FAILED, "Failed")
-            strap.is_paired = True
-            self._change(strap.path, _DEVICE_INTERFACE, Paired=Variant("b", True))
-            self.connect(strap)
+            if not peripheral.can_pair:
+                raise RefusedError(AUTHENTICATION_FAILED, "Failed")
+            peripheral.is_paired = True
+            self._objects.change(peripheral.path, DEVICE_INTERFACE, Paired=Variant("b", True))
+            self.connect(peripheral)
         elif member == "Connect":
-            if not strap.is_answering:
+            if not peripheral.is_answering:
                 await asyncio.Event().wait()
-            if strap.refusal is not None:
-                raise _RefusedError(*strap.refusal)
-            if not strap.is_near:
+            if peripheral.refusal is not None:
+                raise RefusedError(*peripheral.refusal)
+            if not peripheral.is_near:
                 # BlueZ waits some 20 s for it; what it answers then is what counts here.
-                raise _RefusedError(_FAILED, "le-connection-page-timeout")
-            self.connect(strap)
+                raise RefusedError(FAILED, "le-connection-page-timeout")
+            self.connect(peripheral)
         return "", []
 
-    def _call_characteristic(
-        self, strap: Strap, path: str, message: Message
-    ) -> tuple[str, list[Any]]:
-        uuid = int(path[-4:], 16)
-        self._note(message.member or "")
-        if message.member == "StartNotify":
-            if strap.needs_pairing and not strap.is_paired:
-                raise _RefusedError(_FAILED, "Operation failed with ATT error: 0x05")
-            self._change(path, _CHARACTERISTIC_INTERFACE, Notifying=Variant("b", True))
-            if uuid == 0x2A37:
-                strap.told(is_subscribed=True)
-        elif message.member == "StopNotify":
-            self._change(path, _CHARACTERISTIC_INTERFACE, Notifying=Variant("b", False))
-            if uuid == 0x2A37:
-                strap.told(is_subscribed=False)
-        elif message.member == "ReadValue":
-            if strap.read_error is not None:
-                raise _RefusedError(*strap.read_error)
-            return "ay", [value_of(strap, uuid)]
-        elif message.member == "WriteValue":
-            strap.written.append(bytes(message.body[0]))
-        return "", []
+
+def _manufacturer_data(peripheral: Peripheral) -> dict[str, Variant]:
+    told = {company: Variant("ay", each) for company, each in peripheral.manufacturer_data.items()}
+    return {"ManufacturerData": Variant("a{qv}", told)} if told else {}

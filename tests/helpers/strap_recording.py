@@ -78,7 +78,7 @@ def _main() -> int:
         say(f"export DBUS_SYSTEM_BUS_ADDRESS={bluez.address}")
         say("waiting for someone to subscribe")
         try:
-            strap.wait_subscribed(24 * 3600.0)
+            strap.wait_subscribed(seconds=24 * 3600.0)
             start_s = time.monotonic()
             for packet in packets:
                 due_s = start_s + (packet.arrival_s - packets[0].arrival_s) / options.speed
