@@ -1,0 +1,1 @@
+"""Vernier Go Direct: the respiration belt GDX-RB."""
