@@ -26,27 +26,14 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from dbus_fast import Message, MessageType, Variant
+from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
 from biofeedback.devices.driver import uuid_of
 
-from .bluez_error import (
-    AUTHENTICATION_FAILED,
-    FAILED,
-    IN_PROGRESS,
-    NOT_READY,
-    UNKNOWN_OBJECT,
-    RefusedError,
-)
-from .bluez_gatt import Gatt
-from .bluez_objects import (
-    ADAPTER,
-    ADAPTER_INTERFACE,
-    DEVICE_INTERFACE,
-    PROPERTIES_INTERFACE,
-    Objects,
-)
+from .bluez_adapter import Adapter
+from .bluez_error import FAILED, UNKNOWN_OBJECT, RefusedError
+from .bluez_objects import ADAPTER, DEVICE_INTERFACE, PROPERTIES_INTERFACE, Objects
 from .bluez_peripheral import WAIT_S, Peripheral
 from .bluez_strap import Strap
 from .bus import PrivateBus
@@ -78,24 +65,22 @@ class BluezStandIn:
         self, *, has_service: bool = True, has_adapter: bool = True, is_powered: bool = True
     ) -> None:
         self._has_service = has_service
+        self._has_adapter = has_adapter
         self._bus = PrivateBus()
         self.address = self._bus.address
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="bluez-stand-in")
         self._objects = Objects()
-        self._gatt = Gatt(self._objects)
-        self._peripherals: dict[str, Peripheral] = {}
+        self.adapter = Adapter(self._objects)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._scanning = threading.Event()
-        self.n_scans = 0
-        self.filters: list[dict[str, Any]] = []
         # What adapter and devices were asked to do, in order.
         self.calls: list[str] = []
         self._called = threading.Condition()
+        self._n_calls = 0
         # What simulated devices raised that they should not have.
         self._faults: list[Exception] = []
         if has_adapter:
-            self._publish_adapter(is_powered=is_powered)
+            self.adapter.appear(is_powered=is_powered)
 
     # For tests: from any thread.
 
@@ -122,8 +107,8 @@ class BluezStandIn:
 
     def add(self, peripheral: PeripheralT) -> PeripheralT:
         """Add a device and return it. It is found by the next scan, and by one going on."""
-        peripheral.attach(self, f"A0:9E:1A:5C:2A:{len(self._peripherals) + 1:02X}")
-        self.run(self._add, peripheral)
+        peripheral.attach(self, f"A0:9E:1A:5C:2A:{self.adapter.n_peripherals + 1:02X}")
+        self.run(self.adapter.add, peripheral)
         return peripheral
 
     def add_strap(
@@ -140,25 +125,34 @@ class BluezStandIn:
 
     def set_powered(self, is_powered: bool) -> None:
         """Switch the adapter on or off; off ends scans and connections."""
-        self.run(self._set_powered, is_powered)
+        self.run(self.adapter.set_powered, is_powered)
 
     def remove_adapter(self) -> None:
         """Pull the adapter out: it is gone with all its devices, without another word."""
-        self.run(self._remove_adapter)
+        self.run(self.adapter.vanish)
 
     def add_adapter(self) -> None:
         """Plug the adapter in again, switched on."""
-        self.run(self._publish_adapter)
+        self.run(self.adapter.appear)
 
-    def stop_service(self) -> None:
-        """Have BlueZ die: its name leaves the bus, and no signal tells of what it held."""
+    def stop_service(self, *, crashes: bool = False) -> None:
+        """End BlueZ: its name leaves the bus.
+
+        In good order it switches the adapter off and takes all objects away first. If it
+        crashes, no signal tells of what became of its connections.
+        """
+        self._has_adapter = self.adapter.is_there
+        if not crashes and self._has_adapter:
+            self.run(self.adapter.set_powered, False)
+            self.run(self.adapter.vanish)
         self._wait(self._stop())
-        self.run(self._forget_links)
+        self.run(self.adapter.vanish)
 
     def start_service(self) -> None:
-        """Have BlueZ come back, with its adapter and the devices that it knows."""
+        """Have BlueZ come back, with the adapter and the devices that are paired."""
         self._wait(self._start())
-        self.run(self._tell_all)
+        if self._has_adapter:
+            self.run(self.adapter.appear)
 
     def kill_bus(self) -> None:
         """End the bus itself under everyone on it."""
@@ -178,7 +172,12 @@ class BluezStandIn:
         list of int
             The numbers of the signals that carry them, 0 where nobody has subscribed.
         """
-        return self.run(lambda: [self._gatt.notify(*each) for each in sent])
+        return self.run(lambda: [self.adapter.gatt.notify(*each) for each in sent])
+
+    @property
+    def n_calls(self) -> int:
+        """How many methods it has been asked for in all, properties and listings too."""
+        return self._n_calls
 
     def mark(self) -> int:
         """Signal something that means nothing; returns the signal's number, 0 without a bus."""
@@ -186,7 +185,7 @@ class BluezStandIn:
 
     def wait_scanning(self, seconds: float = WAIT_S) -> None:
         """Block until a scan is going on."""
-        assert self._scanning.wait(seconds), "nobody scans"
+        assert self.adapter.scanning.wait(seconds), "nobody scans"
 
     def wait_called(self, member: str, seconds: float = WAIT_S) -> None:
         """Block until a method has been called."""
@@ -196,7 +195,17 @@ class BluezStandIn:
     @property
     def is_scanning(self) -> bool:
         """Whether a scan is going on."""
-        return self._scanning.is_set()
+        return self.adapter.scanning.is_set()
+
+    @property
+    def n_scans(self) -> int:
+        """How many scans were begun."""
+        return self.adapter.n_scans
+
+    @property
+    def filters(self) -> list[dict[str, Any]]:
+        """What scans were to look for, in order."""
+        return self.adapter.filters
 
     def run(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function on the stand-in's loop and return what it returns."""
@@ -250,124 +259,6 @@ class BluezStandIn:
                 )
             )
 
-    def _add(self, peripheral: Peripheral) -> None:
-        assert peripheral.path not in self._peripherals, "two devices with one address"
-        self._peripherals[peripheral.path] = peripheral
-        if self._scanning.is_set():
-            self.advertise(peripheral)
-
-    def _publish_adapter(self, *, is_powered: bool = True) -> None:
-        self._objects.publish(
-            ADAPTER,
-            ADAPTER_INTERFACE,
-            {
-                "Address": Variant("s", "00:11:22:33:44:55"),
-                "Powered": Variant("b", is_powered),
-                "Discovering": Variant("b", False),
-                "Roles": Variant("as", ["central", "peripheral"]),
-            },
-        )
-
-    def _set_powered(self, is_powered: bool) -> None:
-        if not is_powered:
-            for peripheral in self._peripherals.values():
-                self.disconnect(peripheral)
-            self._scanning.clear()
-        self._objects.change(
-            ADAPTER,
-            ADAPTER_INTERFACE,
-            Powered=Variant("b", is_powered),
-            Discovering=Variant("b", False),
-        )
-
-    def _remove_adapter(self) -> None:
-        for peripheral in self._peripherals.values():
-            self._objects.withdraw_below(peripheral.path)
-            self._objects.withdraw(peripheral.path)
-        self._forget_links()
-        self._objects.withdraw(ADAPTER)
-
-    def _forget_links(self) -> None:
-        self._scanning.clear()
-        for peripheral in self._peripherals.values():
-            self._objects.withdraw_below(peripheral.path)
-            self._gatt.forget(peripheral)
-            if peripheral.path in self._objects and not peripheral.is_paired:
-                self._objects.withdraw(peripheral.path)
-            if peripheral.path in self._objects:
-                self._objects.change(
-                    peripheral.path,
-                    DEVICE_INTERFACE,
-                    Connected=Variant("b", False),
-                    ServicesResolved=Variant("b", False),
-                )
-            self._let_go(peripheral)
-
-    def _tell_all(self) -> None:
-        for path, interfaces in tuple(self._objects.all.items()):
-            for interface, properties in interfaces.items():
-                self._objects.publish(path, interface, properties)
-
-    def advertise(self, peripheral: Peripheral) -> None:
-        """Show a device to a scan, as a new object or with a new strength."""
-        if not peripheral.is_near or peripheral.is_connected or not self._scanning.is_set():
-            return
-        if peripheral.path not in self._objects:
-            self._publish_device(peripheral)
-            return
-        told = {"RSSI": Variant("n", peripheral.rssi_dbm)} | _manufacturer_data(peripheral)
-        self._objects.change(peripheral.path, DEVICE_INTERFACE, **told)
-
-    def _publish_device(self, peripheral: Peripheral) -> None:
-        properties = {
-            "Address": Variant("s", peripheral.address),
-            "AddressType": Variant("s", "random"),
-            "Alias": Variant("s", peripheral.name or peripheral.address.replace(":", "-")),
-            "Adapter": Variant("o", ADAPTER),
-            "Paired": Variant("b", peripheral.is_paired),
-            "Trusted": Variant("b", False),
-            "Connected": Variant("b", False),
-            "ServicesResolved": Variant("b", False),
-            "UUIDs": Variant("as", list(peripheral.advertised_services)),
-            "RSSI": Variant("n", peripheral.rssi_dbm),
-            **_manufacturer_data(peripheral),
-        }
-        if peripheral.name:
-            properties["Name"] = Variant("s", peripheral.name)
-        self._objects.publish(peripheral.path, DEVICE_INTERFACE, properties)
-
-    def connect(self, peripheral: Peripheral) -> None:
-        """Connect a device and resolve its services."""
-        if peripheral.path not in self._objects:
-            self._publish_device(peripheral)
-        peripheral.note_link(is_connected=True)
-        self._objects.change(peripheral.path, DEVICE_INTERFACE, Connected=Variant("b", True))
-        self._gatt.publish(peripheral)
-        self._objects.change(peripheral.path, DEVICE_INTERFACE, ServicesResolved=Variant("b", True))
-        peripheral.on_connected()
-
-    def disconnect(self, peripheral: Peripheral) -> None:
-        """Disconnect a device, and take its services away."""
-        if not peripheral.is_connected:
-            return
-        self._gatt.withdraw(peripheral)
-        self._objects.change(
-            peripheral.path,
-            DEVICE_INTERFACE,
-            Connected=Variant("b", False),
-            ServicesResolved=Variant("b", False),
-        )
-        self._let_go(peripheral)
-
-    def _let_go(self, peripheral: Peripheral) -> None:
-        if peripheral.is_connected:
-            peripheral.note_link(is_connected=False)
-            peripheral.on_disconnected()
-
-    def notify(self, peripheral: Peripheral, uuid: str, payload: bytes, service: str = "") -> int:
-        """Notify a value to whoever subscribed; returns the signal's number, 0 if nobody has."""
-        return self._gatt.notify(peripheral, uuid, payload, service)
-
     def _note(self, member: str) -> None:
         with self._called:
             self.calls.append(member)
@@ -376,6 +267,7 @@ class BluezStandIn:
     def _handle(self, message: Message) -> bool | None:
         if message.message_type is not MessageType.METHOD_CALL:
             return None
+        self._n_calls += 1
         task = self._loop.create_task(self._answer(message))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -403,10 +295,10 @@ class BluezStandIn:
             return self._property(message)
         self._note(message.member or "")
         if path == ADAPTER:
-            return self._call_adapter(message)
+            return self.adapter.call(message)
         if message.interface == DEVICE_INTERFACE:
-            return await self._call_device(self._peripherals[path], message.member or "")
-        return self._gatt.call(path, message)
+            return await self.adapter.call_device(path, message.member or "")
+        return self.adapter.gatt.call(path, message)
 
     def _property(self, message: Message) -> tuple[str, list[Any]]:
         if message.member == "Set":
@@ -417,47 +309,3 @@ class BluezStandIn:
         if message.member == "GetAll":
             return "a{sv}", [interfaces[message.body[0]]]
         return "v", [interfaces[message.body[0]][message.body[1]]]
-
-    def _call_adapter(self, message: Message) -> tuple[str, list[Any]]:
-        if not self._objects.all[ADAPTER][ADAPTER_INTERFACE]["Powered"].value:
-            raise RefusedError(NOT_READY, "Resource Not Ready")
-        if message.member == "SetDiscoveryFilter":
-            self.filters.append({name: value.value for name, value in message.body[0].items()})
-        elif message.member == "StartDiscovery":
-            if self._scanning.is_set():
-                raise RefusedError(IN_PROGRESS, "Operation already in progress")
-            self.n_scans += 1
-            self._scanning.set()
-            for peripheral in self._peripherals.values():
-                self.advertise(peripheral)
-        elif message.member == "StopDiscovery":
-            self._scanning.clear()
-            for peripheral in self._peripherals.values():
-                if peripheral.has_left_after_scan:
-                    self._objects.withdraw(peripheral.path)
-        return "", []
-
-    async def _call_device(self, peripheral: Peripheral, member: str) -> tuple[str, list[Any]]:
-        if member == "Disconnect":
-            self.disconnect(peripheral)
-        elif member == "Pair":
-            if not peripheral.can_pair:
-                raise RefusedError(AUTHENTICATION_FAILED, "Failed")
-            peripheral.is_paired = True
-            self._objects.change(peripheral.path, DEVICE_INTERFACE, Paired=Variant("b", True))
-            self.connect(peripheral)
-        elif member == "Connect":
-            if not peripheral.is_answering:
-                await asyncio.Event().wait()
-            if peripheral.refusal is not None:
-                raise RefusedError(*peripheral.refusal)
-            if not peripheral.is_near:
-                # BlueZ waits some 20 s for it; what it answers then is what counts here.
-                raise RefusedError(FAILED, "le-connection-page-timeout")
-            self.connect(peripheral)
-        return "", []
-
-
-def _manufacturer_data(peripheral: Peripheral) -> dict[str, Variant]:
-    told = {company: Variant("ay", each) for company, each in peripheral.manufacturer_data.items()}
-    return {"ManufacturerData": Variant("a{qv}", told)} if told else {}

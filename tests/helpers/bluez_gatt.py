@@ -115,10 +115,6 @@ class Gatt:
     def withdraw(self, peripheral: Peripheral) -> None:
         """Take a device's table away."""
         self._objects.withdraw_below(peripheral.path)
-        self.forget(peripheral)
-
-    def forget(self, peripheral: Peripheral) -> None:
-        """Know nothing more of a device's table."""
         gone = {path for path, each in self._attributes.items() if each.peripheral is peripheral}
         for path in gone:
             del self._attributes[path]

@@ -161,16 +161,16 @@ class Peripheral:
 
         ``service`` tells apart a characteristic that the device has twice.
         """
-        return self.bluez.run(self.bluez.notify, self, uuid, payload, service) > 0
+        return self.bluez.run(self.bluez.adapter.gatt.notify, self, uuid, payload, service) > 0
 
     def advertise(self) -> None:
         """Be seen by a scan that is going on."""
-        self.bluez.run(self.bluez.advertise, self)
+        self.bluez.run(self.bluez.adapter.advertise, self)
 
     def lose_link(self, *, is_near: bool = False) -> None:
         """Lose the connection, and go out of reach or not."""
         self.is_near = is_near
-        self.bluez.run(self.bluez.disconnect, self)
+        self.bluez.run(self.bluez.adapter.disconnect, self)
 
     def come_back(self) -> None:
         """Be in reach again."""
@@ -179,7 +179,7 @@ class Peripheral:
 
     def connect_elsewhere(self) -> None:
         """Be connected to this computer already, as a crashed program leaves it."""
-        self.bluez.run(self.bluez.connect, self)
+        self.bluez.run(self.bluez.adapter.connect, self)
 
     def wait_subscribed(self, uuid: str, seconds: float = WAIT_S) -> None:
         """Block until someone has subscribed to a characteristic."""
