@@ -302,7 +302,7 @@ class Gap:
     Parameters
     ----------
     t_s
-        When it ended: the time of the first sample after it.
+        When it ended: the time of the first sample after it, or where its interval began.
     start_s
         The time of the last sample before it.
     source

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT, encode_heart_rate
+from biofeedback.devices.drivers.heart_rate_driver import HeartRateDriver
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.supervisor import BATTERY_POLL_S, BluetoothSensor
 from biofeedback.samples import LinkState, StreamKind
@@ -142,6 +143,7 @@ def test_two_straps_are_followed_at_once(bluez: BluezStandIn) -> None:
             asyncio.create_task(
                 BluetoothSensor(
                     SensorInfo(strap.name, strap.name, strap.address, Origin.BLUETOOTH, ()),
+                    HeartRateDriver(),
                     radio,
                     NoChance(),
                 ).run(listener, clock)

@@ -150,6 +150,8 @@ class ScriptedRegistry:
         seconds: float,
         clock: Clock,
         on_found: Callable[[tuple[SensorInfo, ...]], None] | None = None,
+        *,
+        everything: bool = False,
     ) -> tuple[SensorInfo, ...]:
         if on_found is not None:
             on_found(self.simulated())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.drivers.heart_rate import encode_heart_rate
+from biofeedback.devices.drivers.heart_rate_driver import HeartRateDriver
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.supervisor import BluetoothSensor
 from biofeedback.samples import LinkState
@@ -38,7 +39,7 @@ class Bench:
         info = SensorInfo("strap", name, address, Origin.BLUETOOTH, (), rssi_dbm=-55)
         self.clock = WatchedClock()
         self.heard = Listener()
-        self.sensor = BluetoothSensor(info, Radio(), NoChance())
+        self.sensor = BluetoothSensor(info, HeartRateDriver(), Radio(), NoChance())
 
     async def pass_to(self, due_s: float) -> None:
         """Let time pass to a moment, once the sensor waits for it."""

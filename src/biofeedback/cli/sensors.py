@@ -14,28 +14,13 @@ from biofeedback.cli.options import (
     PassphraseFile,
 )
 from biofeedback.clock import SystemClock
+from biofeedback.devices.stream_words import STREAM_WORDS
 from biofeedback.errors import BluetoothUnavailableError
-from biofeedback.samples import StreamKind
 
 if TYPE_CHECKING:
     from biofeedback.devices.sensor import SensorInfo
 
-__all__ = ["KIND_WORDS", "sensors"]
-
-KIND_WORDS = {
-    StreamKind.RR: "beat-to-beat intervals",
-    StreamKind.HEART_RATE: "heart rate",
-    StreamKind.EDA: "skin conductance",
-    StreamKind.RESPIRATION: "breathing",
-    StreamKind.ECG: "ECG",
-    StreamKind.PPG: "pulse wave",
-    StreamKind.ACCELERATION: "movement",
-    StreamKind.EMG: "muscle tension",
-    StreamKind.PP: "pulse-to-pulse intervals",
-    StreamKind.TEMPERATURE: "skin temperature",
-    StreamKind.OTHER: "another signal",
-    StreamKind.PACER: "pacer",
-}
+__all__ = ["sensors"]
 
 
 def sensors(
@@ -80,7 +65,7 @@ def _plain(info: SensorInfo) -> dict[str, object]:
 
 
 def _line(info: SensorInfo) -> str:
-    measures = ", ".join(KIND_WORDS[kind] for kind in info.kinds)
+    measures = ", ".join(STREAM_WORDS[kind] for kind in info.kinds)
     strength = "no radio" if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
     if info.is_connected:
         strength = "already connected"

@@ -44,6 +44,7 @@ __all__ = [
     "DecodeError",
     "Delivery",
     "Driver",
+    "Facts",
     "Frame",
     "Peer",
     "Stamp",
@@ -127,6 +128,25 @@ class Connecting:
 
     pair: str = "if-needed"
     use_cached_services: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a conversation knows besides samples.
+
+    Parameters
+    ----------
+    has_rr
+        Whether the sensor sends beat-to-beat intervals; ``None`` until it is known.
+    n_lost_packets
+        Packets that never came, so far as the driver itself can tell.
+    battery_pct
+        Where the sensor tells it in a way of its own; ``None`` otherwise.
+    """
+
+    has_rr: bool | None = None
+    n_lost_packets: int = 0
+    battery_pct: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +250,11 @@ class Conversation(Protocol):
     @property
     def message(self) -> str:
         """What the person should know or do now, in plain words; empty when all is well."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """What it knows besides samples, as of now."""
         ...
 
     async def start(self, peer: Peer, clock: Clock) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
-from biofeedback.devices.drivers.heart_rate import HEART_RATE_SERVICE
+from biofeedback.devices.exploring import explore
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
     open_simulated,
@@ -15,21 +16,18 @@ from biofeedback.devices.simulated import (
 )
 from biofeedback.devices.supervisor import BluetoothSensor
 from biofeedback.errors import SensorNotFoundError
-from biofeedback.samples import StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from biofeedback.clock import Clock
     from biofeedback.devices.connection import Found
+    from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.sensor import Sensor
     from biofeedback.pacing import PacerSegment
 
 __all__ = ["Registry"]
 
-# Straps that do not always advertise the heart rate service, by how their names begin.
-_STRAP_NAMES: Final = ("polar h", "polar oh1", "polar sense", "tickr", "hrm", "movesense")
-_STRAP_KINDS: Final = (StreamKind.RR, StreamKind.HEART_RATE)
 # A name that carries a serial number of its own, such as "Polar H10 5C2A91B3".
 _HAS_SERIAL: Final = re.compile(r"[0-9a-f]{6,}$")
 # Once a name begins to fit, another that fits as well has this long to turn up.
@@ -58,10 +56,18 @@ class Registry:
     ----------
     radio
         The computer's Bluetooth.
+    catalogue
+        The drivers; all there are by default.
     """
 
-    def __init__(self, radio: Radio | None = None) -> None:
+    def __init__(self, radio: Radio | None = None, catalogue: Catalogue | None = None) -> None:
         self._radio = radio or Radio()
+        self._catalogue = catalogue or Catalogue()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The drivers."""
+        return self._catalogue
 
     def simulated(self) -> tuple[SensorInfo, ...]:
         """Return the sensors that are there without any radio."""
@@ -72,8 +78,10 @@ class Registry:
         seconds: float,
         clock: Clock,
         on_found: Callable[[tuple[SensorInfo, ...]], None] | None = None,
+        *,
+        everything: bool = False,
     ) -> tuple[SensorInfo, ...]:
-        """Look for heart sensors near.
+        """Look for sensors near.
 
         Parameters
         ----------
@@ -84,6 +92,8 @@ class Registry:
         on_found
             Called with the whole list whenever it changes, at first with the simulated ones
             alone.
+        everything
+            Also devices with a name that no driver knows; these measure nothing yet.
 
         Returns
         -------
@@ -100,13 +110,14 @@ class Registry:
 
         def tell(found: tuple[Found, ...]) -> None:
             nonlocal told
-            sensors = self._sensors(found)
+            sensors = self._sensors(found, everything=everything)
             if on_found is not None and sensors != told:
                 told = sensors
                 on_found(sensors)
 
         tell(())
-        return self._sensors(await self._radio.scan(seconds, clock, (HEART_RATE_SERVICE,), tell))
+        found = await self._radio.scan(seconds, clock, self._catalogue.services, tell)
+        return self._sensors(found, everything=everything)
 
     async def find(self, name_or_address: str, clock: Clock, seconds: float = 10.0) -> SensorInfo:
         """Find the one sensor that a name means.
@@ -132,9 +143,9 @@ class Registry:
         wanted = name_or_address.strip().casefold()
         if not wanted:
             raise SensorNotFoundError(_NONE_NAMED)
-        look = _Look(wanted)
+        look = _Look(wanted, self._info)
         return look.choose(
-            await self._radio.scan(seconds, clock, (HEART_RATE_SERVICE,), look.left_s)
+            await self._radio.scan(seconds, clock, self._catalogue.services, look.left_s)
         )
 
     def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
@@ -149,24 +160,58 @@ class Registry:
         """
         if info.origin is Origin.SIMULATED:
             return open_simulated(info, pacer)
-        return BluetoothSensor(info, self._radio)
+        driver = self._catalogue.driver(info.driver)
+        if driver is None:
+            # A plain strap will do for what was named by its address alone.
+            driver = self._catalogue.drivers[-1]
+        return BluetoothSensor(info, driver, self._radio)
 
-    def _sensors(self, found: tuple[Found, ...]) -> tuple[SensorInfo, ...]:
-        straps = [_info(each) for each in found if _is_strap(each)]
-        # A connected one tells no strength; it is as near as can be.
-        straps.sort(key=lambda info: (not info.is_connected, -(info.rssi_dbm or -127), info.name))
-        return (*straps, *self.simulated())
+    async def explore(
+        self, info: SensorInfo, clock: Clock, tell: Callable[[Exploration], None]
+    ) -> None:
+        """Listen to a device of unknown kind; see `biofeedback.devices.exploring.explore`."""
+        await explore(info, self._radio, clock, tell)
+
+    def _sensors(self, found: tuple[Found, ...], *, everything: bool) -> tuple[SensorInfo, ...]:
+        infos = [self._info(each) for each in found]
+        near = [info for info in infos if info.kinds or (everything and info.name)]
+        # Known ones first. A connected one tells no strength; it is as near as can be.
+        near.sort(
+            key=lambda info: (
+                not info.kinds,
+                not info.is_connected,
+                -(info.rssi_dbm or -127),
+                info.name,
+            )
+        )
+        return (*near, *self.simulated())
+
+    def _info(self, found: Found) -> SensorInfo:
+        known = self._catalogue.recognise(found.advertised)
+        driver_id, kinds = ("", ()) if known is None else (known[0].driver_id, known[1])
+        return SensorInfo(
+            sensor_id=_sensor_id(found.name or "heart rate", found.address),
+            # A device without a name is listed only if it is a strap, told by its service.
+            name=found.name or "Heart rate sensor",
+            address=found.address,
+            origin=Origin.BLUETOOTH,
+            kinds=kinds,
+            rssi_dbm=found.rssi_dbm,
+            is_connected=found.is_connected,
+            driver=driver_id,
+        )
 
 
 class _Look:
     """A search for the one sensor that a name means."""
 
-    def __init__(self, wanted: str) -> None:
+    def __init__(self, wanted: str, info: Callable[[Found], SensorInfo]) -> None:
         self._wanted = wanted
+        self._info = info
 
     def left_s(self, found: tuple[Found, ...]) -> float | None:
         """Return how long to go on: not at all when sure, a little when it may be another."""
-        infos = [_info(each) for each in found]
+        infos = [self._info(each) for each in found]
         if any(self._wanted in _own_words(info) for info in infos):
             return 0.0
         return _RIVAL_S if self._fitting(infos) else None
@@ -179,7 +224,7 @@ class _Look:
         SensorNotFoundError
             If none fits, or several do equally.
         """
-        fitting = self._fitting([_info(each) for each in found])
+        fitting = self._fitting([self._info(each) for each in found])
         if not fitting:
             raise SensorNotFoundError(_NONE_FITS)
         if len(fitting) > 1:
@@ -207,27 +252,9 @@ def _own_words(info: SensorInfo) -> set[str]:
     return {info.sensor_id.casefold(), info.address.casefold()}
 
 
-def _is_strap(found: Found) -> bool:
-    return HEART_RATE_SERVICE in found.service_uuids or found.name.casefold().startswith(
-        _STRAP_NAMES
-    )
-
-
-def _info(found: Found) -> SensorInfo:
-    return SensorInfo(
-        sensor_id=_sensor_id(found.name, found.address),
-        name=found.name or "Heart rate sensor",
-        address=found.address,
-        origin=Origin.BLUETOOTH,
-        kinds=_STRAP_KINDS if _is_strap(found) else (),
-        rssi_dbm=found.rssi_dbm,
-        is_connected=found.is_connected,
-    )
-
-
 def _sensor_id(name: str, address: str) -> str:
     """Return an id that is the same next time, and another for another strap of that name."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "heart-rate"
+    words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "sensor"
     if _HAS_SERIAL.search(words):
         return words
     return f"{words}-{re.sub(r'[^0-9a-f]', '', address.casefold())[-4:]}"

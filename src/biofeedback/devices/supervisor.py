@@ -1,54 +1,51 @@
-"""Keeps a heart-rate strap connected for as long as it is wanted, and says how it is doing.
+"""Keeps a Bluetooth sensor connected for as long as it is wanted, and says how it is doing.
 
-One `BluetoothSensor` runs one strap: search, connect, subscribe, read, watch, and from the
-start again after every loss, waiting a little longer each time. All waiting is by the clock
-given. Nothing that goes wrong out there leaves `run` as an exception: it becomes a
-`SensorStatus` in words.
+One `BluetoothSensor` runs one sensor, whatever its driver: search, connect, start, watch, and
+from the start again after every loss, waiting a little longer each time. All waiting is by the
+clock given. Nothing that goes wrong out there leaves `run` as an exception: it becomes a
+`SensorStatus` in words, and a `Gap` with its reason.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from biofeedback.devices.connection import until
+from biofeedback.devices.details import BATTERY_POLL_S, Details
 from biofeedback.devices.driver import DecodeError
-from biofeedback.devices.drivers.heart_rate import (
-    BATTERY_LEVEL,
-    BODY_SENSOR_LOCATION,
-    DEVICE_INFORMATION,
-    HEART_RATE_MEASUREMENT,
-    HEART_RATE_SERVICE,
-    HeartRateStream,
-    decode_battery,
-    decode_location,
-    decode_text,
-)
+from biofeedback.devices.intake import Intake
 from biofeedback.devices.radio_error import NeedsPairingError, RadioError
+from biofeedback.devices.watching import Watching
 from biofeedback.errors import SensorError, SensorRefusedError
-from biofeedback.samples import LinkState, Packet, SensorStatus
+from biofeedback.samples import GapReason, LinkState, Packet, SensorStatus, StreamKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Coroutine
 
     from biofeedback.clock import Clock
     from biofeedback.devices.connection import Found, Radio
+    from biofeedback.devices.driver import Driver
     from biofeedback.devices.link import Link
     from biofeedback.devices.sensor import SensorInfo, Sink
-    from biofeedback.samples import Chunk
 
-__all__ = ["BATTERY_POLL_S", "SILENCE_S", "BluetoothSensor", "back_off_s"]
+__all__ = ["BATTERY_POLL_S", "BluetoothSensor", "back_off_s"]
 
-# Straps notify once a second; half-dead links are silent without ever reporting a loss.
-SILENCE_S: Final = 5.0
-# Batteries that do not notify. A reading keeps the radio awake, and they last for months.
-BATTERY_POLL_S: Final = 300.0
 _MAX_WAIT_S: Final = 30.0
 # Asking whether Bluetooth is back on costs no radio time, so it is noticed soon.
 _MAX_WAIT_FOR_RADIO_S: Final = 4.0
+# What is on its way to a sensor when it is let go may take this long.
+_STOP_S: Final = 3.0
+# A wait that ends so much too late was slept through by the computer.
+_ASLEEP_S: Final = 10.0
+# How often a status tells how the streams come in.
+_HEALTH_EVERY_S: Final = 10.0
+
+_OF_A_HEART: Final = frozenset({StreamKind.RR, StreamKind.HEART_RATE, StreamKind.PP})
 
 _LOOKING: Final = "Looking for the sensor."
 _NOT_NEAR: Final = "The sensor is not in reach yet. Bring it closer. It comes back by itself."
@@ -56,15 +53,10 @@ _LOST: Final = "The sensor is out of reach. Bring it closer. It comes back by it
 _CONNECTING: Final = "Connecting."
 _PAIRING: Final = "Connecting. The computer may ask to pair with the sensor."
 _WAITING: Final = "Connected. Waiting for the first beat."
+_WAITING_FOR_DATA: Final = "Connected. Waiting for the first values."
 _SILENT: Final = "The sensor has gone quiet. It is being connected anew."
-_NO_CONTACT: Final = (
-    "The sensor feels no skin. A little water on the electrodes and a snug fit often help."
-)
-_NO_PULSE: Final = "Connected, but no heartbeat reaches the sensor yet. A closer fit often helps."
-_RATE_ONLY: Final = (
-    "Heart rate only: this sensor sends no beat-to-beat intervals, so variability cannot be "
-    "measured."
-)
+
+_log = logging.getLogger(__name__)
 
 
 def back_off_s(attempt: int, chance: float) -> float:
@@ -75,26 +67,35 @@ def back_off_s(attempt: int, chance: float) -> float:
     attempt
         1 after the first failure.
     chance
-        0 to 1; it takes off up to a fifth, so that two straps do not try in step.
+        0 to 1; it takes off up to a fifth, so that two sensors do not try in step.
     """
     return min(2.0 ** min(attempt - 1, 10), _MAX_WAIT_S) * (1.0 - 0.2 * chance)
 
 
 class BluetoothSensor:
-    """A heart-rate strap as a source of samples.
+    """A Bluetooth sensor as a source of samples.
 
     Parameters
     ----------
     info
         Which one.
+    driver
+        Who understands it.
     radio
         The computer's Bluetooth, shared by all sensors.
     chance
         Where the jitter of the waits comes from.
     """
 
-    def __init__(self, info: SensorInfo, radio: Radio, chance: random.Random | None = None) -> None:
+    def __init__(
+        self,
+        info: SensorInfo,
+        driver: Driver,
+        radio: Radio,
+        chance: random.Random | None = None,
+    ) -> None:
         self._info = info
+        self._driver = driver
         self._radio = radio
         self._chance = chance or random.Random()  # noqa: S311 - spreads retries, guards nothing
 
@@ -105,7 +106,7 @@ class BluetoothSensor:
 
     async def run(self, sink: Sink, clock: Clock) -> None:
         """Deliver samples until cancelled; come back by itself after every loss."""
-        await _Run(self._info, self._radio, self._chance, sink, clock).forever()
+        await _Run(self._info, self._driver, self._radio, self._chance, sink, clock).forever()
 
 
 class _Ending(NamedTuple):
@@ -120,14 +121,24 @@ class _Run:
     """What one run knows: the state of the link and of what came over it."""
 
     def __init__(
-        self, info: SensorInfo, radio: Radio, chance: random.Random, sink: Sink, clock: Clock
+        self,
+        info: SensorInfo,
+        driver: Driver,
+        radio: Radio,
+        chance: random.Random,
+        sink: Sink,
+        clock: Clock,
     ) -> None:
         self._info = info
+        self._driver = driver
         self._radio = radio
         self._chance = chance
         self._sink = sink
         self._clock = clock
-        self._stream = HeartRateStream(info.sensor_id)
+        self._conversation = driver.open(info.sensor_id)
+        self._intake = Intake(sink)
+        self._watching = Watching(self._conversation, self._intake)
+        self._details = Details(clock, self._update)
         self._status = SensorStatus(
             clock.now_s(),
             info.sensor_id,
@@ -141,9 +152,9 @@ class _Run:
         self._is_lost = False
         self._attempt = 0
         self._n_bad_packets = 0
-        self._last_packet_s = 0.0
         self._had_data = False
-        self._pair = False
+        self._health_s = float("-inf")
+        self._pair = driver.connecting.pair == "always"
 
     async def forever(self) -> None:
         self._sink.status(self._status)
@@ -167,19 +178,21 @@ class _Run:
                 await self._follow(link)
             finally:
                 # However it ends, also when cancelled: first what came, then let go.
-                self._drain()
-                self._deliver(self._stream.flush())
-                await link.close()
+                await self._part(link)
         except SensorError as error:
             return self._ending(error)
         if self._is_lost:
+            self._intake.blame(GapReason.LINK)
             return _Ending(LinkState.RECONNECTING, _LOST)
         return _Ending(LinkState.SILENT, _SILENT)
 
     def _ending(self, error: SensorError) -> _Ending:
         if isinstance(error, RadioError):
+            self._intake.blame(GapReason.RADIO)
             return _Ending(LinkState.UNAVAILABLE, error.live_message, _MAX_WAIT_FOR_RADIO_S)
-        if isinstance(error, NeedsPairingError) and not self._pair:
+        self._intake.blame(GapReason.LINK)
+        may_pair = self._driver.connecting.pair != "never"
+        if isinstance(error, NeedsPairingError) and may_pair and not self._pair:
             self._pair = True
             return _Ending(LinkState.CONNECTING, _PAIRING, 0.0)
         if isinstance(error, SensorRefusedError):
@@ -194,10 +207,11 @@ class _Run:
         return await self._radio.connect(
             self._info.address,
             self._clock,
-            (HEART_RATE_SERVICE,),
+            self._driver.services,
             self._lost,
             self._found,
             self._arrived,
+            connecting=self._driver.connecting,
             pair=self._pair,
         )
 
@@ -217,87 +231,136 @@ class _Run:
 
     async def _follow(self, link: Link) -> None:
         """Take what comes until the link is lost or silent."""
-        await link.subscribe(HEART_RATE_MEASUREMENT)
-        self._last_packet_s = self._clock.now_s()
-        self._tell(LinkState.WAITING, _WAITING)
-        # Beside the data: a strap may take seconds to answer, or never do.
-        details = asyncio.ensure_future(self._read_details(link))
+        self._watching.begin(self._clock.now_s())
+        # Beside the data: a sensor may take seconds to answer, or never do.
+        setting_up = self._beside(self._set_up(link))
+        reviving: asyncio.Future[None] | None = None
         try:
             while not self._is_lost:
                 self._wake.clear()
                 self._drain()
-                due_s = self._last_packet_s + SILENCE_S
-                if self._clock.now_s() >= due_s:
+                now_s = self._clock.now_s()
+                self._intake.release(now_s)
+                silent = self._watching.silent(now_s)
+                if silent is None:
+                    self._intake.blame(GapReason.SILENCE)
                     return
-                await until(self._clock, due_s, self._wake)
-                if details.done() and not details.cancelled():
-                    # A fault of ours in there must not go unseen.
-                    details.result()
+                if silent and (reviving is None or reviving.done()) and setting_up.done():
+                    reviving = self._beside(self._revive(link))
+                due_s = self._watching.due_s(now_s)
+                held_s = self._intake.due_s()
+                wake_s = due_s if held_s is None else min(due_s, held_s)
+                await until(self._clock, wake_s, self._wake)
+                if self._clock.now_s() - wake_s > _ASLEEP_S and not self._inbox:
+                    # Nobody watched meanwhile: the sensor gets its time anew.
+                    self._intake.blame(GapReason.ASLEEP)
+                    self._watching.begin(self._clock.now_s())
+                for task in (setting_up, reviving):
+                    if task is not None and task.done() and not task.cancelled():
+                        # What the sensor refused ends this link; a fault of ours is seen.
+                        task.result()
         finally:
-            details.cancel()
+            setting_up.cancel()
+            if reviving is not None:
+                reviving.cancel()
 
-    async def _read_details(self, link: Link) -> None:
-        """Read what a sensor may tell about itself. That something is missing is ordinary."""
-        device: dict[str, str] = {}
-        for word, characteristic in DEVICE_INFORMATION.items():
-            with suppress(SensorError):
-                if text := decode_text(await link.read(characteristic)):
-                    device[word] = text
-        with suppress(SensorError, DecodeError):
-            device["location"] = decode_location(await link.read(BODY_SENSOR_LOCATION))
-        self._update(device=device)
-        is_notified = link.can_notify(BATTERY_LEVEL)
-        if is_notified:
-            with suppress(SensorError):
-                await link.subscribe(BATTERY_LEVEL)
-        while True:
-            with suppress(SensorError, DecodeError):
-                self._update(battery_pct=decode_battery(await link.read(BATTERY_LEVEL)))
-            if is_notified:
-                return
-            await self._clock.sleep_until(self._clock.now_s() + BATTERY_POLL_S)
+    def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Future[None]:
+        """Do something beside taking what comes; its end wakes whoever waits."""
+        doing = asyncio.ensure_future(work)
+        doing.add_done_callback(lambda _: self._wake.set())
+        return doing
+
+    async def _set_up(self, link: Link) -> None:
+        await self._conversation.start(link, self._clock)
+        self._watching.started(self._clock.now_s())
+        if self._status.state is LinkState.CONNECTING:
+            is_heart = any(watch.kind in _OF_A_HEART for watch in self._conversation.watches)
+            self._tell(LinkState.WAITING, _WAITING if is_heart else _WAITING_FOR_DATA)
+        self._wake.set()  # it may expect more streams now
+        await self._details.read(link)
+
+    async def _revive(self, link: Link) -> None:
+        for kind in self._watching.silent(self._clock.now_s()) or ():
+            self._intake.blame_stream(kind, GapReason.SILENCE)
+            self._watching.revived(kind, self._clock.now_s())
+            with suppress(SensorRefusedError):
+                await self._conversation.revive(link, kind)
+
+    async def _part(self, link: Link) -> None:
+        """Leave the sensor as it was found, hand out what is held, and let go."""
+        if not self._is_lost:
+            await self._while_taking(self._conversation.stop(link))
+        self._drain()
+        self._intake.deliver(self._conversation.ended(), self._clock.now_s())
+        await link.close()
+
+    async def _while_taking(self, work: Coroutine[object, object, None]) -> None:
+        """Do something with the sensor for a short while, and take what it answers."""
+        doing = self._beside(work)
+        end_s = self._clock.now_s() + _STOP_S
+        try:
+            while not doing.done() and not self._is_lost and self._clock.now_s() < end_s:
+                self._wake.clear()
+                self._drain()
+                if not doing.done():
+                    await until(self._clock, end_s, self._wake)
+        finally:
+            doing.cancel()
+        if doing.done() and not doing.cancelled():
+            error = doing.exception()
+            if error is not None and not isinstance(error, SensorError):
+                raise error
 
     def _drain(self) -> None:
         inbox, self._inbox = self._inbox, []
         for arrival_s, characteristic, payload in inbox:
-            if characteristic == BATTERY_LEVEL:
-                with suppress(DecodeError):
-                    self._update(battery_pct=decode_battery(payload))
+            if self._details.take(characteristic, payload):
                 continue
-            self._last_packet_s = arrival_s
+            self._watching.packet(arrival_s)
             packet = Packet(self._info.sensor_id, characteristic, arrival_s, payload)
             self._sink.packet(packet)
             try:
-                chunks = self._stream.push(payload, arrival_s)
+                deliveries = tuple(self._conversation.take(characteristic, payload, arrival_s))
             except DecodeError:
-                self._n_bad_packets += 1
-                self._update(n_bad_packets=self._n_bad_packets)
+                self._count_bad_packet()
                 continue
-            self._deliver(chunks)
-            self._tell_signal()
+            except Exception as error:  # noqa: BLE001 - one driver's fault must not end a session
+                _log.error("a driver failed on a packet: %s", type(error).__name__)
+                self._count_bad_packet()
+                continue
+            self._intake.deliver(deliveries, arrival_s)
+            self._tell_signal(arrival_s)
 
-    def _deliver(self, chunks: Iterable[Chunk]) -> None:
-        for chunk in chunks:
-            self._sink.chunk(chunk)
+    def _count_bad_packet(self) -> None:
+        self._n_bad_packets += 1
+        self._update(n_bad_packets=self._n_bad_packets)
 
-    def _tell_signal(self) -> None:
+    def _tell_signal(self, arrival_s: float) -> None:
+        conversation = self._conversation
+        if not conversation.has_signal:
+            self._intake.blame(GapReason.CONTACT, timed_only=True)
+            state = LinkState.SILENT
+        elif self._watching.has_heard:
+            state = LinkState.STREAMING
+        else:
+            return
         self._had_data = True
         self._attempt = 0
-        if self._stream.has_signal:
-            message = _RATE_ONLY if self._stream.has_rr is False else ""
-            self._tell(LinkState.STREAMING, message)
-        elif self._stream.has_contact is False:
-            self._tell(LinkState.SILENT, _NO_CONTACT)
-        else:
-            self._tell(LinkState.SILENT, _NO_PULSE)
+        self._tell(state, conversation.message)
+        if arrival_s - self._health_s >= _HEALTH_EVERY_S and self._had_data:
+            self._health_s = arrival_s
+            self._update(streams=self._intake.health())
 
     def _tell(self, state: LinkState, message: str) -> None:
+        facts = self._conversation.facts
+        own = {} if facts.battery_pct is None else {"battery_pct": facts.battery_pct}
         self._update(
             state=state,
             message=message,
             attempt=self._attempt,
-            has_rr=self._stream.has_rr,
-            n_lost_packets=self._stream.n_lost_packets,
+            has_rr=facts.has_rr,
+            n_lost_packets=facts.n_lost_packets,
+            **own,
         )
 
     def _update(self, **news: object) -> None:

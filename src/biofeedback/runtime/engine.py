@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from biofeedback.clock import Clock
+    from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.registry import Registry
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import BreathPattern
@@ -102,6 +103,10 @@ class Engine:
         """What the last look around found so far."""
         return Nearby() if self._room is None else self._room.nearby
 
+    def exploration(self) -> Exploration | None:
+        """What is known of the device that is listened to, ``None`` when none is."""
+        return None if self._room is None else self._room.exploration
+
     def summary(self) -> Summary | None:
         """The summary of the session that ended, ``None`` until it is ready."""
         return None if self._room is None else self._room.summary
@@ -144,9 +149,17 @@ class Engine:
 
     # Sensors.
 
-    def look(self, seconds: float = 8.0) -> None:
-        """Look around for sensors; `nearby` tells what is found while it goes on."""
-        self._do(lambda room: room.look(seconds))
+    def look(self, seconds: float = 8.0, *, everything: bool = False) -> None:
+        """Look around for sensors; `nearby` tells what is found while it goes on.
+
+        Parameters
+        ----------
+        seconds
+            How long.
+        everything
+            Also devices that no driver knows.
+        """
+        self._do(lambda room: room.look(seconds, everything=everything))
 
     def find(self, name: str, seconds: float) -> Future[SensorInfo]:
         """Look for one sensor by name, address or id, for at most some seconds.
@@ -162,6 +175,14 @@ class Engine:
         return run_coroutine_threadsafe(
             room.the_registry().find(name, self._clock, seconds), room.loop
         )
+
+    def explore(self, info: SensorInfo) -> None:
+        """Listen to a device of unknown kind; `exploration` tells what it sends."""
+        self._do(lambda room: room.explore(info))
+
+    def stop_exploring(self) -> None:
+        """Let go of the device that is listened to."""
+        self._do(lambda room: room.stop_exploring())
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor, on this person or another, and stay with it until it is removed."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from biofeedback.clock import Clock
+    from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.registry import Registry
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
@@ -83,6 +84,8 @@ class EngineRoom:
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
         self.nearby = Nearby()
+        self.exploration: Exploration | None = None
+        self._exploring: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
 
@@ -171,13 +174,13 @@ class EngineRoom:
             self._registry = Registry()
         return self._registry
 
-    def look(self, seconds: float) -> None:
+    def look(self, seconds: float, *, everything: bool = False) -> None:
         """Look around for sensors, in the background."""
         if self.nearby.state != "looking":
             self.nearby = Nearby("looking", "", self.the_registry().simulated())
-            self._spawn(self._look_around(seconds))
+            self._spawn(self._look_around(seconds, everything=everything))
 
-    async def _look_around(self, seconds: float) -> None:
+    async def _look_around(self, seconds: float, *, everything: bool) -> None:
         registry = self.the_registry()
         simulated = registry.simulated()
 
@@ -185,13 +188,34 @@ class EngineRoom:
             self.nearby = Nearby("looking", "", sensors)
 
         try:
-            sensors = await registry.scan(seconds, self._clock, found)
+            sensors = await registry.scan(seconds, self._clock, found, everything=everything)
         except BluetoothUnavailableError as error:
             self.nearby = Nearby("unavailable", str(error), simulated)
         except BiofeedbackError as error:
             self.nearby = Nearby("done", str(error), self.nearby.sensors)
         else:
             self.nearby = Nearby("done", "", sensors)
+
+    def explore(self, info: SensorInfo) -> None:
+        """Listen to a device of unknown kind, in place of the one before."""
+        self.stop_exploring()
+        before, self._exploring = self._exploring, None
+        self._exploring = self._spawn(self._explore(info, before))
+
+    def stop_exploring(self) -> None:
+        """Let go of the device that is listened to."""
+        if self._exploring is not None:
+            self._exploring.cancel()
+        self.exploration = None
+
+    async def _explore(self, info: SensorInfo, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait((before,))
+
+        def tell(known: Exploration) -> None:
+            self.exploration = known
+
+        await self.the_registry().explore(info, self._clock, tell)
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor and stay with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from biofeedback.devices.stream_words import STREAM_WORDS
 from biofeedback.samples import LinkState, StreamKind
 from biofeedback.ui.messages import sensor_words
 from ui.engine_double import STRAP, streaming
@@ -35,7 +36,7 @@ def test_kinds_begin_with_heart_rate() -> None:
 
 def test_every_kind_of_stream_has_a_name() -> None:
     """But for what is usual for a person: that is remembered, and no sensor's."""
-    assert set(sensor_words.KIND_NAMES) == set(StreamKind) - {StreamKind.BASELINE}
+    assert set(STREAM_WORDS) == set(StreamKind)
 
 
 def test_streaming_sensor_is_told_by_its_signal_once_that_is_known() -> None:

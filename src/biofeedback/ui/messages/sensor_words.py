@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from biofeedback.devices.stream_words import STREAM_WORDS
 from biofeedback.kinds import LinkState, StreamKind
 from biofeedback.ui.messages.reading_words import quality
 from biofeedback.ui.messages.time_words import clock_time
@@ -30,20 +31,6 @@ FIRST_SAMPLES = "the first samples are on their way"
 ON_ME, ON_PARTNER = "on me", "on my partner"
 WHO_WEARS_IT = "Who wears it"
 BETWEEN_SESSIONS = "This can be changed between sessions"
-KIND_NAMES = {
-    StreamKind.RR: "beat-to-beat intervals",
-    StreamKind.HEART_RATE: "heart rate",
-    StreamKind.EDA: "skin conductance",
-    StreamKind.RESPIRATION: "breathing",
-    StreamKind.ECG: "ECG",
-    StreamKind.PPG: "pulse wave",
-    StreamKind.ACCELERATION: "movement",
-    StreamKind.EMG: "muscle tension",
-    StreamKind.PP: "pulse-to-pulse intervals",
-    StreamKind.TEMPERATURE: "skin temperature",
-    StreamKind.OTHER: "another signal",
-    StreamKind.PACER: "pacer",
-}
 
 
 def link(status: SensorStatus, signal_quality: float | None) -> str:
@@ -90,8 +77,10 @@ def more_sensors(count: int) -> str:
 
 def kinds(streams: tuple[StreamKind, ...]) -> str:
     """Return what a sensor measures: ``Heart rate, beat-to-beat intervals``."""
-    names = [KIND_NAMES[kind] for kind in sorted(streams, key=list(KIND_NAMES).index, reverse=True)]
-    order = sorted(names, key=lambda name: name != KIND_NAMES[StreamKind.HEART_RATE])
+    names = [
+        STREAM_WORDS[kind] for kind in sorted(streams, key=list(STREAM_WORDS).index, reverse=True)
+    ]
+    order = sorted(names, key=lambda name: name != STREAM_WORDS[StreamKind.HEART_RATE])
     words = ", ".join(order)
     return words[:1].upper() + words[1:]
 
