@@ -1,0 +1,1 @@
+"""Values as Open Sound Control messages over the network: in, as a sensor, and out."""
