@@ -78,7 +78,7 @@ _MAX_FORCE_NEWTON = 1000.0
 _MAX_BREATHS_PER_MIN = 200.0
 
 # A belt that lies on the table shows a force around or below zero for that long.
-_SLACK_S = 10.0
+_SLACK_US = 10_000_000
 _LOW_BATTERY_PCT = 10
 
 
@@ -139,7 +139,7 @@ class BeltConversation:
         self._rate: int | None = _USUAL_RATE
         self._set_period(_PERIOD_US)
         self._count = SampleCount()
-        self._slack_s = 0.0
+        self._n_slack = 0
         self._last_rate_bpm = float("nan")
         # Measurements that came before this conversation asked for any: left out.
         self._n_early = 0
@@ -164,7 +164,7 @@ class BeltConversation:
     @property
     def message(self) -> str:
         """What the person should do."""
-        if self._slack_s >= _SLACK_S:
+        if self._n_slack * self._period_us >= _SLACK_US:
             return NO_PULL
         is_low = self._battery_pct is not None and self._battery_pct <= _LOW_BATTERY_PCT
         return LOW_BATTERY if is_low else ""
@@ -331,10 +331,9 @@ class BeltConversation:
 
     def _feel(self, force_newton: NDArray[np.float64]) -> None:
         if np.any(force_newton > 0):
-            self._slack_s = 0.0
+            self._n_slack = 0
         elif not np.any(np.isnan(force_newton)):
-            added_s = force_newton.size * self._period_us / 1e6
-            self._slack_s = min(self._slack_s + added_s, _SLACK_S)
+            self._n_slack += force_newton.size
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:  # noqa: ARG002 - all is one
         """Set the belt measuring once more."""
