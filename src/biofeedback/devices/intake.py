@@ -26,6 +26,8 @@ __all__ = ["Intake"]
 _MIN_INTERVAL_GAP_S: Final = 0.1
 # Values that come about once a second are missed after this long.
 _MIN_RATE_GAP_S: Final = 3.0
+# Regular samples are missed when there would have been room for one.
+_PERIODS: Final = 1.5
 _INTERVALS: Final = frozenset({StreamKind.RR, StreamKind.PP})
 # A reason of a higher rank stands against one of a lower: a link is lost because the radio went.
 _RANK: Final = {
@@ -147,9 +149,11 @@ class Intake:
         stream_id, kind = chunk.stream.stream_id, chunk.stream.kind
         _, last_s = self._timed.get(stream_id, (kind, float("-inf")))
         reason = self._reasons.pop(stream_id, GapReason.PACKETS)
+        least_s = _MIN_INTERVAL_GAP_S if kind in _INTERVALS else _MIN_RATE_GAP_S
+        if chunk.stream.rate_hz is not None:
+            least_s = _PERIODS / chunk.stream.rate_hz
         for t_s, value in zip(chunk.t_s.tolist(), chunk.values[:, 0].tolist(), strict=True):
             begin_s = t_s - value / 1000.0 if kind in _INTERVALS else t_s
-            least_s = _MIN_INTERVAL_GAP_S if kind in _INTERVALS else _MIN_RATE_GAP_S
             if isfinite(last_s) and begin_s - last_s > least_s:
                 self._sink.gap(Gap(begin_s, last_s, stream_id, reason))
                 reason = GapReason.PACKETS

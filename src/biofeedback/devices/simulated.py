@@ -8,6 +8,7 @@ real strap and is decoded by the same driver. A name may carry options::
     simulated:chest                             a strap that sends its ECG and acceleration
     simulated:pulse                             an optical armband: the pulse wave
     simulated:muscle                            electrodes over a muscle: its tension
+    simulated:counter                           numbers its samples, to see that none is lost
     simulated:strap?seed=7&ectopic_pct=1        another person, with early beats
 
 Options
@@ -39,10 +40,11 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from biofeedback.devices.intake import Intake
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated_sources import source_of
 from biofeedback.errors import SensorNotFoundError
-from biofeedback.samples import LinkState, SensorStatus, StreamKind
+from biofeedback.samples import GapReason, LinkState, SensorStatus, StreamKind
 from biofeedback.simulation.body import body_of
 from biofeedback.simulation.options import DEFAULT_SEED, Faults, person_from, read_options
 from biofeedback.simulation.seeds import rng_for
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import Sensor, Sink
     from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import Chunk
 
 __all__ = ["open_simulated", "simulated_from_name", "simulated_sensors"]
 
@@ -119,6 +122,13 @@ _MODELS = {
             (StreamKind.EMG,),
             0.2,
             (0.02, 0.08),
+        ),
+        _Model(
+            "counter",
+            "Simulated counter",
+            (StreamKind.OTHER,),
+            0.1,
+            (0.01, 0.05),
         ),
     )
 }
@@ -202,6 +212,22 @@ def _info(model: _Model, text: str) -> SensorInfo:
     )
 
 
+class _Taking:
+    """Passes on what a source gives, and the gaps in it."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._intake = Intake(sink)
+        self.packet = sink.packet
+        self.gap = sink.gap
+        self.status = sink.status
+
+    def chunk(self, chunk: Chunk) -> None:
+        self._intake.deliver((chunk,), chunk.arrival_s)
+
+    def lost(self) -> None:
+        self._intake.blame(GapReason.LINK)
+
+
 class _SimulatedSensor:
     """A source of samples that lives on a virtual client."""
 
@@ -253,6 +279,7 @@ class _SimulatedSensor:
                 )
             )
 
+        taking = _Taking(sink)
         tell(LinkState.WAITING, "Connected. The first values are on their way.")
         n_sent = 0
         while True:
@@ -268,13 +295,14 @@ class _SimulatedSensor:
                     "The link was lost. It is being looked for and comes back by itself.",
                     attempt=1,
                 )
-                source.lose(due_s, sink)
+                source.lose(due_s, taking)
+                taking.lost()
                 continue
             # A packet never overtakes the one before: a late one makes the next ones wait.
             await clock.sleep_until(due_s + late_s)
             # Falling behind must not keep the others on this loop from their turn.
             await asyncio.sleep(0)
-            if source.send(due_s, clock, sink):
+            if source.send(due_s, clock, taking):
                 tell(LinkState.STREAMING)
 
     def _is_lost(self, age_s: float) -> bool:

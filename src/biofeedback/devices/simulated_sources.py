@@ -43,6 +43,7 @@ _AVERAGED_BEATS = 8
 _ECG_PACKET, _ACCELERATION_PACKET = 73, 36
 _PULSE_PACKET = 14
 _ENVELOPE_PACKET = 2
+COUNTER_RATE_HZ = 100.0
 
 
 class Source(Protocol):
@@ -204,6 +205,33 @@ class _Waveforms:
             one.forget(until_s)
 
 
+class _Counter:
+    """Numbers its samples, so that a recording can be checked for having them all."""
+
+    has_rr = None
+    n_lost_packets = 0
+
+    def __init__(self, stream: StreamInfo, start_s: float) -> None:
+        self._stream = stream
+        self._start_s = start_s
+        self._n_counted = 0
+
+    def _count(self, until_s: float) -> NDArray[np.float64]:
+        n_before = self._n_counted
+        self._n_counted = max(int((until_s - self._start_s) * COUNTER_RATE_HZ), n_before)
+        return np.arange(n_before, self._n_counted, dtype=np.float64)
+
+    def send(self, until_s: float, clock: Clock, sink: Sink) -> bool:
+        numbers = self._count(until_s)
+        if numbers.size:
+            t_s = self._start_s + numbers / COUNTER_RATE_HZ
+            sink.chunk(Chunk(self._stream, t_s, numbers[:, None], clock.now_s()))
+        return numbers.size > 0
+
+    def lose(self, until_s: float, sink: Sink) -> None:  # noqa: ARG002 - nothing is held back
+        self._count(until_s)
+
+
 def source_of(info: SensorInfo, word: str, body: SimulatedBody) -> Source:
     """Return what makes a sensor's samples.
 
@@ -212,7 +240,8 @@ def source_of(info: SensorInfo, word: str, body: SimulatedBody) -> Source:
     info
         The sensor, with its options.
     word
-        Which kind of sensor: ``strap``, ``skin``, ``belt``, ``chest``, ``pulse``, ``muscle``.
+        Which kind of sensor: ``strap``, ``skin``, ``belt``, ``chest``, ``pulse``, ``muscle``,
+        ``counter``.
     body
         Who wears it.
     """
@@ -225,6 +254,7 @@ def source_of(info: SensorInfo, word: str, body: SimulatedBody) -> Source:
         "chest": _chest,
         "pulse": _pulse,
         "muscle": _muscle,
+        "counter": _counter,
     }[word]
     return make(info.sensor_id, seed, faults, body)
 
@@ -306,3 +336,9 @@ def _muscle(sensor_id: str, seed: int, faults: Faults, body: SimulatedBody) -> S
     return _Waveforms(
         body.life_reader(), (_Waveform(stream, _ENVELOPE_PACKET, muscle.lag_s, microvolts),)
     )
+
+
+def _counter(sensor_id: str, seed: int, faults: Faults, body: SimulatedBody) -> Source:
+    del seed, faults  # whoever wears it, it counts
+    stream = StreamInfo(sensor_id, StreamKind.OTHER, ("sample_number",), COUNTER_RATE_HZ)
+    return _Counter(stream, body.start_s)

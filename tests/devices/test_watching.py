@@ -1,0 +1,105 @@
+"""When a stream counts as quiet, and when a whole link does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+from biofeedback.devices.driver import Watch
+from biofeedback.devices.watching import Watching
+from biofeedback.samples import StreamKind
+
+if TYPE_CHECKING:
+    from biofeedback.devices.driver import Conversation
+    from biofeedback.devices.intake import Intake
+
+HEART, ECG = StreamKind.HEART_RATE, StreamKind.ECG
+BOTH = (Watch(HEART, 5.0, 5.0), Watch(ECG, 45.0, 3.0))
+
+
+@dataclass
+class Heard:
+    """Stands for a conversation and its intake: what is watched, and when it last came."""
+
+    watches: tuple[Watch, ...] = BOTH
+    has_signal: bool = True
+    at_s: dict[StreamKind, float] = field(default_factory=dict)
+
+    def heard_s(self, kind: StreamKind) -> float | None:
+        return self.at_s.get(kind)
+
+
+def watching(heard: Heard) -> Watching:
+    made = Watching(cast("Conversation", heard), cast("Intake", heard))
+    made.begin(100.0)
+    made.started(100.0)
+    return made
+
+
+def test_a_stream_has_its_own_time_until_its_first_sample() -> None:
+    heard = Heard()
+    made = watching(heard)
+    heard.at_s[HEART] = 104.0
+
+    assert made.silent(108.9) == ()
+    assert made.due_s(104.0) == 109.0
+    heard.at_s[HEART] = 144.0
+    assert made.silent(144.9) == ()
+    assert made.silent(145.0) == (ECG,)
+
+
+def test_a_stream_that_stops_is_told_while_the_others_speak() -> None:
+    heard = Heard(at_s={HEART: 120.0, ECG: 118.0})
+    made = watching(heard)
+
+    assert made.silent(120.9) == ()
+    assert made.silent(121.0) == (ECG,)
+
+
+def test_a_link_on_which_all_is_quiet_is_dead() -> None:
+    heard = Heard(at_s={HEART: 120.0, ECG: 120.0})
+    made = watching(heard)
+
+    assert made.silent(123.0) == (ECG,)
+    assert made.silent(125.0) is None
+
+
+def test_what_came_over_an_earlier_link_does_not_count() -> None:
+    heard = Heard(at_s={HEART: 99.0, ECG: 99.0})
+    made = watching(heard)
+
+    assert not made.has_heard
+    assert made.silent(104.9) == ()
+    assert made.silent(105.0) == (HEART,)
+
+
+def test_a_stream_that_was_set_going_again_gets_its_time_anew_and_longer_each_time() -> None:
+    heard = Heard(at_s={HEART: 1000.0})
+    made = watching(heard)
+
+    waits = []
+    now_s = 145.0
+    for _ in range(6):
+        made.revived(ECG, now_s)
+        due_s = made._due_s(BOTH[1])
+        waits.append(due_s - now_s)
+        now_s = due_s
+    assert waits == [45.0, 90.0, 180.0, 360.0, 360.0, 360.0]
+
+
+def test_a_sensor_that_feels_nothing_speaks_by_its_packets() -> None:
+    heard = Heard(has_signal=False, at_s={HEART: 110.0})
+    made = watching(heard)
+    made.packet(160.0)
+
+    assert made.silent(162.0) == ()
+    assert made.silent(165.0) is None
+
+
+def test_a_sensor_that_names_no_stream_is_let_go_in_the_end() -> None:
+    made = watching(Heard(watches=()))
+
+    assert made.silent(129.0) == ()
+    assert made.silent(130.0) is None
+    made.packet(128.0)
+    assert made.silent(130.0) == ()
