@@ -1,0 +1,168 @@
+"""What comes of the samples of one stream of the network: chunks, gaps, and how it goes."""
+
+from __future__ import annotations
+
+from math import isfinite, nan, sqrt
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from biofeedback.devices.lsl.stamps import BeatTimes, EventTimes, RegularTimes
+from biofeedback.kinds import GapReason, StreamKind
+from biofeedback.samples import Chunk, Gap, StreamHealth
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from biofeedback.devices.lsl.layout import Part
+    from biofeedback.devices.lsl.stamps import Times
+
+__all__ = ["Incoming"]
+
+# A regular stream without a sample for so long, or for so many periods, has a gap.
+_GAP_S: Final = 0.5
+_GAP_PERIODS: Final = 5.0
+# No heart rests so long between beats, and none is reported so rarely.
+_EVENT_GAP_S: Final = 5.0
+# Half the round trip by which liblsl measures, at worst in a network that is used for this.
+_ALIGNMENT_MS: Final = 1.0
+
+
+class Incoming:
+    """Turns samples of one stream of the network into ours, over all its connections.
+
+    Parameters
+    ----------
+    parts
+        What the stream carries.
+    """
+
+    def __init__(self, parts: tuple[Part, ...]) -> None:
+        self._parts = parts
+        self._taps = [_Tap(part) for part in parts]
+
+    def fits(self, parts: tuple[Part, ...]) -> bool:
+        """Whether a stream found again carries the same."""
+        return parts == self._parts
+
+    def begin_anew(self, reason: GapReason) -> None:
+        """Say that something lies between what came and what comes."""
+        for tap in self._taps:
+            tap.begin_anew(reason)
+
+    def take(
+        self, samples: NDArray[np.generic], t_s: NDArray[np.float64], arrival_s: float
+    ) -> Iterator[Chunk | Gap]:
+        """Give what comes of some samples, a gap before the chunk that ends it.
+
+        Parameters
+        ----------
+        samples
+            As they came, shape ``(n_samples, n_channels)``.
+        t_s
+            Session time by their stamps, shape ``(n_samples,)``.
+        arrival_s
+            When they came.
+        """
+        numbers = samples.astype(np.float64)
+        for tap in self._taps:
+            yield from tap.take(numbers, t_s, arrival_s)
+
+    def health(self, *, is_timed: bool) -> tuple[StreamHealth, ...]:
+        """How each stream came in since this was last asked.
+
+        Parameters
+        ----------
+        is_timed
+            Whether the sender's clock is known.
+        """
+        return tuple(tap.health(_ALIGNMENT_MS if is_timed else nan) for tap in self._taps)
+
+
+class _Tap:
+    """One of our streams within one of the network."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        rate_hz = part.stream.rate_hz
+        self._times: Times
+        if rate_hz is not None:
+            self._times = RegularTimes(rate_hz)
+            self._longest_s = max(_GAP_S, _GAP_PERIODS / rate_hz)
+        else:
+            is_beats = part.stream.kind is StreamKind.RR
+            self._times = BeatTimes() if is_beats else EventTimes()
+            self._longest_s = _EVENT_GAP_S
+        self._reason: GapReason | None = None
+        self._first_s = float("inf")
+        self._begin_health()
+
+    def begin_anew(self, reason: GapReason) -> None:
+        self._reason = reason
+        self._times.begin_anew()
+
+    def take(
+        self, samples: NDArray[np.float64], stamped_s: NDArray[np.float64], arrival_s: float
+    ) -> Iterator[Chunk | Gap]:
+        values = self._part.values(samples)
+        before_s = self._times.last_s
+        times_s, kept = self._times.of(stamped_s, values)
+        if times_s.size == 0:
+            return
+        values = values[kept]
+        lags_s = arrival_s - float(times_s[-1])
+        self._n_samples += times_s.size
+        self._n_lags += 1
+        self._sum_s += lags_s
+        self._sum_squared_s2 += lags_s * lags_s
+        self._first_s = min(self._first_s, float(times_s[0]))
+        steps_s = np.diff(times_s, prepend=before_s)
+        cuts = np.flatnonzero(steps_s > self._longest_s) if isfinite(before_s) else _NONE
+        starts = {int(cut) for cut in cuts}
+        if self._reason is not None and isfinite(before_s):
+            starts.add(0)
+        begin = 0
+        for start in sorted(starts):
+            if start > begin:
+                yield self._chunk(times_s[begin:start], values[begin:start], arrival_s)
+            end_s = float(times_s[start])
+            yield Gap(
+                end_s,
+                float(times_s[start - 1]) if start else before_s,
+                self._part.stream.stream_id,
+                self._reason if start == 0 and self._reason is not None else GapReason.SILENCE,
+            )
+            begin = start
+        self._reason = None
+        yield self._chunk(times_s[begin:], values[begin:], arrival_s)
+
+    def health(self, alignment_ms: float) -> StreamHealth:
+        rate_hz = jitter_ms = nan
+        length_s = self._times.last_s - self._first_s
+        if self._part.stream.rate_hz is not None and self._n_samples > 1 and length_s > 0:
+            rate_hz = (self._n_samples - 1) / length_s
+        if self._n_lags > 1:
+            mean_s = self._sum_s / self._n_lags
+            spread_s2 = max(self._sum_squared_s2 / self._n_lags - mean_s * mean_s, 0.0)
+            jitter_ms = 1000.0 * sqrt(spread_s2)
+        self._begin_health()
+        return StreamHealth(
+            self._part.stream.kind,
+            rate_hz=rate_hz,
+            jitter_ms=jitter_ms,
+            n_late=self._times.n_late,
+            alignment_ms=alignment_ms,
+        )
+
+    def _begin_health(self) -> None:
+        self._n_samples = self._n_lags = 0
+        self._sum_s = self._sum_squared_s2 = 0.0
+        self._first_s = float("inf")
+
+    def _chunk(self, t_s: ArrayLike, values: ArrayLike, arrival_s: float) -> Chunk:
+        return Chunk(self._part.stream, np.asarray(t_s), np.asarray(values), arrival_s)
+
+
+_NONE: Final = np.empty(0, dtype=np.intp)

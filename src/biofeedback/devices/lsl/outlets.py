@@ -1,0 +1,316 @@
+"""What a session measures, as LSL streams for other programs.
+
+One stream for each signal of each sensor, for the beats and the measures of each source, for
+the person's marks and for the guide's steps. They open as their first values come, and stay
+open from session to session.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+import numpy as np
+
+from biofeedback.devices.lsl import outgoing
+from biofeedback.devices.lsl.clock_offset import ClockOffset
+from biofeedback.devices.lsl.library import load, local_clock, own_uids
+from biofeedback.devices.lsl.loopback import Doorman, can_confine, confine
+from biofeedback.errors import SensorRefusedError
+from biofeedback.kinds import MarkerKind, StreamKind
+from biofeedback.samples import Beat, Chunk, GuideState, Marker, Metric, SensorStatus, sensor_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from numpy.typing import ArrayLike
+
+    from biofeedback.devices.lsl.outgoing import Outgoing
+    from biofeedback.samples import Event
+
+__all__ = ["LslOutlets"]
+
+_SENT: Final = (Chunk, Beat, Metric, Marker, GuideState, SensorStatus)
+# So much may wait to be sent: over a minute of five sensors.
+_MOST_WAITING: Final = 20_000
+# liblsl sends in the background and throws away what it has not sent when it is closed.
+_LINGER_S: Final = 0.5
+_CLOSE_S: Final = 10.0
+_PORTS: Final = ("v4data_port", "v4service_port", "v6data_port", "v6service_port")
+
+_CANNOT_CONFINE: Final = (
+    "On this system Lab Streaming Layer opens its ports to the whole network, and nothing can keep "
+    "it within this computer. Switch the network on as well to send streams all the same."
+)
+_NOT_OPENED: Final = (
+    "A stream could not be opened for other programs. The session goes on without it."
+)
+_BEHIND: Final = "Streams to other programs fell behind, and some values were left out of them."
+
+
+class LslOutlets:
+    """Sends what a session measures to the programs of the lab network.
+
+    Parameters
+    ----------
+    now_s
+        Session time now, in the time of the events that will be taken; from any thread.
+    measures
+        Names of the measures to send.
+    network
+        Whether other computers may have them; else only programs on this one.
+    """
+
+    def __init__(
+        self, now_s: Callable[[], float], measures: Iterable[str], *, network: bool = False
+    ) -> None:
+        self._now_s = now_s
+        self._measures = tuple(measures)
+        self._network = network
+        self._queue: SimpleQueue[tuple[Event, float] | None] = SimpleQueue()
+        self._clocks: ClockOffset | None = None
+        self._thread: threading.Thread | None = None
+        self._trouble = ""
+
+    @property
+    def trouble(self) -> str:
+        """What went wrong, in words; empty while nothing has."""
+        return self._trouble
+
+    def open(self) -> None:
+        """Get ready to send. Blocks for a moment: not on the engine's loop.
+
+        Raises
+        ------
+        SensorRefusedError
+            If LSL cannot be used, or could not be kept within this computer.
+        """
+        if self._thread is not None:
+            return
+        if not self._network and not can_confine():
+            raise SensorRefusedError(_CANNOT_CONFINE)
+        pylsl = load(network=self._network)
+        self._clocks = ClockOffset(self._now_s, local_clock)
+        self._thread = threading.Thread(
+            target=self._run, args=(pylsl,), name="biofeedback-lsl-out", daemon=True
+        )
+        self._thread.start()
+
+    def take(self, event: Event) -> None:
+        """Send an event of the session, if it is one of those that are sent. Never blocks."""
+        clocks = self._clocks
+        if clocks is None or not isinstance(event, _SENT):
+            return
+        if self._queue.qsize() >= _MOST_WAITING:
+            self._trouble = _BEHIND
+            return
+        # Now, for only now is the event surely of the session whose time it is.
+        clocks.measure()
+        self._queue.put((event, clocks.offset_s))
+
+    def close(self) -> None:
+        """Send what waits, and close the streams."""
+        thread, self._thread, self._clocks = self._thread, None, None
+        if thread is not None:
+            self._queue.put(None)
+            thread.join(_CLOSE_S)
+
+    def _run(self, pylsl: Any) -> None:  # noqa: ANN401 - pylsl publishes no types
+        sender = _Sender(pylsl, self._measures, is_confined=not self._network)
+        try:
+            is_over = False
+            while not is_over:
+                item = self._queue.get()
+                while item is not None:
+                    sender.send(*item)
+                    try:
+                        item = self._queue.get_nowait()
+                    except Empty:
+                        break
+                is_over = item is None
+                sender.flush()
+                if sender.has_failed:
+                    self._trouble = _NOT_OPENED
+        finally:
+            sender.close()
+
+
+class _Sender:
+    """The open streams, on their own thread."""
+
+    def __init__(
+        self,
+        pylsl: Any,  # noqa: ANN401 - pylsl publishes no types
+        measures: tuple[str, ...],
+        *,
+        is_confined: bool,
+    ) -> None:
+        self._pylsl = pylsl
+        self._columns = {name: place for place, name in enumerate(measures)}
+        self._is_confined = is_confined
+        self._host = socket.gethostname()
+        self._statuses: dict[str, SensorStatus] = {}
+        # By signal; None where one could not be opened.
+        self._outlets: dict[str, Any] = {}
+        self._uids: set[str] = set()
+        # The row of measures of one moment, by source, until all of it has come.
+        self._rows: dict[str, tuple[float, list[float]]] = {}
+        self.has_failed = False
+        self._doorman: Doorman | None = None
+        if is_confined:
+            # Taken by another program: then that one answers for itself alone.
+            with suppress(OSError):
+                self._doorman = Doorman()
+
+    def send(self, event: Event, offset_s: float) -> None:
+        """Send one event; ``offset_s`` is session time less LSL time."""
+        if isinstance(event, Chunk):
+            self._send_chunk(event, offset_s)
+        elif isinstance(event, Metric):
+            self._send_metric(event, event.t_s - offset_s)
+        elif isinstance(event, Beat):
+            source = event.source
+            self._push(
+                f"{source}:beats",
+                lambda: outgoing.beats_of(source, self._status(source), self._host),
+                [[event.rr_ms, event.corrected_rr_ms]],
+                [event.t_s - offset_s],
+            )
+        elif isinstance(event, Marker):
+            # A note is for the record alone.
+            is_told = event.kind is MarkerKind.MARK and event.label
+            word = f"{event.kind.value}: {event.label}" if is_told else event.kind.value
+            self._push(
+                "markers",
+                lambda: outgoing.markers(self._host),
+                [[word]],
+                [event.t_s - offset_s],
+            )
+        elif isinstance(event, GuideState):
+            self._push(
+                "guide",
+                lambda: outgoing.guide_steps(self._host),
+                [[f"{event.guide}: {event.step}"]],
+                [event.t_s - offset_s],
+            )
+        elif isinstance(event, SensorStatus):
+            self._statuses[event.sensor_id] = event
+
+    def flush(self) -> None:
+        """Send the rows of measures as far as they have come."""
+        for source in list(self._rows):
+            self._flush_row(source)
+
+    def close(self) -> None:
+        """Close every stream, when what was sent has been fetched."""
+        if any(outlet is not None and outlet.have_consumers() for outlet in self._outlets.values()):
+            threading.Event().wait(_LINGER_S)
+        if self._doorman is not None:
+            self._doorman.close()
+        self._outlets.clear()
+        own_uids.difference_update(self._uids)
+
+    def _status(self, source: str) -> SensorStatus | None:
+        return self._statuses.get(sensor_of(source))
+
+    def _send_chunk(self, chunk: Chunk, offset_s: float) -> None:
+        if chunk.stream.kind is StreamKind.BASELINE or chunk.t_s.size == 0:
+            return  # what is usual for a person is no signal
+        stream = chunk.stream
+        self._push(
+            stream.stream_id,
+            lambda: outgoing.stream_of(stream, self._status(stream.sensor_id), self._host),
+            chunk.values,
+            (chunk.t_s - offset_s).tolist(),
+        )
+
+    def _send_metric(self, metric: Metric, at_s: float) -> None:
+        column = self._columns.get(metric.name)
+        if column is None or not np.isfinite(metric.value):
+            return
+        row = self._rows.get(metric.source)
+        if row is not None and row[0] != at_s:
+            self._flush_row(metric.source)
+            row = None
+        if row is None:
+            row = self._rows[metric.source] = (at_s, [float("nan")] * (2 * len(self._columns)))
+        row[1][column] = metric.value
+        row[1][column + len(self._columns)] = metric.quality
+
+    def _flush_row(self, source: str) -> None:
+        at_s, values = self._rows.pop(source)
+        self._push(
+            f"{source}:measures",
+            lambda: outgoing.measures_of(source, self._status(source), self._host, self._columns),
+            [values],
+            [at_s],
+        )
+
+    def _push(
+        self,
+        key: str,
+        plan: Callable[[], Outgoing],
+        rows: ArrayLike,
+        stamps_s: list[float],
+    ) -> None:
+        """Send samples of a stream, which is opened with its first."""
+        if key not in self._outlets:
+            self._outlets[key] = self._opened(plan())
+        outlet = self._outlets[key]
+        if outlet is None:
+            return
+        try:
+            outlet.push_chunk(rows, stamps_s)
+        except (RuntimeError, ValueError):
+            self.has_failed = True
+
+    def _opened(self, plan: Outgoing) -> Any:  # noqa: ANN401 - as above
+        """Open a stream; ``None`` if it cannot be, or cannot be kept within this computer."""
+        try:
+            outlet = self._pylsl.StreamOutlet(self._info(plan))
+            info = outlet.get_info()
+        except RuntimeError:
+            self.has_failed = True
+            return None
+        own_uids.add(info.uid())
+        self._uids.add(info.uid())
+        ports = _ports(info.as_xml())
+        if self._is_confined and not confine(ports.values()):
+            self.has_failed = True
+            return None
+        if self._doorman is not None and ports.get("v4service_port"):
+            self._doorman.add(ports["v4service_port"])
+        return outlet
+
+    def _info(self, plan: Outgoing) -> Any:  # noqa: ANN401 - as above
+        info = self._pylsl.StreamInfo(
+            plan.name,
+            plan.stream_type,
+            len(plan.channels),
+            plan.rate_hz,
+            plan.value_format,
+            plan.source_id,
+        )
+        desc = info.desc()
+        channels = desc.append_child("channels")
+        for channel in plan.channels:
+            node = channels.append_child("channel")
+            node.append_child_value("label", channel.label)
+            node.append_child_value("unit", channel.unit)
+            node.append_child_value("type", channel.kind)
+        for section, fields in plan.sections:
+            node = desc.append_child(section)
+            for name, text in fields:
+                node.append_child_value(name, text)
+        return info
+
+
+def _ports(xml: str) -> dict[str, int]:
+    """The ports of an outlet, from its own information."""
+    info = ET.fromstring(xml)  # noqa: S314 - written by liblsl in this very process
+    told = {name: int(info.findtext(name) or 0) for name in _PORTS}
+    return {name: port for name, port in told.items() if port}
