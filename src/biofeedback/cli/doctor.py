@@ -22,16 +22,16 @@ from biofeedback.cli.options import (
     common_of,
 )
 from biofeedback.clock import SystemClock
-from biofeedback.errors import BluetoothUnavailableError, SensorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from biofeedback.devices.self_check import Check
+
 __all__ = ["doctor"]
 
 _MIN_FREE_BYTES = 200_000_000
-_LOOK_S = 2.0
 
 
 def doctor(
@@ -46,34 +46,34 @@ def doctor(
 ) -> None:
     """Look at Bluetooth, display, sound and storage, and say what to do."""
     common = common_of(ctx, library, passphrase_file, headless=headless)
-    checks: dict[str, Callable[[], str]] = {
-        "Bluetooth": _bluetooth,
-        "Display": _display,
-        "Sound": _sound,
-        "Storage": lambda: _storage(common),
-        "Keychain": _keychain,
-    }
+    from biofeedback.devices.registry import Registry
+    from biofeedback.devices.self_check import check_bluetooth, check_drivers
+
+    registry = Registry()
+    checks: tuple[Callable[[], Check], ...] = (
+        lambda: asyncio.run(check_bluetooth(registry, SystemClock())),
+        lambda: check_drivers(registry),
+        lambda: _told("Display", _display()),
+        lambda: _told("Sound", _sound()),
+        lambda: _told("Storage", _storage(common)),
+        lambda: _told("Keychain", _keychain()),
+    )
     is_well = True
-    for name, check in checks.items():
-        words = check()
-        is_fine = not words.startswith("!")
-        is_well = is_well and is_fine
-        typer.echo(f"{'ok  ' if is_fine else 'look'}  {name}: {words.lstrip('! ')}")
+    for look in checks:
+        check = look()
+        is_well = is_well and check.is_well
+        typer.echo(f"{'ok  ' if check.is_well else 'look'}  {check.name}: {check.words}")
+        for step in check.steps:
+            typer.echo(f"        - {step}")
     if strict and not is_well:
         raise typer.Exit(1)
 
 
-def _bluetooth() -> str:
-    from biofeedback.devices.registry import Registry
+def _told(name: str, words: str) -> Check:
+    """Return what a look of this file said; one that begins with ``!`` is not well."""
+    from biofeedback.devices.self_check import Check
 
-    try:
-        found = asyncio.run(Registry().scan(_LOOK_S, SystemClock(), None))
-    except BluetoothUnavailableError as error:
-        return f"! {error} Simulated sensors and recordings work without it."
-    except SensorError as error:
-        return f"! {error}"
-    n_near = sum(info.origin.value == "bluetooth" for info in found)
-    return f"works; {n_near} heart-rate sensors seen in {_LOOK_S:g} s."
+    return Check(name, is_well=not words.startswith("!"), words=words.lstrip("! "))
 
 
 def _display() -> str:
