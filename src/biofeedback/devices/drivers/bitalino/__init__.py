@@ -1,0 +1,1 @@
+"""BITalino: boards with a Bluetooth LE module, and the sensors that are plugged into them."""
