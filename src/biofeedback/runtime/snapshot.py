@@ -14,19 +14,24 @@ from biofeedback.samples import sensor_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from biofeedback.kinds import StreamKind
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.samples import Beat, GuideState, Metric, Scr, SensorStatus
     from biofeedback.sessions.recorder import RecorderStatus
     from biofeedback.signal.baseline import BaselineProgress
 
-__all__ = ["BASELINE", "HISTORY_S", "SessionPlan", "SessionState", "Snapshot"]
+__all__ = ["BASELINE", "HISTORY_S", "WAVE_S", "SessionPlan", "SessionState", "Snapshot", "Wave"]
 
 # The guide of a session in which nothing leads: what is usual for a person is got to know. It
 # is the first word of that session's commands as well.
 BASELINE = "baseline"
 # How much of the past a snapshot carries: the 60 s wave and a little to scroll in.
 HISTORY_S = 66.0
+# How much of a fast waveform: enough to see some beats in their true shape.
+WAVE_S = 8.0
 
 
 class SessionState(StrEnum):
@@ -58,6 +63,18 @@ class SessionPlan:
     duration_s: float = inf
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Wave:
+    """The last `WAVE_S` of a fast waveform, as it was sent.
+
+    ``t_s`` and ``values`` have shape ``(n_samples,)`` and are not writeable.
+    """
+
+    kind: StreamKind
+    t_s: NDArray[np.float64]
+    values: NDArray[np.float64]
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The session at one moment. All times are session seconds.
@@ -83,7 +100,9 @@ class Snapshot:
     hearts
         Confirmed beats of every heart sensor likewise, by sensor id.
     traces
-        What every sensor of skin, breath or muscle measured, by its id: kind and points.
+        What every sensor of slow signals, as of skin or breath, measured, by its id: kind and points.
+    waves
+        The waveform of every sensor that sends one, by its id: an ECG, or else a pulse wave.
     pending
         ``(t_s, rr_ms)`` of beats that arrived but are not confirmed yet, two or three.
     pacer
@@ -119,6 +138,7 @@ class Snapshot:
     traces: Mapping[str, tuple[StreamKind, tuple[tuple[float, float], ...]]] = field(
         default_factory=dict
     )
+    waves: Mapping[str, Wave] = field(default_factory=dict)
     pending: tuple[tuple[float, float], ...] = ()
     pacer: PacerSegment | None = None
     pacer_history: tuple[tuple[float, float, PacerSegment], ...] = ()

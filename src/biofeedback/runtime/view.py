@@ -6,8 +6,17 @@ from collections import deque
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from biofeedback.guides.breathing import PacerChange
-from biofeedback.runtime.snapshot import HISTORY_S, SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.snapshot import (
+    HISTORY_S,
+    WAVE_S,
+    SessionPlan,
+    SessionState,
+    Snapshot,
+    Wave,
+)
 from biofeedback.runtime.sources import ShownHeart, ShownMeasures
 from biofeedback.samples import (
     Beat,
@@ -23,6 +32,8 @@ from biofeedback.samples import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.session import SessionCore
     from biofeedback.sessions.recorder import RecorderStatus
@@ -33,8 +44,17 @@ __all__ = ["SessionViewBuilder"]
 _PENDING_S = 7.0
 # Traces are for looking at: more points than this a second cannot be seen in a 60 s strip.
 _TRACE_STEP_S = 1.0 / 8.0
-# What is looked at as it was sent. A wave of the heart is told by its beats, a muscle by its tension.
-_TRACED = frozenset({StreamKind.EDA, StreamKind.RESPIRATION})
+# What is looked at as it was sent; of one sensor, the first of these that it sends. A muscle is told by its tension.
+_TRACED = (
+    StreamKind.EDA,
+    StreamKind.RESPIRATION,
+    StreamKind.EMG,
+    StreamKind.TEMPERATURE,
+    StreamKind.OTHER,
+)
+_BREATH = StreamKind.RESPIRATION
+# What is fast enough for its shape to be looked at; of one sensor, the first of these.
+_WAVES = (StreamKind.ECG, StreamKind.PPG)
 
 
 class _Trace:
@@ -59,6 +79,31 @@ class _Trace:
         return tuple(points)
 
 
+class _RecentWave:
+    """The last `WAVE_S` of one fast stream."""
+
+    def __init__(self, kind: StreamKind) -> None:
+        self.kind = kind
+        self._pieces: deque[tuple[NDArray[np.float64], NDArray[np.float64]]] = deque()
+        self._joined: Wave | None = None
+
+    def add(self, chunk: Chunk) -> None:
+        pieces = self._pieces
+        pieces.append((chunk.t_s, chunk.values[:, 0]))
+        while pieces[0][0][-1] < chunk.t_s[-1] - WAVE_S:
+            pieces.popleft()
+        self._joined = None
+
+    def newest(self) -> Wave:
+        if self._joined is None:
+            t_s = np.concatenate([t_s for t_s, _ in self._pieces])
+            values = np.concatenate([values for _, values in self._pieces])
+            t_s.setflags(write=False)
+            values.setflags(write=False)
+            self._joined = Wave(self.kind, t_s, values)
+        return self._joined
+
+
 class SessionViewBuilder:
     """Takes events as they happen and makes snapshots of them.
 
@@ -77,8 +122,9 @@ class SessionViewBuilder:
         self._last_data_s: dict[str, float] = {}
         self._scrs: deque[Scr] = deque()
         # By sensor id; and of each kind the client's sensor that is shown.
-        self._traces: dict[str, tuple[StreamKind, _Trace]] = {}
+        self._traces: dict[str, dict[StreamKind, _Trace]] = {}
         self._trace_source: dict[StreamKind, str] = {}
+        self._waves: dict[str, _RecentWave] = {}
         self._guide: GuideState | None = None
         self._pacer: PacerSegment | None = None
         self._pacer_since_s = 0.0
@@ -125,6 +171,7 @@ class SessionViewBuilder:
         self._measures.forget(sensor_id)
         self._heart.forget(sensor_id)
         self._traces.pop(sensor_id, None)
+        self._waves.pop(sensor_id, None)
         # Another sensor of this kind may be shown from now on, without the old one's past.
         self._trace_source = {
             kind: shown for kind, shown in self._trace_source.items() if shown != sensor_id
@@ -152,12 +199,12 @@ class SessionViewBuilder:
             heart = next(filter(self.is_clients, waiting), None)
         pending = waiting.get(heart or "", ())
         beats = self._heart.beats(oldest_s)
-        traces = {
-            sensor_id: (kind, trace.newest(now_s))
-            for sensor_id, (kind, trace) in self._traces.items()
-        }
+        traces = {}
+        for sensor_id, own in self._traces.items():
+            kind = min(own, key=_TRACED.index)
+            traces[sensor_id] = (kind, own[kind].newest(now_s))
         # A chest that moves does not say which way is in: it has no line beside the pacer's.
-        belt = self._trace_source.get(StreamKind.RESPIRATION)
+        belt = self._trace_source.get(_BREATH)
         # In a dropout they wait for a neighbour that does not come: not to be looked at as new.
         pending = tuple(beat for beat in pending if beat[0] > now_s - _PENDING_S)
         return Snapshot(
@@ -171,10 +218,11 @@ class SessionViewBuilder:
             beats=beats.get(heart or "", ()),
             hearts={sensor_of(source): own for source, own in beats.items()},
             traces=traces,
+            waves={sensor_id: wave.newest() for sensor_id, wave in self._waves.items()},
             pending=pending,
             pacer=self._pacer,
             pacer_history=(*history, *present),
-            breathing=traces[belt][1] if belt in traces else (),
+            breathing=() if belt is None else self._trace(belt, _BREATH).newest(now_s),
             scrs=tuple(self._scrs),
             guide=self._guide,
             led_s=self._core.guide.led_s(now_s),
@@ -192,11 +240,21 @@ class SessionViewBuilder:
         if stream.role is Role.PARTNER and stream.sensor_id not in self.partner_sensors:
             self.partner_sensors |= {stream.sensor_id}
         self._last_data_s[stream.sensor_id] = chunk.arrival_s
-        if stream.kind not in _TRACED:
-            return
+        if stream.kind in _WAVES:
+            self._take_wave(chunk)
+        if stream.kind not in _TRACED or stream.kind is StreamKind.EMG:
+            return  # a muscle is told by its tension
         self._trace(stream.sensor_id, stream.kind).add(chunk)
         if stream.role is Role.CLIENT:
             self._trace_source.setdefault(stream.kind, stream.sensor_id)
 
+    def _take_wave(self, chunk: Chunk) -> None:
+        sensor_id, kind = chunk.stream.sensor_id, chunk.stream.kind
+        wave = self._waves.get(sensor_id)
+        if wave is None or _WAVES.index(kind) < _WAVES.index(wave.kind):
+            wave = self._waves[sensor_id] = _RecentWave(kind)
+        if wave.kind is kind:
+            wave.add(chunk)
+
     def _trace(self, sensor_id: str, kind: StreamKind) -> _Trace:
-        return self._traces.setdefault(sensor_id, (kind, _Trace()))[1]
+        return self._traces.setdefault(sensor_id, {}).setdefault(kind, _Trace())
