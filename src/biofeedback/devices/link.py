@@ -196,6 +196,16 @@ class Link:
         with translated():
             return bytes(await self._open_client.read_gatt_char(found))
 
+    async def fetch(self, characteristic: str) -> None:
+        """Read a value, and hand it on as if the device had sent it by itself.
+
+        Raises
+        ------
+        SensorError
+            As `read`.
+        """
+        self._on_notification(characteristic, await self.read(characteristic))
+
     async def read_descriptor(self, characteristic: str, descriptor: str) -> bytes:
         """Read a descriptor of a characteristic.
 
