@@ -16,7 +16,6 @@ from biofeedback.devices.drivers.polar.frames import (
     layout_of,
 )
 from biofeedback.devices.drivers.polar.pulse_times import PulseTimes
-from biofeedback.devices.drivers.polar.sample_times import SampleTimes
 from biofeedback.devices.drivers.polar.settings import factor_of
 from biofeedback.samples import Chunk, StreamInfo, StreamKind
 
@@ -59,7 +58,7 @@ class _Started:
     """One stream that was asked for."""
 
     rate_hz: float | None
-    times: SampleTimes
+    channels: tuple[str, ...] = ()  # of its first frame
     factor: float = 1.0
     is_running: bool = False  # the sensor said yes
     is_refused: bool = False  # it said no, and may say yes later
@@ -86,7 +85,6 @@ class PolarStreams:
     def __init__(self, sensor_id: str) -> None:
         self._sensor_id = sensor_id
         self._started: dict[Measurement, _Started] = {}
-        self._channels: dict[Measurement, tuple[str, ...]] = {}
         self._pulses = PulseTimes()
         self._arrival_s = 0.0
         self.n_pulses_left_out = 0
@@ -126,7 +124,7 @@ class PolarStreams:
 
     def begin(self, measurement: Measurement, rate_hz: float | None) -> None:
         """Be ready for a stream that is about to be asked for."""
-        self._started[measurement] = _Started(rate_hz, SampleTimes(rate_hz))
+        self._started[measurement] = _Started(rate_hz)
 
     def granted(self, number: int, parameters: bytes) -> None:
         """Know that the sensor has said yes, with what it said besides."""
@@ -184,15 +182,12 @@ class PolarStreams:
         if layout is None:
             return ()
         measurement = header.measurement
-        if self._channels.get(measurement, layout.channels) != layout.channels:
+        if started.channels not in {(), layout.channels}:
             msg = f"frames of {measurement.name} have changed their channels"
             raise DecodeError(msg)
         values = decode_samples(payload, header, layout, started.factor)
-        self._channels[measurement] = layout.channels
-        stamp = None
-        if header.stamp_ns:
-            each_s = started.times.each_s(header.kind, header.stamp_s, len(values))
-            stamp = Stamp(header.stamp_s, clock=CLOCK, each_s=each_s)
+        started.channels = layout.channels
+        stamp = Stamp(header.stamp_s, clock=CLOCK) if header.stamp_ns else None
         stream = StreamInfo(self._sensor_id, KINDS[measurement], layout.channels, started.rate_hz)
         return (Frame(stream, values, stamp),)
 
