@@ -1,0 +1,1 @@
+"""From what sensors say of time to session time: clocks, counts, arrivals and gaps."""

@@ -1,0 +1,73 @@
+"""Which frames came lately, so that none is taken twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+from biofeedback.devices.driver import Frame
+
+__all__ = ["SeenFrames"]
+
+_N_SEEN = 64
+# A clock that stands still sends equal readings with equal stamps; a radio hardly thrice.
+_N_COPIES = 2
+
+
+@dataclass(slots=True)
+class _Seen:
+    n_samples: int
+    checksum: int
+    arrival_s: float
+    n_copies: int = 0
+
+
+class SeenFrames:
+    """The stamps and contents of the last frames of a stream.
+
+    A frame came before when one had the same stamp and the same values. Where stamps wrap
+    around, the one before must be less than half a turn old; where a turn is so short that a
+    stall may hold it, only the newest counts, and only if no other is expected to have its
+    stamp.
+    """
+
+    def __init__(self) -> None:
+        self._frames: dict[float, _Seen] = {}
+
+    def clear(self) -> None:
+        """Forget all, for stamps begin anew."""
+        self._frames.clear()
+
+    def is_double(
+        self, t_s: float, frame: Frame, arrival_s: float, wrap_s: float | None, *, may_recur: bool
+    ) -> bool:
+        """Whether this frame came before; if not, it is entered.
+
+        Parameters
+        ----------
+        t_s, frame, arrival_s
+            The frame, with its stamp.
+        wrap_s
+            When stamps begin anew.
+        may_recur
+            True where the next frame has this very stamp even if nothing was lost, or where it
+            may come again within a stall: then it is never said to have come before.
+        """
+        checksum = crc32(frame.values.tobytes())
+        n_samples = len(frame.values)
+        seen = self._frames.get(t_s)
+        if (
+            not may_recur
+            and seen is not None
+            and seen.checksum == checksum
+            and seen.n_samples == n_samples
+            and seen.n_copies < _N_COPIES
+            and (wrap_s is None or arrival_s - seen.arrival_s < wrap_s / 2)
+        ):
+            seen.n_copies += 1
+            return True
+        self._frames.pop(t_s, None)
+        self._frames[t_s] = _Seen(n_samples, checksum, arrival_s)
+        if len(self._frames) > _N_SEEN:
+            del self._frames[next(iter(self._frames))]
+        return False
