@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -25,6 +26,9 @@ from biofeedback.devices.drivers.polar.frames import (
     decode_samples,
     layout_of,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 M = Measurement
 H10_RESET_NS = 599_616_000_000_000_000
@@ -259,6 +263,7 @@ def test_every_layout_survives_the_round_trip(
     kind = -kind - 1 if is_compressed else kind
     layout = (DELTA_LAYOUTS if is_compressed else RAW_LAYOUTS)[measurement, kind]
     shape = (n_samples, len(layout.channels))
+    numbers: NDArray[np.float32] | NDArray[np.int64]
     if layout.n_bits == 32:
         numbers = rng.normal(0.0, 1e3, shape).astype(np.float32)
     else:

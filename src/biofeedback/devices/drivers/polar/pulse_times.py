@@ -148,10 +148,10 @@ class PulseTimes:
             self._line_s += max(lost_s, MIN_GAP_S)
         lengths_s = frame.lengths_s
         self._longest_s = max(lengths_s)
-        share = self._share(frame)
+        share = self._share_over(frame)
         line_s = []
         for length_s in lengths_s:
-            self._line_s += length_s * share
+            self._line_s += length_s - share * max(length_s - _MIN_APART_S, 0.0)
             line_s.append(self._line_s)
         ticks = tuple(max(round(length_s * TICKS_PER_S), 1) for length_s in lengths_s)
         laid = LaidPacket(frame.arrival_s, ticks, tuple(line_s), follows_gap)
@@ -164,13 +164,16 @@ class PulseTimes:
             TimedInterval(t_s, each) for t_s, each in zip(times_s, frame.intervals, strict=True)
         ]
 
-    def _share(self, frame: _Arrived) -> float:
-        """Return the share of the claimed time that can have passed, 1 as a rule."""
+    def _share_over(self, frame: _Arrived) -> float:
+        """Return the share of the intervals that cannot have passed, 0 as a rule.
+
+        Of what is above the least that pulses may lie apart.
+        """
         if self._offset is None:
-            return 1.0
-        length_s = frame.length_s
-        ahead_s = self._line_s + length_s + self._offset.offset_s - frame.arrival_s - _MAX_AHEAD_S
+            return 0.0
+        end_s = self._line_s + frame.length_s + self._offset.offset_s
+        ahead_s = end_s - frame.arrival_s - _MAX_AHEAD_S
         if ahead_s <= 0.0:
-            return 1.0
-        least_s = min(length_s, _MIN_APART_S * len(frame.intervals))
-        return max(length_s - ahead_s, least_s) / length_s
+            return 0.0
+        above_s = sum(max(each_s - _MIN_APART_S, 0.0) for each_s in frame.lengths_s)
+        return 1.0 if ahead_s >= above_s else ahead_s / above_s
