@@ -150,8 +150,10 @@ class FrameReader:
     """Finds frames in bytes as they come.
 
     A place in the stream is trusted after `N_TO_TRUST` frames in a row. The last frame before
-    a place where the row breaks is left out: it may have been put together from the pieces of
-    two, and pass its CRC by chance. That is why the newest frame is held until the next came.
+    a place where bytes are missing and the first after it are left out: they may have been put
+    together from the pieces of two, at the right place and with the right number, so that only
+    the CRC would tell, which passes by chance once in 16 times. That is why the newest frame is
+    held until the next came.
 
     Parameters
     ----------
@@ -181,6 +183,9 @@ class FrameReader:
             n_frames = self._row()
             if not self._is_trusted and n_frames >= N_TO_TRUST:
                 self._is_trusted = True
+                if self.n_left_out:
+                    self._skip(self._size)
+                    n_frames -= 1
             is_broken = len(self._pending) >= (n_frames + 1) * self._size
             if self._is_trusted:
                 if n_frames > 1:
