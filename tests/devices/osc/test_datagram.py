@@ -5,33 +5,15 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from math import inf, isnan, nan
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
-from pythonosc.osc_message_builder import OscMessageBuilder
+from pythonosc.osc_bundle_builder import IMMEDIATELY
 
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.osc.datagram import Message, read_datagram
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-
-def message(address: str, *values: object, types: Sequence[str] | None = None) -> bytes:
-    builder = OscMessageBuilder(address)
-    for i, value in enumerate(values):
-        builder.add_arg(value, None if types is None else types[i])  # type: ignore[arg-type]  # any value
-    return builder.build().dgram
-
-
-def bundle(tag_s: float, *parts: bytes) -> bytes:
-    """A bundle; the time tag in seconds since 1970, as python-osc has it."""
-    builder = OscBundleBuilder(tag_s)  # type: ignore[arg-type]  # it takes fractions
-    header = builder.build().dgram
-    return header + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+from helpers.osc_messages import bundle, message
 
 
 def test_a_message_of_one_float_is_read() -> None:
