@@ -1,0 +1,92 @@
+"""All decoders. A new one is a line here, and its packets in `sensors`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from benchmarks.decoders import sensors
+from benchmarks.decoders.decoder import Decoder
+from biofeedback.devices.drivers.polar.control_point import Measurement
+from biofeedback.devices.profiles.library import ProfileLibrary
+from biofeedback.devices.profiles.profile import Framing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biofeedback.devices.profiles.profile import Profile
+
+__all__ = ["decoders"]
+
+_ECG, _ACC, _PPG, _PPI = Measurement.ECG, Measurement.ACC, Measurement.PPG, Measurement.PPI
+_SKIN, _PULSE = sensors.SHIMMER_SKIN, sensors.SHIMMER_PULSE
+
+_BUILT_IN: Final = (
+    # What it is, seconds of a packet, fewest bits of a sample, packets, the decoder.
+    Decoder("heart rate strap", 1.0, 16, sensors.heart_rate_packets, sensors.heart_rate),
+    Decoder(
+        "Polar ECG 130 Hz", 73 / 130, 24,
+        sensors.polar_raw(_ECG, 0, 73, 130.0, 900), sensors.polar(_ECG, 130.0),
+    ),
+    Decoder(
+        "Polar acceleration 200 Hz", 36 / 200, 3,
+        sensors.polar_raw(_ACC, 1, 36, 200.0, 1000), sensors.polar(_ACC, 200.0),
+    ),
+    Decoder(
+        "Polar acceleration 52 Hz, compressed", 50 / 52, 3,
+        sensors.polar_compressed(_ACC, 1, 50, 52.0, 1000), sensors.polar(_ACC, 52.0),
+    ),
+    Decoder(
+        "Polar pulse 55 Hz, compressed", 40 / 55, 3,
+        sensors.polar_compressed(_PPG, 0, 40, 55.0, 90000), sensors.polar(_PPG, 55.0),
+    ),
+    Decoder(
+        "Polar pulse 135 Hz", 12 / 135, 3,
+        sensors.polar_raw(_PPG, 0, 12, 135.0, 90000), sensors.polar(_PPG, 135.0),
+    ),
+    Decoder(
+        "Polar pulse intervals", 4.0, 48, sensors.polar_pulse_packets, sensors.polar(_PPI, None)
+    ),
+    Decoder("Vernier belt 10 Hz", 0.1, 32, sensors.vernier_packets, sensors.vernier),
+    Decoder("BITalino 6 x 100 Hz", 0.02, 64, sensors.bitalino_packets, sensors.bitalino),
+    Decoder(
+        "Shimmer 32 Hz", 1 / 32, 48, sensors.shimmer_packets(_SKIN), sensors.shimmer(_SKIN)
+    ),
+    Decoder(
+        "Shimmer with pulse 64 Hz", 1 / 64, 64,
+        sensors.shimmer_packets(_PULSE), sensors.shimmer(_PULSE),
+    ),
+    Decoder("Open Sound Control", 0.1, 8, sensors.osc_packets, sensors.osc),
+)  # fmt: skip
+# A sensor that tells no rate; none of those that are shipped is quicker.
+_IRREGULAR_S: Final = 0.25
+
+
+def decoders() -> tuple[Decoder, ...]:
+    """Return all: our own, and that of every profile that is shipped."""
+    # A folder that holds nothing: a person's own profiles are their own affair.
+    library = ProfileLibrary(Path(__file__).parent / "none")
+    return (
+        *_BUILT_IN,
+        *(each for entry in library.entries for each in _of_profile(entry.profile)),
+    )
+
+
+def _of_profile(profile: Profile) -> Iterator[Decoder]:
+    for source in profile.sources:
+        characteristic = source.characteristic
+        packets = sensors.profile_packets(profile, characteristic)
+        begin = sensors.profile(profile, characteristic)
+        some = packets(20)
+        feed = begin()
+        first = [next(iter(feed(packet, 0.0)), None) for packet in some]
+        n_samples = sum(len(each.values) for each in first if each is not None)
+        sample_s = 1 / source.rate_hz if source.rate_hz else _IRREGULAR_S
+        yield Decoder(
+            f"profile {profile.profile_id}",
+            n_samples / len(some) * sample_s,
+            8,
+            packets,
+            begin,
+            keeps_rest=source.framing is Framing.DELIMITER,
+        )
