@@ -188,7 +188,7 @@ def test_frames_are_read_far_faster_than_they_are_taken() -> None:
     """Ten seconds of six channels, in 20 bytes at a time."""
     stream = b"".join(frames_of(made_up(6, 1000)))
 
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     read(FrameReader(6), stream)
 
-    assert 10.0 / (time.perf_counter() - began_s) > 200
+    assert 10.0 / (time.process_time() - began_s) > 200

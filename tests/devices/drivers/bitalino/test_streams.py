@@ -38,7 +38,7 @@ def test_samples_of_a_run_are_shared_out_with_one_count() -> None:
     assert_allclose(by_kind[StreamKind.ECG].values, [[-1500.0], [750.0]])
     assert_allclose(by_kind[StreamKind.EDA].values, [[12.5], [0.0]])
     assert_allclose(by_kind[StreamKind.OTHER].values, [[0.0, 7.0, 25.0], [-41.25, 63.0, 0.0]])
-    assert {frame.stamp for frame in frames} == {Stamp(0.5, clock="frames")}
+    assert {frame.stamp for frame in frames} == {Stamp(0.5, clock="frame count")}
 
 
 def test_only_what_is_named_is_asked_for_and_takes_the_better_places() -> None:

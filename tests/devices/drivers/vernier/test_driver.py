@@ -137,7 +137,7 @@ def test_breath_of_a_belt_comes_in_newtons_through_the_real_radio(bluez: BluezSt
             assert breath[0].stream.channels == ("belt_newton",)
             assert breath[0].stream.rate_hz == 10.0
             assert [each.stamp for each in breath] == [
-                Stamp((i + 1) / 10, clock="respiration") for i in range(20)
+                Stamp((i + 1) / 10, clock="sample count") for i in range(20)
             ]
             rates = bench.frames_of(StreamKind.OTHER)
             assert [each.values.tolist() for each in rates] == [[[0.0]], [[6.0]]]
@@ -263,7 +263,7 @@ def test_force_is_found_by_its_unit_and_a_slow_belt_keeps_its_pace(bluez: BluezS
             await bench.idle()
             (frame,) = bench.frames
             assert frame.stream.rate_hz == 5.0
-            assert frame.stamp == Stamp(0.4, clock="respiration")
+            assert frame.stamp == Stamp(0.4, clock="sample count")
             assert frame.values.tolist() == [[8.0], [9.0]]
 
     asyncio.run(scenario())
@@ -283,7 +283,7 @@ def test_lost_packets_and_damaged_ones_are_holes_in_the_count(bluez: BluezStandI
             await bench.idle()
             assert len(bench.errors) == 1
             assert forces(bench.frames) == [float(i) for i in range(16)]
-            assert bench.frames[-1].stamp == Stamp(1.8, clock="respiration")
+            assert bench.frames[-1].stamp == Stamp(1.8, clock="sample count")
             assert bench.conversation.facts.n_lost_packets == 2
 
     asyncio.run(scenario())
@@ -445,10 +445,10 @@ def test_belt_is_decoded_far_faster_than_it_measures() -> None:
     conversation = started()
     payloads = [packet(i & 255, [(8.0, 12.0)]) for i in range(600)]
 
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     taken(conversation, payloads)
 
-    assert 60.0 / (time.perf_counter() - began_s) > 200
+    assert 60.0 / (time.process_time() - began_s) > 200
 
 
 def test_all_quantities_of_a_real_belt_are_listed() -> None:

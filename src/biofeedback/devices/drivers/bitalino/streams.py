@@ -15,7 +15,8 @@ from biofeedback.samples import StreamInfo, StreamKind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from biofeedback.devices.drivers.bitalino.conversions import Plugged
+    from numpy.typing import NDArray
+
     from biofeedback.devices.drivers.bitalino.frame_count import Counted
 
 __all__ = ["BOARD_KIT", "INPUTS", "BoardStreams"]
@@ -33,10 +34,12 @@ BOARD_KIT: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Column:
+    """Where in a frame a sensor stands, and its value for each reading there can be."""
+
     slot: int
-    plugged: Plugged
+    values: NDArray[np.float64]
 
 
 class BoardStreams:
@@ -75,26 +78,23 @@ class BoardStreams:
             what, _, unit = plugged.channel.partition("_")
             is_taken = plugged.channel in own or channels[name] == "raw"
             own.append(f"{what}_{name.lower()}_{unit}" if is_taken else plugged.channel)
-            self._columns.setdefault(plugged.kind, []).append(_Column(slot, plugged))
+            bits = slot_bits(slot)
+            self._columns.setdefault(plugged.kind, []).append(
+                _Column(slot, plugged.convert(np.arange(1 << bits, dtype=np.float64), bits))
+            )
         self.infos = {
             kind: StreamInfo(sensor_id, kind, tuple(own), rate_hz) for kind, own in names.items()
         }
 
     def frames(self, counted: Counted) -> list[Frame]:
         """Return the samples of a run, a frame for each stream."""
-        readings = counted.run.values.astype(np.float64)
+        readings = counted.run.values
         # One count for all streams: they are sampled together.
-        stamp = Stamp(counted.n_frames / self._rate_hz, clock="frames")
-        return [
-            Frame(
-                self.infos[kind],
-                np.column_stack(
-                    [
-                        each.plugged.convert(readings[:, each.slot], slot_bits(each.slot))
-                        for each in columns
-                    ]
-                ),
-                stamp,
-            )
-            for kind, columns in self._columns.items()
-        ]
+        stamp = Stamp(counted.n_frames / self._rate_hz, clock="frame count")
+        frames = []
+        for kind, columns in self._columns.items():
+            values = np.empty((len(readings), len(columns)))
+            for i, column in enumerate(columns):
+                values[:, i] = column.values[readings[:, column.slot]]
+            frames.append(Frame(self.infos[kind], values, stamp))
+        return frames

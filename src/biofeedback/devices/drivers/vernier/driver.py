@@ -316,7 +316,7 @@ class BeltConversation:
             n_samples = self._count.push(count, values.size)
             self._feel(values)
             # A count of its own for this stream: the belt tells no time.
-            stamp = Stamp(n_samples * self._period_us / 1e6, clock="respiration")
+            stamp = Stamp(n_samples * self._period_us / 1e6, clock="sample count")
             frames.append(Frame(self._force_stream, values[:, None], stamp))
         if self._rate is not None and self._rate in measurement.sensors:
             rates = measurement.values[:, measurement.sensors.index(self._rate)]
