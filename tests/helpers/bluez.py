@@ -36,7 +36,7 @@ from .bluez_error import FAILED, UNKNOWN_OBJECT, RefusedError
 from .bluez_objects import ADAPTER, DEVICE_INTERFACE, PROPERTIES_INTERFACE, Objects
 from .bluez_peripheral import WAIT_S, Peripheral
 from .bluez_strap import Strap
-from .bus import PrivateBus
+from .bus import PatientSocket, PrivateBus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -232,6 +232,8 @@ class BluezStandIn:
     async def _start(self) -> None:
         connection = MessageBus(self.address)
         await connection.connect()
+        writer: Any = connection._writer
+        writer.sock = PatientSocket(writer.sock)
         connection.add_message_handler(self._handle)
         self._objects.connection = connection
         await connection.request_name("org.bluez")

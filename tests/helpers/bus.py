@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
+    import socket
     from types import TracebackType
 
-__all__ = ["MISSING", "PrivateBus"]
+__all__ = ["MISSING", "PatientSocket", "PrivateBus"]
 
 # Why tests that need the daemon skip; empty where it is installed.
 MISSING = "" if shutil.which("dbus-daemon") else "dbus-daemon is not installed"
@@ -72,3 +73,21 @@ class PrivateBus:
             daemon.wait(10)
             assert daemon.stdout is not None
             daemon.stdout.close()
+
+
+class PatientSocket:
+    """A socket to write to that is full at times.
+
+    dbus-fast writes until nothing is left, and takes a socket that is full for a broken one;
+    of what was not taken at all it tries again later, as it should.
+    """
+
+    def __init__(self, full_at_times: socket.socket) -> None:
+        self._socket = full_at_times
+
+    def send(self, payload: memoryview) -> int:
+        """Send what can be sent now, which may be nothing."""
+        try:
+            return self._socket.send(payload)
+        except BlockingIOError:
+            return 0

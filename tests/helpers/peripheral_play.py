@@ -114,6 +114,7 @@ class Player:
                 end_s = min(each.t_s + self._span_s, self.next_due_s())
             batch.append(each)
         await self._send(batch)
+        await self.heard.idle()
         return self.played
 
     async def pass_to(self, t_s: float) -> None:
