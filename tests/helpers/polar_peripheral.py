@@ -41,7 +41,12 @@ from biofeedback.devices.drivers.polar.encoder import (
     encode_pulse_intervals,
     encode_raw,
 )
-from biofeedback.devices.drivers.polar.frames import HEADER_N, RAW_LAYOUTS, PulseInterval
+from biofeedback.devices.drivers.polar.frames import (
+    DELTA_LAYOUTS,
+    HEADER_N,
+    RAW_LAYOUTS,
+    PulseInterval,
+)
 from biofeedback.devices.drivers.polar.settings import (
     Setting,
     decode_settings,
@@ -101,8 +106,8 @@ class PolarPeripheral(Peripheral):
     refusals
         Status of the answer to a start, by measurement.
     running
-        What it sends now, and with which settings. Fill it before the connection, and it was
-        left so by a program that crashed.
+        What it sends now, and with which settings; only a stop ends it, not the end of a link.
+        Fill it before the connection, and it was left so by a program that crashed.
     echoes_reads
         Whether the reply of a read of the control point is handed over as a notification, too,
         as some systems do.
@@ -174,12 +179,6 @@ class PolarPeripheral(Peripheral):
         status, parameters = self._do(operation, measurement, payload[2:])
         self._answer(Answer(operation, measurement, status, parameters=parameters))
 
-    def on_disconnected(self) -> None:
-        """Go on sending: only a stop ends a stream."""
-        self.is_left_running = bool(self.running)
-
-    is_left_running: bool = field(default=False, init=False)
-
     def end_by_itself(self, *measurements: Measurement) -> None:
         """End streams, and say so."""
         for measurement in measurements:
@@ -237,9 +236,9 @@ class PolarPeripheral(Peripheral):
 
     # What it sends: arrival time, characteristic and bytes, for `Bench.play`.
 
-    def frame_n(self, measurement: Measurement, kind: int) -> int:
+    def frame_n(self, measurement: Measurement, kind: int, *, is_compressed: bool = False) -> int:
         """How many samples in full fit a frame of this link."""
-        layout = RAW_LAYOUTS[measurement, kind]
+        layout = (DELTA_LAYOUTS if is_compressed else RAW_LAYOUTS)[measurement, kind]
         return (self.mtu - 3 - HEADER_N) // (len(layout.channels) * layout.n_bits // 8)
 
     def packets(
@@ -255,14 +254,21 @@ class PolarPeripheral(Peripheral):
     ) -> Iterator[tuple[float, str, bytes]]:
         """Yield samples in frames; the first sample is taken at ``begin_s``."""
         whole = np.asarray(numbers)
-        n = self.frame_n(measurement, 0 if is_compressed else kind)
         encode = encode_compressed if is_compressed else encode_raw
-        for start in range(0, len(whole), n):
-            part = whole[start : start + n]
-            last_s = begin_s + (start + len(part) - 1) / rate_hz
-            stamp_ns = self.clock_ns + round(last_s * 1e9)
-            payload = encode(measurement, stamp_ns, kind, part)
+        start = 0
+        while start < len(whole):
+            # Compressed, twice as many fit if all goes well.
+            n = self.frame_n(measurement, kind, is_compressed=is_compressed) << is_compressed
+            while True:
+                part = whole[start : start + n]
+                last_s = begin_s + (start + len(part) - 1) / rate_hz
+                stamp_ns = self.clock_ns + round(last_s * 1e9)
+                payload = encode(measurement, stamp_ns, kind, part)
+                if len(payload) <= self.mtu - 3:
+                    break
+                n -= 1
             yield last_s + delay_s, MEASUREMENT_DATA, payload
+            start += n
 
     def beats(
         self, rr_ticks: Sequence[int], *, begin_s: float

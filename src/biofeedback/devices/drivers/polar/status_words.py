@@ -60,24 +60,25 @@ _REASONS: Final[dict[int, str]] = {
 def refused(kind: StreamKind, status: int) -> str:
     """Say that a stream is missing, and why."""
     reason = _REASONS.get(status, f"The sensor refuses it (code {status}).")
-    return f"No {STREAM_WORDS[kind]}. {reason}"
+    return f"Missing: {STREAM_WORDS[kind]}. {reason}"
 
 
 def no_answer(kind: StreamKind) -> str:
     """Say that the sensor did not answer when it was asked for a stream."""
     return (
-        f"No {STREAM_WORDS[kind]}. The sensor did not answer. Switching it off and on often helps."
+        f"Missing: {STREAM_WORDS[kind]}. The sensor did not answer. Switching it off and on often "
+        "helps."
     )
 
 
 def not_understood(kind: StreamKind) -> str:
     """Say that what the sensor offers of a stream makes no sense."""
-    return f"No {STREAM_WORDS[kind]}. {_SETTINGS}"
+    return f"Missing: {STREAM_WORDS[kind]}. {_SETTINGS}"
 
 
 def ended_by_itself(kind: StreamKind) -> str:
     """Say that the sensor has ended a stream."""
-    return f"The sensor has ended the {STREAM_WORDS[kind]} by itself. It is asked for it again."
+    return f"The sensor has stopped sending: {STREAM_WORDS[kind]}. It is asked for it again."
 
 
 def waiting_for(kind: StreamKind) -> str:
