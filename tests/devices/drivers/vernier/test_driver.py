@@ -315,6 +315,17 @@ def test_belt_starts_anew_after_its_link_was_lost(bluez: BluezStandIn) -> None:
     asyncio.run(scenario())
 
 
+def test_what_came_before_the_belt_has_stopped_is_still_taken(bluez: BluezStandIn) -> None:
+    belt = bluez.add(BeltPeripheral())
+
+    async def scenario() -> None:
+        async with talking(VernierDriver(), belt) as bench:
+            belt.measure([(8.0, 12.0)])
+        assert forces(bench.frames) == [8.0]
+
+    asyncio.run(scenario())
+
+
 def test_silent_belt_is_set_going_again(bluez: BluezStandIn) -> None:
     belt = bluez.add(BeltPeripheral())
 

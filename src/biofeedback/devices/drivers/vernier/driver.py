@@ -342,7 +342,6 @@ class BeltConversation:
 
     async def stop(self, peer: Peer) -> None:
         """Stop the belt and tell it good-bye: without, it measures on until it is switched off."""
-        self._is_measuring = False
         for body in (STOP_BODY, DISCONNECT_BODY):
             with suppress(SensorError):
                 await self._ask(peer, body, _STOP_ANSWER_S)
