@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import EntryPoint
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,15 +42,21 @@ def broken() -> None:
 
 
 def plug_in(name: str, attribute: str) -> EntryPoint:
-    return EntryPoint(name, f"{__name__}:{attribute}", ENTRY_POINTS)
+    return EntryPoint(name, f"a_package_of_others:{attribute}", ENTRY_POINTS)
 
 
 @pytest.fixture(autouse=True)
 def importable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this file be found by its name, as an installed package is."""
-    import sys
-
-    monkeypatch.setitem(sys.modules, __name__, sys.modules.get(__name__) or __import__(__name__))
+    """Let another's package be found, as an installed one is."""
+    package = ModuleType("a_package_of_others")
+    for name, value in {
+        "FootDriver": FootDriver,
+        "Nameless": Nameless,
+        "broken": broken,
+        "word": "no driver",
+    }.items():
+        setattr(package, name, value)
+    monkeypatch.setitem(sys.modules, package.__name__, package)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +108,7 @@ def test_another_package_adds_a_driver() -> None:
     assert catalogue.problems == ()
 
 
-@pytest.mark.parametrize("attribute", ["broken", "nowhere", "HEART_RATE", "Nameless"])
+@pytest.mark.parametrize("attribute", ["broken", "nowhere", "word", "Nameless"])
 def test_a_driver_that_cannot_be_used_is_named_and_takes_nothing_with_it(attribute: str) -> None:
     catalogue = Catalogue(plug_ins=[plug_in("odd", attribute), plug_in("foot", "FootDriver")])
 

@@ -8,31 +8,12 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.driver import Driver
-
-try:
-    from biofeedback.devices.drivers.bitalino.driver import BitalinoDriver
-except ImportError:
-    BitalinoDriver = None
-try:
-    from biofeedback.devices.drivers.heart_rate_driver import HeartRateDriver
-except ImportError:
-    HeartRateDriver = None
-try:
-    from biofeedback.devices.drivers.polar.driver import PolarDriver
-except ImportError:
-    PolarDriver = None
-try:
-    from biofeedback.devices.drivers.shimmer.driver import ShimmerDriver
-except ImportError:
-    ShimmerDriver = None
-try:
-    from biofeedback.devices.drivers.vernier.driver import VernierDriver
-except ImportError:
-    VernierDriver = None
-try:
-    from biofeedback.devices.profiles.library import ProfileLibrary
-except ImportError:
-    ProfileLibrary = None
+from biofeedback.devices.drivers.bitalino.driver import BitalinoDriver
+from biofeedback.devices.drivers.heart_rate_driver import HeartRateDriver
+from biofeedback.devices.drivers.polar.driver import PolarDriver
+from biofeedback.devices.drivers.shimmer.driver import ShimmerDriver
+from biofeedback.devices.drivers.vernier.driver import VernierDriver
+from biofeedback.devices.profiles.library import ProfileLibrary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,7 +48,7 @@ class Catalogue:
         profiles: ProfileLibrary | None = None,
         plug_ins: Iterable[EntryPoint] | None = None,
     ) -> None:
-        self._profiles = profiles or (ProfileLibrary() if ProfileLibrary else None)
+        self._profiles = profiles or ProfileLibrary()
         self._plug_ins = plug_ins
         self._problems: list[str] = []
 
@@ -103,23 +84,17 @@ class Catalogue:
         return next((each for each in self.drivers if each.driver_id == driver_id), None)
 
     def _all(self) -> Iterator[Driver]:
-        yield from (self._profiles.own() if self._profiles else ())
+        yield from self._profiles.own()
         yield from self._plugged_in()
-        yield from (d() for d in (PolarDriver, VernierDriver, ShimmerDriver, BitalinoDriver) if d)
-        yield from (self._profiles.shipped() if self._profiles else ())
+        yield from (PolarDriver(), VernierDriver(), ShimmerDriver(), BitalinoDriver())
+        yield from self._profiles.shipped()
         yield HeartRateDriver()
 
     def _plugged_in(self) -> Iterator[Driver]:
         found = self._plug_ins if self._plug_ins is not None else entry_points(group=ENTRY_POINTS)
         for each in found:
-            try:
-                loaded = each.load()
-                driver = loaded() if isinstance(loaded, type) else loaded
-                is_whole = _is_driver(driver)
-            except Exception as error:  # noqa: BLE001 - another's package must not take ours down
-                _log.error("the sensor driver %s cannot load: %s", each.name, type(error).__name__)
-                is_whole = False
-            if is_whole:
+            driver = _loaded(each)
+            if driver is not None:
                 yield driver
             else:
                 self._problems.append(
@@ -128,10 +103,16 @@ class Catalogue:
                 )
 
 
-def _is_driver(candidate: object) -> bool:
-    """Whether something has all that a driver needs, and says who it is."""
-    has_all = all(
-        hasattr(candidate, name)
-        for name in ("driver_id", "services", "connecting", "kinds", "open")
-    )
-    return has_all and bool(getattr(candidate, "driver_id", ""))
+def _loaded(entry_point: EntryPoint) -> Driver | None:
+    """Return the driver that a package announces, if it is one and says who it is."""
+    try:
+        loaded = entry_point.load()
+        driver: Driver = loaded() if isinstance(loaded, type) else loaded
+        is_whole = bool(driver.driver_id) and all(
+            hasattr(driver, name) for name in ("services", "connecting", "kinds", "open")
+        )
+    except Exception as error:  # noqa: BLE001 - another's package must not take ours down
+        name, kind = entry_point.name, type(error).__name__
+        _log.error("the sensor driver %s cannot load: %s", name, kind)
+        return None
+    return driver if is_whole else None

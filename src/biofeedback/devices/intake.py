@@ -6,12 +6,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.driver import Frame
-
-try:
-    from biofeedback.devices.timing.sensor_clocks import SensorClocks
-    from biofeedback.devices.timing.timeline import Timeline
-except ImportError:
-    SensorClocks = Timeline = lambda *a: None
+from biofeedback.devices.timing.sensor_clocks import SensorClocks
+from biofeedback.devices.timing.timeline import Timeline
 from biofeedback.samples import Chunk, Gap, GapReason, StreamHealth, StreamKind
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from biofeedback.devices.connection import until
 from biofeedback.devices.details import BATTERY_POLL_S, Details
-from biofeedback.devices.driver import DecodeError
+from biofeedback.devices.driver import DecodeError, uuid_of
 from biofeedback.devices.intake import Intake
 from biofeedback.devices.radio_error import NeedsPairingError, RadioError
 from biofeedback.devices.watching import Watching
@@ -45,6 +45,8 @@ _ASLEEP_S: Final = 10.0
 # How often a status tells how the streams come in.
 _HEALTH_EVERY_S: Final = 10.0
 
+# Services of every device: by these one is found that a crashed run left connected.
+_ANY: Final = (uuid_of(0x1800), uuid_of(0x1801), uuid_of(0x180D))
 _OF_A_HEART: Final = frozenset({StreamKind.RR, StreamKind.HEART_RATE, StreamKind.PP})
 
 _LOOKING: Final = "Looking for the sensor."
@@ -207,7 +209,7 @@ class _Run:
         return await self._radio.connect(
             self._info.address,
             self._clock,
-            self._driver.services,
+            (*self._driver.services, *_ANY),
             self._lost,
             self._found,
             self._arrived,

@@ -98,4 +98,5 @@ class Watching:
         revived_s, n_revived = self._revived.get(watch.kind, (self._since_s, 0))
         if heard_s is not None and heard_s >= revived_s:
             return heard_s + watch.silence_s
-        return revived_s + watch.first_s * min(2 ** max(n_revived - 1, 0), _MAX_PATIENCE)
+        patience = min(1 << max(n_revived - 1, 0), _MAX_PATIENCE)
+        return revived_s + watch.first_s * patience
