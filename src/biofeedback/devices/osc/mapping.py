@@ -83,7 +83,7 @@ class Rule:
     argument: int | None = None
     family: str = "own"
 
-    @property
+    @cached_property
     def channels(self) -> tuple[str, ...]:
         """Names of the columns that it gives."""
         return tuple(conversion.channel for conversion in self.conversions)

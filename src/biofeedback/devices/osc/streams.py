@@ -10,6 +10,7 @@ from biofeedback.devices.driver import Stamp
 from biofeedback.devices.osc.assembly import Arrived, Assembly, Values, assembly_of
 from biofeedback.devices.osc.datagram import read_datagram
 from biofeedback.devices.osc.time_tags import TagJudge
+from biofeedback.devices.profiles.units import Conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -267,6 +268,8 @@ def _values(rule: Rule, arguments: tuple[float | None, ...]) -> NDArray[np.float
     if n_channels > 1 and len(numbers) != n_channels:
         return None
     rows = np.array(numbers).reshape(-1, n_channels)
-    return np.column_stack(
-        [conversion.apply(rows[:, i]) for i, conversion in enumerate(rule.conversions)]
-    )
+    for place, conversion in enumerate(rule.conversions):
+        # Most senders send in our units, and this is done a hundred times a second.
+        if conversion != Conversion(conversion.channel):
+            rows[:, place] = conversion.apply(rows[:, place])
+    return rows
