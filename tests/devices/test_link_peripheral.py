@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from biofeedback.devices.connection import Radio
 from biofeedback.devices.driver import Connecting, DecodeError, Facts, Frame, Stamp
 from biofeedback.devices.radio_error import NeedsPairingError, RadioError, RadioProblem
 from biofeedback.errors import SensorNotFoundError, SensorRefusedError
 from biofeedback.samples import StreamInfo, StreamKind
+from helpers.bluez import BluezStandIn
 from helpers.bluez_peripheral import AttError, Char, Peripheral
+from helpers.bus import MISSING
 from helpers.driver_bench import talking
+from helpers.linked import connected, never
 from helpers.listening import on_a_loop
 
 if TYPE_CHECKING:
@@ -23,7 +27,6 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.driver import Advertised, Delivery, Peer, Watch
-    from helpers.bluez import BluezStandIn
 
 MEASURES = "7b1c0001-5a0e-4f3c-9d5e-1f2e3d4c5b6a"
 SETTINGS = "7b1c0002-5a0e-4f3c-9d5e-1f2e3d4c5b6a"
@@ -269,6 +272,55 @@ def test_refusals_are_told_apart(recorder: Recorder) -> None:
                 await peer.write(CONTROL, bytes([STOP]), response=False)
 
     on_a_loop(main())
+
+
+class Refuser(Peripheral):
+    """It refuses with the code it is written."""
+
+    def services(self) -> list[tuple[str, list[Char]]]:
+        return [(MEASURES, [Char(CONTROL, ["write"])])]
+
+    def on_write(self, uuid: str, payload: bytes, *, response: bool) -> None:
+        raise AttError(payload[0])
+
+
+def test_every_code_of_a_refusal_is_understood(bluez: BluezStandIn) -> None:
+    """Some come as words, others as numbers; all but four mean that the device says no."""
+    refuser = bluez.add(Refuser("Refuser", advertised_services=(MEASURES,)))
+
+    async def main() -> None:
+        link = await connected(refuser.address, never, Radio())
+        refused: dict[int, type[Exception]] = {}
+        for code in range(1, 256):
+            with pytest.raises(SensorRefusedError) as raised:
+                await link.write(CONTROL, bytes([code]))
+            refused[code] = raised.type
+        await link.close()
+        needing = {code for code, kind in refused.items() if kind is NeedsPairingError}
+        assert needing == {0x05, 0x08, 0x0C, 0x0F}
+        assert set(refused.values()) == {NeedsPairingError, SensorRefusedError}
+
+    on_a_loop(main())
+
+
+def test_simulated_device_that_breaks_fails_its_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not the driver that spoke to it."""
+    if MISSING:
+        pytest.skip(MISSING)
+
+    class Broken(Refuser):
+        def on_write(self, uuid: str, payload: bytes, *, response: bool) -> None:
+            raise ZeroDivisionError
+
+    async def main(address: str) -> None:
+        link = await connected(address, never, Radio())
+        with pytest.raises(SensorRefusedError):
+            await link.write(CONTROL, b"\x00")
+        await link.close()
+
+    with pytest.raises(ZeroDivisionError), BluezStandIn() as bluez:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bluez.address)
+        on_a_loop(main(bluez.add(Broken("Broken")).address))
 
 
 def test_paired_device_tells_its_secret(recorder: Recorder) -> None:
