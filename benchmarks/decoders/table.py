@@ -1,4 +1,4 @@
-"""All decoders. A new one is a line here, and its packets in `sensors`."""
+"""All decoders. A new one is a line here or in `answers`, and its packets in `sensors`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.decoders import sensors
+from benchmarks.decoders.answers import ANSWERS
 from benchmarks.decoders.decoder import Decoder
 from biofeedback.devices.drivers.polar.control_point import Measurement
 from biofeedback.devices.profiles.library import ProfileLibrary
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.profiles.profile import Profile
 
-__all__ = ["decoders"]
+__all__ = ["decoders", "left_out"]
 
 _ECG, _ACC, _PPG, _PPI = Measurement.ECG, Measurement.ACC, Measurement.PPG, Measurement.PPI
 _SKIN, _PULSE = sensors.SHIMMER_SKIN, sensors.SHIMMER_PULSE
@@ -63,13 +64,22 @@ _IRREGULAR_S: Final = 0.25
 
 
 def decoders() -> tuple[Decoder, ...]:
-    """Return all: our own, and that of every profile that is shipped."""
-    # A folder that holds nothing: a person's own profiles are their own affair.
-    library = ProfileLibrary(Path(__file__).parent / "none")
+    """Return all: our own, that of every profile that is shipped, and those of answers."""
     return (
         *_BUILT_IN,
-        *(each for entry in library.entries for each in _of_profile(entry.profile)),
+        *(each for entry in _shipped().entries for each in _of_profile(entry.profile)),
+        *ANSWERS,
     )
+
+
+def left_out() -> tuple[str, ...]:
+    """Return what is wrong with shipped profiles that cannot be used, and so cannot take part."""
+    return _shipped().problems
+
+
+def _shipped() -> ProfileLibrary:
+    # A folder that holds nothing: a person's own profiles are their own affair.
+    return ProfileLibrary(Path(__file__).parent / "none")
 
 
 def _of_profile(profile: Profile) -> Iterator[Decoder]:

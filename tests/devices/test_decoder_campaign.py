@@ -30,7 +30,7 @@ EVERY = decoders()
 def test_no_bytes_break_a_decoder_or_make_it_invent(decoder: Decoder) -> None:
     outcome = campaign(decoder, 400, seed=7)
     assert outcome.words == ""
-    assert 0 < outcome.n_rejected < outcome.n_packets == 400
+    assert outcome.n_rejected < outcome.n_packets == 400
 
 
 @pytest.mark.parametrize("decoder", EVERY, ids=lambda decoder: decoder.name)
@@ -113,8 +113,17 @@ def made_of(begin: Callable[[], Feed]) -> Decoder:
     return Decoder("one byte", 1.0, 8, lambda n: [bytes([i % 251] * 4) for i in range(n)], begin)
 
 
-def test_a_sound_decoder_passes() -> None:
-    assert campaign(made_of(without_memory(sound)), 1000, seed=1).is_met
+def test_a_sound_decoder_passes_and_all_that_it_turns_down_is_counted() -> None:
+    n_turned_down = 0
+
+    def counts(packet: bytes) -> list[Frame]:
+        nonlocal n_turned_down
+        n_turned_down += len(packet) != 4
+        return sound(packet)
+
+    outcome = campaign(made_of(without_memory(counts)), 1200, seed=1)
+    assert outcome.is_met
+    assert 0 < outcome.n_rejected == n_turned_down < outcome.n_packets == 1200
 
 
 @pytest.mark.parametrize(
@@ -161,6 +170,7 @@ def test_speed_is_signal_by_processor_time() -> None:
 def test_the_command_tells_of_a_miss_by_its_exit_code(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(command, "left_out", tuple)
     codes = []
     for decode in (sound, raises):
         decoder = made_of(without_memory(decode))
@@ -170,3 +180,12 @@ def test_the_command_tells_of_a_miss_by_its_exit_code(
     told = capsys.readouterr()
     assert "500 packets" in told.out
     assert "IndexError" in told.err
+
+
+def test_a_profile_that_cannot_take_part_is_a_miss(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "decoders", lambda: (made_of(without_memory(sound)),))
+    monkeypatch.setattr(command, "left_out", lambda: ("ring.toml, line 3: no layout",))
+    assert command.main(["--packets", "500"]) == 1
+    assert "ring.toml" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -371,3 +372,27 @@ def test_any_bytes_are_samples_that_fit_or_errors(payloads: list[bytes], inquiry
             assert (np.diff(frame.stamp.each_s) > 0).all()
             n_samples += frame.values.shape[0] * (frame.stream.kind is StreamKind.EDA)
     assert n_samples * length <= n_bytes
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_sensor_that_answers_nonsense_is_told_of_in_words_or_starts(data: st.DataObject) -> None:
+    """Nothing but an error in words leaves the start, nothing but a DecodeError what is taken."""
+
+    class Babbling(VirtualShimmer):
+        def hear(self, command: bytes) -> list[bytes]:
+            answers = super().hear(command)
+            if data.draw(st.integers(0, 3)):
+                return answers
+            return data.draw(st.lists(st.binary(max_size=30), max_size=3))
+
+    conversation = ShimmerDriver().open("sensor")
+
+    def take(characteristic: str, payload: bytes, arrival_s: float) -> None:
+        with suppress(DecodeError):
+            conversation.take(characteristic, payload, arrival_s)
+
+    with suppress(SensorRefusedError):
+        start(conversation, DirectPeer(Babbling(), take))
+    for _ in range(5):
+        take(SHIMMER3R.notify, data.draw(st.binary(max_size=40)), 0.0)
