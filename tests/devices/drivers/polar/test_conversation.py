@@ -34,6 +34,7 @@ from biofeedback.devices.drivers.polar.status_words import (
 )
 from biofeedback.devices.radio_error import NeedsPairingError
 from biofeedback.samples import StreamKind as Kind
+from helpers.bluez_peripheral import AttError
 from helpers.driver_bench import talking
 from helpers.listening import on_a_loop
 from helpers.polar_peripheral import H10_RESET_NS, PolarPeripheral, verity_sense
@@ -242,6 +243,24 @@ def test_a_silent_stream_is_stopped_and_started_again(bluez: BluezStandIn) -> No
             assert asked(h10) == ["03 00", "01 00", "02 00 00 01 82 00 01 01 0e 00"]
             await bench.play(h10.packets(M.ECG, MICROVOLTS, begin_s=6.0, rate_hz=130))
             np.testing.assert_array_equal(samples(bench, Kind.ECG), MICROVOLTS)
+
+    on_a_loop(main())
+
+
+def test_a_stream_that_cannot_be_revived_now_goes_on_being_expected(bluez: BluezStandIn) -> None:
+    h10 = bluez.add(PolarPeripheral())
+
+    async def main() -> None:
+        async with talking(PolarDriver(), h10) as bench:
+            watches = bench.conversation.watches
+            h10.silent_on = set(Operation)
+            await bench.work(bench.conversation.revive(bench.peer, Kind.ECG))
+            assert bench.conversation.message == no_answer(Kind.ECG)
+            assert bench.conversation.watches == watches
+            h10.silent_on = set()
+            await bench.work(bench.conversation.revive(bench.peer, Kind.ECG))
+            assert bench.conversation.message == waiting_for(Kind.ECG)
+            assert set(h10.running) == {M.ECG, M.ACC}
 
     on_a_loop(main())
 
@@ -488,6 +507,25 @@ def test_a_sensor_that_does_not_tell_its_features_sends_its_heart_rate(
     async def main() -> None:
         async with talking(PolarDriver(), h10) as bench:
             assert h10.writes == []
+            assert bench.conversation.message == NOT_TOLD
+            await bench.play(h10.beats([1024] * 3, begin_s=1.0))
+            assert len(bench.chunks) == 3
+
+    on_a_loop(main())
+
+
+def test_a_control_point_that_cannot_be_listened_to_leaves_the_heart_rate(
+    bluez: BluezStandIn,
+) -> None:
+    class Deaf(PolarPeripheral):
+        def on_subscribed(self, uuid: str) -> None:
+            if uuid == CONTROL_POINT:
+                raise AttError(0x80)
+
+    h10 = bluez.add(Deaf())
+
+    async def main() -> None:
+        async with talking(PolarDriver(), h10) as bench:
             assert bench.conversation.message == NOT_TOLD
             await bench.play(h10.beats([1024] * 3, begin_s=1.0))
             assert len(bench.chunks) == 3

@@ -156,14 +156,14 @@ class PolarConversation:
             return
         try:
             features = decode_features(await peer.read(CONTROL_POINT))
+            await peer.subscribe(CONTROL_POINT)
+            await peer.subscribe(MEASUREMENT_DATA)
         except NeedsPairingError:
             raise
         except (DecodeError, SensorRefusedError):
             self._is_told = False
             return
         self._exchange = Exchange(peer, clock)
-        await peer.subscribe(CONTROL_POINT)
-        await peer.subscribe(MEASUREMENT_DATA)
         if Measurement.PPG in features:
             with suppress(SensorRefusedError):
                 self._firmware = decode_text(await peer.read(DEVICE_INFORMATION["firmware"]))
