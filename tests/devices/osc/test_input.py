@@ -22,8 +22,16 @@ from biofeedback.devices.osc.place import Place
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.kinds import GapReason, LinkState, StreamKind
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.replay import replay_events
+from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.runtime.verify import replay_findings
+from biofeedback.samples import Chunk, Gap, Packet
+from biofeedback.sessions.keys import passphrase_key
+from biofeedback.sessions.library import Library
 from helpers.listening import Listener, WatchedClock
 from helpers.osc_messages import message
+from helpers.scripted import advance, running_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -303,6 +311,44 @@ def test_the_network_is_listened_to_only_when_opened() -> None:
             await opened.heard.until_state(LinkState.STREAMING)
 
     asyncio.run(main())
+
+
+def test_a_session_keeps_what_came_and_replays_it(tmp_path: Path) -> None:
+    """Sample for sample, with the gap between; the numbers sent count up from zero."""
+    sensor = OscSensor(osc_sensor(Place("127.0.0.1", 0), sensor_id="osc-test"))
+    with (
+        Library.open(tmp_path / "own.db", passphrase_key("by the sea")) as library,
+        running_engine(sensor, library=library) as (engine, clock),  # type: ignore[arg-type]  # a real one
+    ):
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        while sensor.port is None:
+            advance(engine, clock, 0.0)
+        sender = Sender(sensor.port)
+        n_sent = 0
+        for n_messages, pause_s in ((100, 20.0), (100, 1.0)):
+            for _ in range(n_messages):
+                sender.send("/EmotiBit/0/EDA", float(n_sent), float(n_sent + 1))
+                n_sent += 2
+                advance(engine, clock, 2 / 15)
+            advance(engine, clock, pause_s)
+        sender.close()
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+        session = library.load(summary.session_id)
+        (missed,) = summary.gaps
+        assert (missed.reason, missed.n_times) == (GapReason.SILENCE, 1)
+        assert missed.lost_s == pytest.approx(20.0, abs=1.0)
+        chunks = [event for event in session.events(Chunk) if event.stream.kind is StreamKind.EDA]
+        numbers = [float(value) for chunk in chunks for value in chunk.values[:, 0]]
+        assert numbers == [float(i) for i in range(n_sent)]
+        again = [event for event in replay_events(session) if isinstance(event, Gap | Chunk)]
+        assert again == list(session.events(Gap, Chunk))
+        assert sum(isinstance(event, Gap) for event in again) == 1
+        assert session.count(Packet) == n_sent / 2
+        assert replay_findings(session) == []
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from biofeedback.devices.osc.mapping import MappingError, RuleBook, read_rules
+from biofeedback.devices.osc.mapping import BUILT_IN, MappingError, RuleBook, read_rules
 from biofeedback.kinds import StreamKind
 
 ESENSE = """
@@ -152,6 +154,15 @@ def test_what_is_wrong_is_said_with_its_line(text: str, words: str) -> None:
         read_rules(text)
     assert words in str(caught.value)
     assert str(caught.value).endswith(".")
+
+
+def test_the_file_and_the_addresses_of_the_documentation_are_right() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "streams.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(\[\[osc\]\].*?)```", page, flags=re.DOTALL)
+    assert len(read_rules(example)) == 3
+    told = set(re.findall(r"`(?:/EmotiBit/0/)?([A-Z][A-Z0-9]*(?::[A-Z]+)?)`", page))
+    known = {rule.pattern.rpartition("/")[2] for rule in BUILT_IN} - {"SCR:RISE"}
+    assert known <= told
 
 
 @settings(max_examples=200, deadline=None)

@@ -11,6 +11,8 @@ import pytest
 
 from biofeedback.devices.osc.datagram import read_datagram
 from biofeedback.devices.osc.output import OscOutput, OscOutputError
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import (
     Beat,
     Chunk,
@@ -27,6 +29,7 @@ from biofeedback.samples import (
     StreamInfo,
     StreamKind,
 )
+from helpers.scripted import advance, running_engine, strap
 
 BELT = StreamInfo("belt", StreamKind.RESPIRATION, ("belt_au",), 50.0)
 
@@ -258,6 +261,25 @@ def test_a_computer_that_does_not_take_a_message_is_counted() -> None:
     with OscOutput("255.255.255.255", network=True) as output:
         output.take(metric("heart_rate_bpm", 60.0))
         assert (output.n_sent, output.n_failed) == (0, 2)
+
+
+def test_an_engine_is_heard_by_another_program(program: Program) -> None:
+    with OscOutput(port=program.port) as output, running_engine(strap()) as (engine, clock):
+        engine.listen(output.take)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        n_heard = 0
+        heard: list[tuple[str, object]] = []
+        for _ in range(60):
+            advance(engine, clock, 1.0)
+            heard += program.listen(output.n_sent - n_heard)
+            n_heard = output.n_sent
+    values = {name: value for name, value in heard if isinstance(value, float)}
+    assert 40.0 < values["/biofeedback/hr"] < 110.0
+    assert values["/biofeedback/hrv/rmssd"] > 0.0
+    assert sum(name == "/biofeedback/rr" for name, _ in heard) > 50
+    assert [value for name, value in heard if name == "/biofeedback/guide/step"][:3] == [
+        "in", "out", "in"
+    ]  # fmt: skip
 
 
 def test_our_own_input_understands_what_it_sends() -> None:
