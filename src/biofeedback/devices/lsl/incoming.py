@@ -119,9 +119,10 @@ class _Tap:
         self._sum_squared_s2 += lags_s * lags_s
         self._first_s = min(self._first_s, float(times_s[0]))
         steps_s = np.diff(times_s, prepend=before_s)
-        cuts = np.flatnonzero(steps_s > self._longest_s) if isfinite(before_s) else _NONE
-        starts = {int(cut) for cut in cuts}
-        if self._reason is not None and isfinite(before_s):
+        starts = set(np.flatnonzero(steps_s > self._longest_s).tolist())
+        if not isfinite(before_s):
+            starts.discard(0)  # before the first there is nothing
+        elif self._reason is not None:
             starts.add(0)
         begin = 0
         for start in sorted(starts):
@@ -163,6 +164,3 @@ class _Tap:
 
     def _chunk(self, t_s: ArrayLike, values: ArrayLike, arrival_s: float) -> Chunk:
         return Chunk(self._part.stream, np.asarray(t_s), np.asarray(values), arrival_s)
-
-
-_NONE: Final = np.empty(0, dtype=np.intp)

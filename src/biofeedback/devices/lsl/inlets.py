@@ -39,6 +39,7 @@ __all__ = ["LslSensor"]
 
 # How long a call into liblsl may keep the thread from noticing that it is to end.
 _CALL_S: Final = 0.2
+_GATHER_S: Final = 0.02
 # How often the results of a search are looked at.
 _LOOK_S: Final = 0.1
 # A search takes this long before people are told that there is nothing.
@@ -291,7 +292,7 @@ class _Reader:
         self._tell(LinkState.WAITING, _WAITING)
         last_s = corrected_s = told_s = self._clock.now_s()
         while not self._is_over.is_set():
-            samples, stamped_s = _pull(pylsl, inlet)
+            samples, stamped_s = self._pull(pylsl, inlet)
             arrival_s = self._clock.now_s()
             if abs(clocks.measure()) > _SLEPT_S:
                 incoming.begin_anew(GapReason.ASLEEP)
@@ -315,6 +316,30 @@ class _Reader:
                 corrected_s = arrival_s
                 with suppress(pylsl.util.TimeoutError, pylsl.util.LostError):
                     stamps.correct(float(inlet.time_correction(timeout=_CALL_S)))
+
+    def _pull(
+        self,
+        pylsl: Any,  # noqa: ANN401 - as above
+        inlet: Any,  # noqa: ANN401 - as above
+    ) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
+        """Wait a moment for a sample, and take with it all that follow at once.
+
+        Never more than are there: liblsl throws away what it has read when the stream ends
+        midway.
+        """
+        try:
+            first, first_s = inlet.pull_chunk(timeout=_CALL_S, max_samples=1, as_numpy=True)
+        except pylsl.util.LostError:
+            raise _LostError from None
+        if first_s.size == 0:
+            return first, first_s
+        # Some senders send each sample alone, five hundred a second.
+        self._is_over.wait(_GATHER_S)
+        n_more = min(int(inlet.samples_available()), _MOST_SAMPLES)
+        if n_more == 0:
+            return first, first_s
+        more, more_s = inlet.pull_chunk(timeout=0.0, max_samples=n_more, as_numpy=True)
+        return np.concatenate((first, more)), np.concatenate((first_s, more_s))
 
     def _tell_silence(self, silent_s: float) -> None:
         if silent_s > _LOST_S:
@@ -340,22 +365,3 @@ class _Reader:
         if changed != self._status:
             self._status = replace(changed, t_s=self._clock.now_s())
             self._post(self._status)
-
-
-def _pull(
-    pylsl: Any,  # noqa: ANN401 - as above
-    inlet: Any,  # noqa: ANN401 - as above
-) -> tuple[NDArray[np.generic], NDArray[np.float64]]:
-    """Wait a moment for a sample, and take with it all that are there.
-
-    Never more than are there: liblsl throws away what it has read when the stream ends midway.
-    """
-    try:
-        first, first_s = inlet.pull_chunk(timeout=_CALL_S, max_samples=1, as_numpy=True)
-    except pylsl.util.LostError:
-        raise _LostError from None
-    n_more = min(int(inlet.samples_available()), _MOST_SAMPLES) if first_s.size else 0
-    if n_more == 0:
-        return first, first_s
-    more, more_s = inlet.pull_chunk(timeout=0.0, max_samples=n_more, as_numpy=True)
-    return np.concatenate((first, more)), np.concatenate((first_s, more_s))

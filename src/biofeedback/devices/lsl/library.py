@@ -11,7 +11,7 @@ import threading
 from pathlib import Path
 from typing import Any, Final
 
-from biofeedback.devices.lsl.loopback import can_confine
+from biofeedback.devices.lsl.loopback import N_PORTS, can_confine
 from biofeedback.errors import SensorRefusedError
 
 __all__ = ["load", "local_clock", "own_uids"]
@@ -24,6 +24,7 @@ _LOOPBACK_SETTINGS: Final = """\
 level=-3
 [ports]
 IPv6=disable
+PortRange={n_ports}
 [multicast]
 ResolveScope=machine
 ListenAddress={listen}
@@ -79,7 +80,7 @@ def load(*, network: bool) -> Any:  # noqa: ANN401 - pylsl publishes no types
         if not network:
             # Only Linux and Windows answer at all of 127.0.0.0/8.
             listen = "127.0.0.2" if can_confine() else "127.0.0.1"
-            pylsl.set_config_content(_LOOPBACK_SETTINGS.format(listen=listen))
+            pylsl.set_config_content(_LOOPBACK_SETTINGS.format(listen=listen, n_ports=N_PORTS))
         elif not _has_settings():
             pylsl.set_config_content(_QUIET_SETTINGS)
         _loaded, _is_network = pylsl, network

@@ -25,11 +25,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["Doorman", "can_confine", "confine"]
+__all__ = ["N_PORTS", "Doorman", "can_confine", "confine"]
 
-# Documentation of liblsl, "Configuration file", section ports.
+# Documentation of liblsl, "Configuration file", section ports. There are 32 by default; a
+# session of several sensors may fill them.
 DISCOVERY_PORT: Final = 16571
-SERVICE_PORTS: Final = range(16572, 16572 + 32)
+FIRST_PORT: Final = 16572
+N_PORTS: Final = 96
 
 _LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - what is looked for, to close it
@@ -111,7 +113,7 @@ class Doorman:
     """
 
     def __init__(self, discovery_port: int = DISCOVERY_PORT) -> None:
-        self._ports = set(SERVICE_PORTS)
+        self._ports = set(range(FIRST_PORT, FIRST_PORT + N_PORTS))
         self._door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         try:
             self._door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -63,14 +63,22 @@ class LslOutlets:
         Names of the measures to send.
     network
         Whether other computers may have them; else only programs on this one.
+    host
+        What keeps our streams apart from those of another computer; its name by default.
     """
 
     def __init__(
-        self, now_s: Callable[[], float], measures: Iterable[str], *, network: bool = False
+        self,
+        now_s: Callable[[], float],
+        measures: Iterable[str],
+        *,
+        network: bool = False,
+        host: str = "",
     ) -> None:
         self._now_s = now_s
         self._measures = tuple(measures)
         self._network = network
+        self._host = host or socket.gethostname()
         self._queue: SimpleQueue[tuple[Event, float] | None] = SimpleQueue()
         self._clocks: ClockOffset | None = None
         self._thread: threading.Thread | None = None
@@ -120,7 +128,7 @@ class LslOutlets:
             thread.join(_CLOSE_S)
 
     def _run(self, pylsl: Any) -> None:  # noqa: ANN401 - pylsl publishes no types
-        sender = _Sender(pylsl, self._measures, is_confined=not self._network)
+        sender = _Sender(pylsl, self._measures, self._host, is_confined=not self._network)
         try:
             is_over = False
             while not is_over:
@@ -146,13 +154,14 @@ class _Sender:
         self,
         pylsl: Any,  # noqa: ANN401 - pylsl publishes no types
         measures: tuple[str, ...],
+        host: str,
         *,
         is_confined: bool,
     ) -> None:
         self._pylsl = pylsl
         self._columns = {name: place for place, name in enumerate(measures)}
         self._is_confined = is_confined
-        self._host = socket.gethostname()
+        self._host = host
         self._statuses: dict[str, SensorStatus] = {}
         # By signal; None where one could not be opened.
         self._outlets: dict[str, Any] = {}

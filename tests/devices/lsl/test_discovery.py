@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from biofeedback.devices.lsl.discovery import (
+    choose,
+    find_streams,
+    info_of,
+    predicate_of,
+    stream_from_name,
+)
+from biofeedback.devices.lsl.layout import ChannelDescription, Description
+from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.errors import SensorNotFoundError
+from biofeedback.kinds import StreamKind
+from devices.lsl.streaming import unique
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def described(
+    name: str = "Chest",
+    stream_type: str = "ECG",
+    source_id: str = "h10-1",
+    uid: str = "u",
+    host: str = "lab",
+) -> SensorInfo:
+    channels = (ChannelDescription(),)
+    info = info_of(
+        Description(name, stream_type, source_id, uid, host, 1, 130.0, "float32", channels)
+    )
+    assert info is not None
+    return info
+
+
+def test_streams_are_found_with_what_they_measure_and_others_are_left_out(
+    send: Callable[..., Any],
+) -> None:
+    ids = {word: unique(word) for word in ("ecg", "eeg", "plux", "marks", "scent")}
+    outlets = [
+        send("Chest", "ECG", ids["ecg"], 130.0),
+        send("Head", "EEG", ids["eeg"], 250.0),
+        send(
+            "OpenSignals",
+            "00:07:80:8C:AD:51",
+            ids["plux"],
+            100.0,
+            channels=[("", "mV", "ECG"), ("", "uS", "EDA")],
+            n_channels=3,
+            word="sensor",
+        ),
+        send("Marks", "Markers", ids["marks"], value_format="string"),
+    ]
+    found = {info.address: info for info in find_streams(0.3)}
+    ours = {word: found.get(f"lsl:{source}") for word, source in ids.items()}
+    assert len(outlets) == 4
+    assert ours["ecg"] is not None
+    assert ours["ecg"].kinds == (StreamKind.ECG,)
+    assert ours["ecg"].origin is Origin.LSL
+    assert ours["ecg"].driver == "lsl"
+    assert ours["ecg"].name == "Chest"
+    assert ours["plux"] is not None
+    assert ours["plux"].kinds == (StreamKind.ECG, StreamKind.EDA)
+    assert ours["eeg"] is None
+    assert ours["marks"] is None
+    by_name = stream_from_name(f"LSL:{ids['ecg']}", 0.3)
+    assert by_name == ours["ecg"]
+
+
+def test_a_name_of_another_scheme_is_nobody_elses_to_find() -> None:
+    assert stream_from_name("Polar H10 5C2A91B3", 0.0) is None
+    assert stream_from_name("simulated:strap", 0.0) is None
+
+
+def test_ids_are_fit_for_file_names_stable_and_apart() -> None:
+    one = described("Polar H10 / µ", source_id="a")
+    assert one.sensor_id == described("Polar H10 / µ", source_id="a", uid="v").sensor_id
+    assert one.sensor_id != described("Polar H10 / µ", source_id="b").sensor_id
+    assert one.sensor_id.startswith("lsl-polar-h10-")
+    assert one.sensor_id.replace("-", "").isalnum()
+    assert len(described("x" * 300).sensor_id) < 60
+    assert described("").name == "ECG"
+
+
+def test_a_stream_is_found_again_by_its_source_or_by_name_type_and_computer() -> None:
+    assert predicate_of(described()) == "source_id='h10-1' and name='Chest'"
+    nameless = described(source_id="")
+    assert nameless.address == "lsl:u"
+    assert predicate_of(nameless) == "name='Chest' and type='ECG' and hostname='lab'"
+    by_address = SensorInfo("x", "x", "lsl:h10-1", Origin.LSL, ())
+    assert predicate_of(by_address) == "source_id='h10-1'"
+
+
+def test_quotes_in_a_name_are_no_query() -> None:
+    assert predicate_of(described(source_id="it's")).startswith('source_id="it\'s"')
+    both = predicate_of(described(source_id="'\" or 1=1"))
+    assert both.startswith("source_id=concat('', \"'\", '\" or 1=1')")
+
+
+def test_a_name_means_a_source_then_a_name_then_a_type() -> None:
+    chest = described()
+    skin = described("Skin", "EDA", "e4")
+    assert choose("H10-1", [chest, skin]) == chest
+    assert choose(chest.sensor_id, [chest, skin]) == chest
+    assert choose("skin", [chest, skin]) == skin
+    assert choose("eda", [chest, skin]) == skin
+
+
+@pytest.mark.parametrize("wanted", ["", "nobody", "ECG"])
+def test_none_or_several_are_told_what_to_do(wanted: str) -> None:
+    two = [described(), described(source_id="h10-2")]
+    with pytest.raises(SensorNotFoundError, match="sensors --lsl"):
+        choose(wanted, two)

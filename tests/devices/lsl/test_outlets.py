@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from math import nan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from biofeedback.clock import SystemClock
+from biofeedback.devices.lsl.discovery import find_streams
+from biofeedback.devices.lsl.library import local_clock
+from biofeedback.devices.lsl.outlets import LslOutlets
+from biofeedback.errors import SensorRefusedError
+from biofeedback.kinds import LinkState, MarkerKind, RRFlag, StreamKind
+from biofeedback.samples import (
+    Beat,
+    Chunk,
+    GuideState,
+    Marker,
+    Metric,
+    SensorStatus,
+    StreamInfo,
+)
+from devices.lsl.streaming import running, unique
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from biofeedback.samples import Event
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere LSL cannot be kept within the computer"
+)
+
+RECORDER = Path(__file__).parents[2] / "helpers" / "xdf_recorder.py"
+# Of its own for each run, as each computer has one.
+HOST = unique("host")
+MEASURES = ("heart_rate_bpm", "rmssd_ms", "coherence")
+
+
+@pytest.fixture
+def session() -> SystemClock:
+    """The session's clock."""
+    return SystemClock()
+
+
+@pytest.fixture
+def outlets(pylsl: Any, session: SystemClock) -> Iterator[LslOutlets]:
+    opened = LslOutlets(session.now_s, MEASURES, host=HOST)
+    opened.open()
+    yield opened
+    opened.close()
+
+
+def ecg(sensor_id: str, start_s: float, values: np.ndarray) -> Chunk:
+    stream = StreamInfo(sensor_id, StreamKind.ECG, ("ecg_microvolts",), 130.0)
+    t_s = start_s + np.arange(values.size) / 130.0
+    return Chunk(stream, t_s, values[:, np.newaxis], float(t_s[-1]))
+
+
+def one_of_each(sensor: str, at_s: float) -> list[Event]:
+    """A value for every stream, so that all are open."""
+    return [
+        SensorStatus(
+            at_s, sensor, "Chest", LinkState.STREAMING, device={"manufacturer": "Polar Electro Oy"}
+        ),
+        ecg(sensor, at_s, np.zeros(1)),
+        Beat(at_s, 801.0, 802.0, RRFlag.NORMAL, sensor),
+        Metric(at_s, "rmssd_ms", 40.0, "ms", 60.0, 0.5, source=sensor),
+        Marker(at_s, MarkerKind.PAUSE),
+        GuideState(at_s, "breathing", "in"),
+    ]
+
+
+class Recorder:
+    """The recorder as a program of its own, with liblsl as anybody has it."""
+
+    def __init__(self, path: Path, beginning: str, n_streams: int) -> None:
+        self.path = path
+        environment = {name: text for name, text in os.environ.items() if name != "LSLAPICFG"}
+        self._process = subprocess.Popen(
+            [sys.executable, str(RECORDER), str(path), beginning, str(n_streams)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "recording\n"
+
+    def close(self) -> dict[str, Any]:
+        """End it, and read its file as anybody would."""
+        self._process.communicate(timeout=60)
+        assert self._process.returncode == 0
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pyxdf
+
+            streams, _ = pyxdf.load_xdf(str(self.path))
+        return {stream["info"]["source_id"][0].rpartition(":")[2]: stream for stream in streams}
+
+
+def units(stream: dict[str, Any]) -> list[str]:
+    (channels,) = stream["info"]["desc"][0]["channels"]
+    return [channel["unit"][0] for channel in channels["channel"]]
+
+
+def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sample(
+    tmp_path: Path, outlets: LslOutlets, session: SystemClock
+) -> None:
+    sensor = unique("chest")
+    now_s = session.now_s()
+    for event in one_of_each(sensor, now_s - 60.0):
+        outlets.take(event)
+    recorder = Recorder(tmp_path / "session.xdf", f"biofeedback:{HOST}:", 5)
+    sent = np.random.default_rng(3).normal(0.0, 300.0, 1300)
+    start_s = now_s - 20.0
+    for at in range(0, 1300, 13):
+        outlets.take(ecg(sensor, start_s + at / 130.0, sent[at : at + 13]))
+    beats = [
+        Beat(start_s + 1.0, 810.5, 810.5, RRFlag.NORMAL, sensor),
+        Beat(start_s + 1.8, nan, 795.25, RRFlag.INSERTED, sensor),
+        Beat(start_s + 2.6, 402.0, nan, RRFlag.EXTRA, sensor),
+    ]
+    metrics = [
+        Metric(start_s + 5.0, "heart_rate_bpm", 71.5, "bpm", 5.0, 0.75, source=sensor),
+        Metric(start_s + 5.0, "coherence", 0.5, "", 64.0, 1.0, source=sensor),
+        Metric(start_s + 5.0, "rmssd_ms", nan, "ms", 60.0, 0.0, wait_s=3.0, source=sensor),
+        Metric(start_s + 10.0, "rmssd_ms", 44.0, "ms", 60.0, 1.0, source=sensor),
+        Metric(start_s + 10.0, "not_published", 1.0, "", 60.0, 1.0, source=sensor),
+    ]
+    marks = [
+        Marker(start_s + 3.0, MarkerKind.MARK, "tiefer Atem µ"),
+        Marker(start_s + 4.0, MarkerKind.NOTE, "nobody else's business"),
+    ]
+    events: list[Event] = [*beats, *metrics, *marks]
+    for event in (*events, GuideState(start_s + 6.0, "breathing", "out")):
+        outlets.take(event)
+    to_lsl_s = local_clock() - session.now_s()
+    outlets.close()  # what was sent is still fetched
+    streams = recorder.close()
+
+    recorded = streams["ecg"]
+    assert recorded["info"]["name"] == ["Biofeedback Chest ecg"]
+    assert recorded["info"]["type"] == ["ECG"]
+    assert recorded["info"]["nominal_srate"][0].startswith("130.")
+    assert units(recorded) == ["microvolts"]
+    (acquisition,) = recorded["info"]["desc"][0]["acquisition"]
+    assert acquisition["manufacturer"] == ["Polar Electro Oy"]
+    (synchronization,) = recorded["info"]["desc"][0]["synchronization"]
+    assert synchronization["can_drop_samples"] == ["true"]
+    samples, stamps_s = recorded["time_series"][:, 0], recorded["time_stamps"]
+    assert samples.tolist() == sent.astype(np.float32).tolist()
+    expected_s = start_s + np.arange(1300) / 130.0 + to_lsl_s
+    assert np.abs(stamps_s - expected_s).max() < 0.005
+
+    assert streams["beats"]["info"]["type"] == ["RR"]
+    assert units(streams["beats"]) == ["milliseconds", "milliseconds"]
+    np.testing.assert_array_equal(
+        streams["beats"]["time_series"], [[810.5, 810.5], [nan, 795.25], [402.0, nan]]
+    )
+    assert streams["beats"]["time_stamps"] == pytest.approx(
+        [beat.t_s + to_lsl_s for beat in beats], abs=0.005
+    )
+
+    assert units(streams["measures"]) == [
+        "beats per minute",
+        "milliseconds",
+        "normalized",
+        *3 * ["normalized"],
+    ]
+    np.testing.assert_array_equal(
+        streams["measures"]["time_series"],
+        [[71.5, nan, 0.5, 0.75, nan, 1.0], [nan, 44.0, nan, nan, 1.0, nan]],
+    )
+    assert streams["measures"]["time_stamps"] == pytest.approx(
+        [start_s + 5.0 + to_lsl_s, start_s + 10.0 + to_lsl_s], abs=0.005
+    )
+
+    assert streams["markers"]["time_series"] == [["mark: tiefer Atem µ"], ["note"]]
+    assert streams["markers"]["time_stamps"] == pytest.approx(
+        [mark.t_s + to_lsl_s for mark in marks], abs=0.005
+    )
+    assert streams["guide"]["time_series"] == [["breathing: out"]]
+    assert not outlets.trouble
+
+
+def test_what_is_sent_comes_back_the_same_through_our_own_inlet(
+    outlets: LslOutlets, session: SystemClock
+) -> None:
+    sensor = unique("round")
+    outlets.take(ecg(sensor, session.now_s() - 60.0, np.zeros(1)))
+    ids = {f"lsl:biofeedback:{HOST}:{sensor}:ecg"}
+    while not (found := [s for s in find_streams(0.2, with_own=True) if s.address in ids]):
+        pass
+    # What this very process sends is no sensor for it.
+    assert not [s for s in find_streams(0.2) if s.address in ids]
+    values = np.linspace(-500.0, 500.0, 260)
+    start_s = session.now_s() - 5.0
+
+    async def go() -> None:
+        async with running(found[0], session) as caught:
+            await caught.until_state(LinkState.WAITING)
+            for at in range(0, 260, 10):
+                outlets.take(ecg(sensor, start_s + at / 130.0, values[at : at + 10]))
+            await caught.until(lambda: caught.n_samples() == 260)
+            t_s = np.concatenate([chunk.t_s for chunk in caught.chunks])
+            back = np.concatenate([chunk.values[:, 0] for chunk in caught.chunks])
+            assert back.tolist() == values.astype(np.float32).tolist()
+            assert np.abs(t_s - (start_s + np.arange(260) / 130.0)).max() < 0.005
+            assert caught.chunks[0].stream.channels == ("ecg_microvolts",)
+            assert caught.chunks[0].stream.rate_hz == 130.0
+
+    asyncio.run(go())
+
+
+@pytest.mark.skipif(shutil.which("ss") is None, reason="needs ss to look at open ports")
+def test_nothing_listens_beyond_this_computer(outlets: LslOutlets, session: SystemClock) -> None:
+    sensor = unique("inside")
+    for event in one_of_each(sensor, session.now_s()):
+        outlets.take(event)
+    while len([s for s in find_streams(0.2, with_own=True) if sensor in s.address]) < 2:
+        pass
+    shown = (
+        subprocess.run(["ss", "-Htlnp"], capture_output=True, text=True, check=True).stdout
+        + subprocess.run(["ss", "-Hulnp"], capture_output=True, text=True, check=True).stdout
+    )
+    ours = [line.split() for line in shown.splitlines() if f"pid={os.getpid()}," in line]
+    local = [next(word for word in words if word.count(":") == 1) for words in ours]
+    assert len(local) >= 10
+    assert {address.rpartition(":")[0] for address in local} <= {
+        "0.0.0.0%lo",
+        "127.0.0.1",
+        "127.0.0.2",
+    }
+
+
+def test_a_session_begun_anew_is_stamped_by_its_own_beginning(
+    pylsl: Any, tmp_path: Path, session: SystemClock
+) -> None:
+    began_s = 0.0
+    outlets = LslOutlets(lambda: session.now_s() - began_s, MEASURES, host=HOST)
+    outlets.open()
+    sensor = unique("again")
+    outlets.take(ecg(sensor, session.now_s(), np.zeros(1)))
+    recorder = Recorder(tmp_path / "again.xdf", f"biofeedback:{HOST}:{sensor}", 1)
+    first_s = session.now_s()
+    outlets.take(ecg(sensor, first_s, np.ones(1)))
+    began_s = session.now_s() - 100.0
+    outlets.take(ecg(sensor, 101.0, np.ones(1)))
+    to_lsl_s = local_clock() - session.now_s()
+    outlets.close()
+    stamps_s = recorder.close()["ecg"]["time_stamps"]
+    assert stamps_s == pytest.approx([first_s + to_lsl_s, 101.0 + began_s + to_lsl_s], abs=0.005)
+
+
+def test_before_it_is_opened_and_after_it_is_closed_events_are_let_go(
+    pylsl: Any, session: SystemClock
+) -> None:
+    outlets = LslOutlets(session.now_s, MEASURES)
+    outlets.take(Marker(0.0, MarkerKind.MARK, "early"))
+    outlets.open()
+    outlets.open()
+    outlets.close()
+    outlets.take(Marker(1.0, MarkerKind.MARK, "late"))
+    outlets.close()
+    assert not outlets.trouble
+
+
+def test_where_it_cannot_be_kept_inside_nothing_is_opened_and_it_is_said_why(
+    monkeypatch: pytest.MonkeyPatch, session: SystemClock
+) -> None:
+    monkeypatch.setattr("biofeedback.devices.lsl.outlets.can_confine", lambda: False)
+    with pytest.raises(SensorRefusedError, match="whole network"):
+        LslOutlets(session.now_s, MEASURES).open()
+
+
+def test_a_stream_that_cannot_be_kept_inside_is_closed_and_told_of(
+    pylsl: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    session: SystemClock,
+) -> None:
+    monkeypatch.setattr("biofeedback.devices.lsl.outlets.confine", lambda ports: not ports)
+    outlets = LslOutlets(session.now_s, MEASURES)
+    outlets.open()
+    outlets.take(ecg("leaky", 0.0, np.zeros(1)))
+    outlets.close()
+    assert "goes on without it" in outlets.trouble
