@@ -11,7 +11,7 @@ from biofeedback.pacing import PRESETS
 from biofeedback.runtime.gap_log import SensorGaps
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.runtime.summary import following_time_s, length_in_words
-from biofeedback.samples import Gap, GapReason, StreamKind
+from biofeedback.samples import Gap, GapReason, LinkState, SensorStatus, StreamKind
 from helpers.scripted import (
     ScriptedSensor,
     advance,
@@ -88,3 +88,27 @@ def test_the_summary_says_how_long_each_sensor_was_missing() -> None:
         "Strap was away for 14 seconds in all (2 times).",
         "Strap felt no skin for 3 seconds in all (once).",
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (LinkState.RECONNECTING, ["Strap was away for the last 20 seconds."]),
+        (LinkState.STREAMING, []),
+    ],
+)
+def test_a_sensor_that_did_not_come_back_is_told(state: LinkState, told: list[str]) -> None:
+    beats = rr_chunks("strap", [1000.0] * 30)
+    strap = ScriptedSensor(
+        sensor_info("strap", StreamKind.RR), [*beats, SensorStatus(35.0, "strap", "Strap", state)]
+    )
+    with running_engine(strap) as (engine, clock):
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+        advance(engine, clock, beats[-1].arrival_s + 20.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    assert [note for note in summary.notes if note.startswith("Strap")] == told
+    assert summary.gaps == ()

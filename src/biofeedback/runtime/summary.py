@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biofeedback.kinds import GapReason
+from biofeedback.kinds import GapReason, LinkState
 from biofeedback.runtime.snapshot import BASELINE
 
 if TYPE_CHECKING:
@@ -45,6 +45,9 @@ _MISSED = {
     GapReason.PACKETS: "lost a little on the way:",
     GapReason.CLOCK: "began anew and missed",
 }
+# A sensor that is told to be fine may have sent its last packet a while ago.
+_AWAY_S = 5.0
+_THERE = frozenset({LinkState.STREAMING, LinkState.WAITING, LinkState.STOPPED})
 _NO_ANSWER = "The disk did not answer in time. The last part of the session may not be saved."
 
 
@@ -118,7 +121,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         cards=_cards(log),
         t_s=t_s,
         heart_rate_bpm=rate,
-        notes=(*_notes(log, last), *_missed_notes(gaps, names)),
+        notes=(*_notes(log, last), *_missed_notes(gaps, names), *_away_notes(last)),
         duration_s=last.t_s,
         is_kept=_is_kept(last),
         baseline=session.baseline,
@@ -249,3 +252,11 @@ def _missed_notes(gaps: Sequence[SensorGaps], names: Mapping[str, str]) -> Itera
                 times = "once" if each.n_times == 1 else f"{each.n_times} times"
                 name = names.get(each.sensor_id, each.sensor_id)
                 yield f"{name} {words} {length_in_words(each.lost_s)} in all ({times})."
+
+
+def _away_notes(last: Snapshot) -> Iterator[str]:
+    """Say what was gone at the end: such a stretch is no gap, for nothing came after it."""
+    for sensor_id, status in last.sensors.items():
+        away_s = last.t_s - last.last_data_s.get(sensor_id, last.t_s)
+        if status.state not in _THERE and away_s >= _AWAY_S:
+            yield f"{status.name} was away for the last {length_in_words(away_s)}."

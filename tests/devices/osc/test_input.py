@@ -357,15 +357,20 @@ def test_a_session_keeps_what_came_and_replays_it(tmp_path: Path) -> None:
         ("osc", f"osc:127.0.0.1:{DEFAULT_PORT}", {}),
         ("OSC:7000", "osc:127.0.0.1:7000", {}),
         ("osc:localhost:7000", "osc:localhost:7000", {}),
-        ("osc:7000?network=1", "osc:0.0.0.0:7000", {"network": 1.0}),
-        ("osc:7000?network=0&map=/a b/c.toml", "osc:127.0.0.1:7000", {"map": "/a b/c.toml"}),
+        ("osc:7000?network=1", "osc:0.0.0.0:7000?network=1", {"network": 1.0}),
+        (
+            "osc:7000?network=0&map=/a b/50%+.toml",
+            "osc:127.0.0.1:7000?map=/a b/50%+.toml",
+            {"map": "/a b/50%+.toml"},
+        ),
     ],
 )
 def test_a_name_means_a_port(name: str, address: str, options: dict[str, object]) -> None:
     info = osc_from_name(name)
     assert info is not None
     assert (info.address, info.origin, info.options) == (address, Origin.OSC, options)
-    assert info.sensor_id == f"osc-{address.rpartition(':')[2]}"
+    assert info.sensor_id in {"osc-7000", f"osc-{DEFAULT_PORT}"}
+    assert osc_from_name(info.address) == info, "so that it is found again"
     assert StreamKind.EDA in info.kinds
 
 

@@ -8,7 +8,6 @@ from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 from biofeedback.devices.connection import until
 from biofeedback.devices.driver import DecodeError
@@ -62,14 +61,18 @@ def osc_sensor(
         The person's file of addresses, empty for the built-in ones alone.
     """
     options: dict[str, float | str] = {}
+    query = []
     if is_open:
         options["network"] = 1.0
+        query.append("network=1")
     if map_path:
         options["map"] = map_path
+        query.append(f"map={map_path}")
     return SensorInfo(
         sensor_id=sensor_id or f"{_SCHEME}-{place.port}",
         name=f"OSC on port {place.port}",
-        address=f"{_SCHEME}:{place}",
+        # The whole of it, so that the address alone finds the same again.
+        address=f"{_SCHEME}:{place}" + (f"?{'&'.join(query)}" if query else ""),
         origin=Origin.OSC,
         kinds=RuleBook().kinds,
         options=options,
@@ -107,8 +110,9 @@ def osc_from_name(name: str) -> SensorInfo | None:
 
 
 def _options(query: str) -> dict[str, str]:
-    pairs = parse_qsl(query, keep_blank_values=True)
-    options = dict(pairs)
+    # As it stands: a file's name may hold what an address of the web would have to spell out.
+    parts = (part.partition("=") for part in query.split("&") if part)
+    options = {key: value for key, _, value in parts}
     if set(options) - {"network", "map"} or options.get("network", "1") not in {"0", "1"}:
         msg = "OSC knows the options network=1 and map=FILE, such as osc:12345?network=1."
         raise SensorNotFoundError(msg)
@@ -177,7 +181,8 @@ class OscSensor:
 
 
 def _place(info: SensorInfo) -> Place:
-    return place_of(info.address.partition(":")[2], port=DEFAULT_PORT)
+    where = info.address.partition("?")[0]
+    return place_of(where.partition(":")[2], port=DEFAULT_PORT)
 
 
 def _why_not(error: OSError, info: SensorInfo) -> str:
