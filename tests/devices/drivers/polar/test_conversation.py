@@ -257,6 +257,10 @@ def test_a_stream_that_cannot_be_revived_now_goes_on_being_expected(bluez: Bluez
             await bench.work(bench.conversation.revive(bench.peer, Kind.ECG))
             assert bench.conversation.message == no_answer(Kind.ECG)
             assert bench.conversation.watches == watches
+            # Should it go on all the same, nothing is lost.
+            await bench.play(h10.packets(M.ECG, MICROVOLTS, begin_s=70.0, rate_hz=130))
+            assert bench.conversation.message == ""
+            np.testing.assert_array_equal(samples(bench, Kind.ECG), MICROVOLTS)
             h10.silent_on = set()
             await bench.work(bench.conversation.revive(bench.peer, Kind.ECG))
             assert bench.conversation.message == waiting_for(Kind.ECG)

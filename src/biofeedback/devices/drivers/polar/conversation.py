@@ -119,7 +119,7 @@ class PolarConversation:
         words += [waiting_for(KINDS[each]) for each in waited_for[:1]]
         if not self._is_told:
             words.append(NOT_TOLD)
-        words += self._missing.values()
+        words += [text for each, text in self._missing.items() if each not in streams.flowing]
         if streams.are_pulses_left_out:
             words.append(PULSES_LEFT_OUT)
         has_more = not _OF_THE_HEART.isdisjoint(streams.started)
@@ -251,9 +251,7 @@ class PolarConversation:
     def _note_missing(self, measurement: Measurement, answer: Answer | None) -> bool:
         kind = KINDS[measurement]
         if answer is None:
-            # Perhaps it was started all the same: it is watched if it was before, and stopped
-            # at the end.
-            self._streams.refused(measurement, for_now=True)
+            self._streams.unanswered(measurement)
             self._missing[measurement] = no_answer(kind)
             return False
         self._streams.refused(measurement, for_now=answer.status in _FOR_NOW)

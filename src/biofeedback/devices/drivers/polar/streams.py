@@ -61,7 +61,7 @@ class _Started:
     channels: tuple[str, ...] = ()  # of its first frame
     factor: float = 1.0
     is_running: bool = False  # the sensor said yes
-    is_refused: bool = False  # it said no, and may say yes later
+    is_refused: bool = False  # it said no or nothing, and may say yes later
     has_come: bool = False
     has_ended: bool = False  # the sensor ended it by itself
 
@@ -105,6 +105,15 @@ class PolarStreams:
         )
 
     @property
+    def flowing(self) -> tuple[Measurement, ...]:
+        """Those that the sensor said yes to, and has sent since if it was asked again in vain."""
+        return tuple(
+            measurement
+            for measurement, each in self._started.items()
+            if each.is_running and not each.is_refused
+        )
+
+    @property
     def ended_by_themselves(self) -> tuple[Measurement, ...]:
         """Those that the sensor has ended and not sent since."""
         return tuple(measurement for measurement, each in self._started.items() if each.has_ended)
@@ -142,6 +151,11 @@ class PolarStreams:
         else:
             self._started.pop(measurement, None)
 
+    def unanswered(self, measurement: Measurement) -> None:
+        """Know that the sensor has said nothing: what ran before may run on."""
+        if (each := self._started.get(measurement)) is not None:
+            each.is_refused = True
+
     def ended_by_sensor(self, measurements: Iterable[Measurement]) -> None:
         """Know that the sensor has ended streams by itself."""
         for measurement in measurements:
@@ -174,7 +188,7 @@ class PolarStreams:
         else:
             delivered = self._samples(payload, header, started)
         started.has_come = True
-        started.has_ended = False
+        started.has_ended = started.is_refused = False
         return delivered
 
     def _samples(self, payload: bytes, header: Header, started: _Started) -> tuple[Delivery, ...]:
