@@ -77,11 +77,8 @@ class TagJudge:
 
     def overdue(self, now_s: float) -> bool:
         """Let a verdict fall that took too long; return whether there is one."""
-        if (
-            self.verdict is None
-            and self._first is not None
-            and (now_s - self._first[1] > _MAX_SPAN_S)
-        ):
+        due_s = self.due_s
+        if due_s is not None and now_s >= due_s:
             self.verdict = False
         return self.verdict is not None
 
