@@ -184,6 +184,15 @@ def test_a_stream_that_the_sensor_ended_is_known_until_it_sends_again() -> None:
     assert list(streams.ended_by_themselves) == []
 
 
+def test_pulse_intervals_that_are_handed_over_twice_count_once() -> None:
+    streams = all_running()
+    pulses = GOOD[7]
+    assert n_samples(streams.take(pulses, 5.0)) == 5
+    assert n_samples(streams.take(pulses, 5.1)) == 0
+    # The same numbers later are another few seconds of a very even heart.
+    assert n_samples(streams.take(pulses, 9.6)) == 5
+
+
 def test_nothing_is_expected_once_the_link_has_gone() -> None:
     streams = all_running()
     streams.take(GOOD[7], 5.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -50,6 +51,8 @@ _WATCHES: Final = {
     Measurement.SKIN_TEMPERATURE: Watch(StreamKind.TEMPERATURE, 60.0, 30.0),
 }
 
+# Pulse intervals come every few seconds; the same bytes within this time are the same frame.
+_TWICE_S: Final = 0.25
 _PP_CHANNELS: Final = ("pp_ms", "error_estimate_ms")
 
 
@@ -86,7 +89,8 @@ class PolarStreams:
         self._sensor_id = sensor_id
         self._started: dict[Measurement, _Started] = {}
         self._pulses = PulseTimes()
-        self._arrival_s = 0.0
+        self._arrival_s = -inf
+        self._pulse_payload = b""
         self.n_pulses_left_out = 0
         self.are_pulses_left_out = False
 
@@ -209,7 +213,12 @@ class PolarStreams:
         self, payload: bytes, header: Header, arrival_s: float
     ) -> tuple[Delivery, ...]:
         intervals = decode_pulse_intervals(payload, header)
+        is_at_once = arrival_s - self._arrival_s < _TWICE_S
+        if payload == self._pulse_payload and (is_at_once or header.stamp_ns):
+            # Handed over twice by the system. Bodies do not repeat themselves like that.
+            return ()
         self._arrival_s = arrival_s
+        self._pulse_payload = payload
         n_bad = sum(not each.is_good for each in intervals)
         self.n_pulses_left_out += n_bad
         self.are_pulses_left_out = n_bad == len(intervals)
