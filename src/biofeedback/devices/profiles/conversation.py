@@ -10,7 +10,7 @@ import numpy as np
 
 from biofeedback.clock import utc_now
 from biofeedback.devices.connection import until
-from biofeedback.devices.driver import Facts, Watch
+from biofeedback.devices.driver import Facts, Watch, uuid_of
 from biofeedback.devices.profiles.beat_line import BeatLine
 from biofeedback.devices.profiles.decoding import ProfileDecoder
 from biofeedback.devices.profiles.profile import Mode
@@ -51,6 +51,7 @@ _NO_ANSWER: Final = (
     "The sensor did not answer as its profile “{name}” says. Switch it off and on, and try again."
 )
 _CANNOT_POLL: Final = "This sensor’s values have to be asked for, which is not possible here."
+_GENERIC_ATTRIBUTE: Final = uuid_of(0x1801)
 # So many notifications in a row that are no record: the profile is not this sensor's.
 _N_UNTIL_WRONG: Final = 20
 _INTERVALS: Final = (StreamKind.RR, StreamKind.PP)
@@ -88,7 +89,9 @@ class ProfileDriver:
     @property
     def services(self) -> tuple[str, ...]:
         """Services by which its sensors are known that are connected and do not advertise."""
-        return self.profile.match.services
+        named = tuple(source.service for source in self.profile.sources if source.service)
+        # Known by its name alone: then by the service that whatever is connected has.
+        return self.profile.match.services or tuple(dict.fromkeys(named)) or (_GENERIC_ATTRIBUTE,)
 
     @property
     def connecting(self) -> Connecting:

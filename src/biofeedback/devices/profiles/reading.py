@@ -163,7 +163,7 @@ def _match(top: Table) -> Match:
         table.whole_numbers("manufacturer_id", 0xFFFF),
         table.word("fits", ("any", "all"), "any") == "all",
     )
-    if not (match.services or match.name_prefixes or match.manufacturer_ids):
+    if not {"services", "name_prefix", "manufacturer_id"} & set(table.names):
         table.wrong("", "[match] needs services, name_prefix or manufacturer_id.")
     return match
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
@@ -20,6 +19,7 @@ from biofeedback.devices.profiles.profile import (
     Source,
     Timestamp,
 )
+from biofeedback.devices.profiles.table import nearest
 from biofeedback.devices.profiles.units import KINDS
 
 if TYPE_CHECKING:
@@ -130,8 +130,8 @@ def _check_framing(table: Table, source: Source) -> None:
 def _field(table: Table, layout: Layout | Columns) -> str:
     name = table.text("field")
     if name and name not in layout.names:
-        near = difflib.get_close_matches(name, layout.names, 1, 0.5)
-        hint = f"Did you mean “{near[0]}”?" if near else f"It has {', '.join(layout.names)}."
+        near = nearest(name, layout.names)
+        hint = f"Did you mean “{near}”?" if near else f"It has {', '.join(layout.names)}."
         table.wrong("field", f"The layout has no field “{name}”. {hint}")
         return ""
     return name

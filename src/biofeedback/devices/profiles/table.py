@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.profiles.file_lines import KeyPath
 
-__all__ = ["MAX_TEXT_LENGTH", "Report", "Table", "uuid_from"]
+__all__ = ["MAX_TEXT_LENGTH", "Report", "Table", "nearest", "uuid_from"]
 
 MAX_TEXT_LENGTH: Final = 500
 _MAX_HEX_BYTES = 4096
@@ -34,6 +34,15 @@ def uuid_from(text: str) -> str | None:
     if short := _SHORT_UUID.fullmatch(small):
         return uuid_of(int(short[1], 16))
     return small if _LONG_UUID.fullmatch(small) else None
+
+
+def nearest(text: str, known: Collection[str]) -> str:
+    """Return what was probably meant; empty if nothing is near."""
+    for word in known:
+        if word.casefold() == text.casefold():
+            return word
+    near = difflib.get_close_matches(text, known, 1, 0.6)
+    return near[0] if near else ""
 
 
 class Report:
@@ -60,8 +69,10 @@ class Report:
     def line(self, path: KeyPath) -> int:
         """Return the line of a key, or else of what it stands in."""
         while path:
-            if path in self._lines:
-                return self._lines[path]
+            # Of a list of tables the first is meant.
+            for known in (path, (*path, 0)):
+                if known in self._lines:
+                    return self._lines[known]
             path = path[:-1]
         return 0
 
@@ -111,11 +122,11 @@ class Table:
             if key in known:
                 continue
             words = f"“{key}” is no key of {self._title}."
-            near = difflib.get_close_matches(key, known, 1, 0.6)
+            near = nearest(key, known)
             if elsewhere and key in elsewhere:
                 words += f" {elsewhere[key]}"
             elif near:
-                words += f" Did you mean “{near[0]}”?"
+                words += f" Did you mean “{near}”?"
             else:
                 words += f" It knows {', '.join(known)}."
             self.wrong(key, words)
@@ -138,8 +149,8 @@ class Table:
         """Return one of some words."""
         value = self.text(key, default)
         if value and value not in known:
-            near = difflib.get_close_matches(value, known, 1, 0.6)
-            hint = f"Did you mean “{near[0]}”?" if near else f"It can be {', '.join(known)}."
+            near = nearest(value, known)
+            hint = f"Did you mean “{near}”?" if near else f"It can be {', '.join(known)}."
             self.wrong(key, f"“{value}” is not known as “{key}”. {hint}")
             return default or ""
         return value
@@ -170,7 +181,8 @@ class Table:
         """Return a list of texts; one text alone is a list as well."""
         value = self._values.get(key, [])
         many = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, str) and one.strip() and len(one) <= 100 for one in many):
+        is_right = all(isinstance(one, str) and one.strip() and len(one) <= 100 for one in many)
+        if key in self._values and not (many and is_right):
             self.wrong(key, f'“{key}” is a list of texts, such as ["one", "two"].')
             return ()
         return tuple(map(str, many))
@@ -244,7 +256,8 @@ class Table:
         """Return a list of whole numbers from 0 on."""
         value = self._values.get(key, [])
         many = value if isinstance(value, list) else [value]
-        if not all(type(one) is int and 0 <= one <= most for one in many):
+        is_right = all(type(one) is int and 0 <= one <= most for one in many)
+        if key in self._values and not (many and is_right):
             self.wrong(key, f"“{key}” is a list of whole numbers from 0 to {most}.")
             return ()
         return tuple(many)

@@ -35,8 +35,9 @@ class Conversion:
         """Convert readings of any shape; `nan` where no finite number comes of it."""
         with np.errstate(all="ignore"):
             if self.is_inverse:
-                # No resistance and a negative one are none that skin has.
-                converted = self.factor / np.where(values > 0, values, np.nan)
+                # No resistance, a negative one and an endless one are none that skin has.
+                is_one = (values > 0) & np.isfinite(values)
+                converted = self.factor / np.where(is_one, values, np.nan)
             else:
                 converted = values * self.factor + self.shift
         return np.where(np.isfinite(converted), converted, np.nan)

@@ -1,0 +1,368 @@
+from __future__ import annotations
+
+import struct
+from math import isnan, nan
+from time import process_time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biofeedback.devices.driver import DecodeError, Frame
+from biofeedback.devices.profiles.decoding import ProfileDecoder, SourceDecoder
+from biofeedback.devices.profiles.profile import (
+    Channel,
+    Encoding,
+    Framing,
+    Profile,
+    Sequence,
+    Source,
+    Timestamp,
+)
+from biofeedback.devices.profiles.reading import read_profile
+from biofeedback.kinds import StreamKind
+from helpers.profile_texts import RING, all_shipped
+
+EDA = Channel("eda", "uS", "eda")
+
+
+def decoder(layout: str, *channels: Channel, **more: object) -> SourceDecoder:
+    source = Source("c", layout, channels or (EDA,), **more)  # type: ignore[arg-type]  # named
+    made = SourceDecoder(source, "ring")
+    made.reset(is_start=True)
+    return made
+
+
+def one(frames: list[Frame]) -> Frame:
+    (frame,) = frames
+    return frame
+
+
+def test_a_packet_becomes_the_reading_that_the_profile_says() -> None:
+    source = ProfileDecoder(read_profile(RING), "ring")
+    uuid = next(iter(source.sources))
+    frame = one(source.push(uuid, bytes.fromhex("07e803000090d00300")))
+    assert frame.stream.stream_id == "ring/eda"
+    assert frame.stream.channels == ("sc_microsiemens",)
+    assert frame.stream.rate_hz == 16.0
+    np.testing.assert_array_equal(frame.values, [[4.0]])
+    assert frame.stamp is not None
+    assert (frame.stamp.t_s, frame.stamp.wrap_s, frame.stamp.clock) == (1.0, 2**32 / 1e3, "")
+    assert frame.stamp.each_s is None
+    assert source.push("another", b"\0") == []
+
+
+def test_scale_and_offset_make_a_formula() -> None:
+    assert Channel("eda", "uS", "adc", 0.5, -3.0).formula == "adc * 0.5 - 3.0"
+    assert Channel("eda", "uS", "adc", 1.0, 2.0).formula == "adc + 2.0"
+    assert Channel("eda", "uS", "adc", 1e-9).formula == "adc * 1e-09"
+    assert Channel("eda", "uS", "adc").formula == "adc"
+    frame = one(decoder("adc:i16", Channel("eda", "uS", "adc", 1e-2, -3.0)).push(b"\xf4\x01"))
+    assert frame.values[0, 0] == pytest.approx(2.0)
+
+
+def test_what_the_sensor_cannot_measure_is_no_reading_and_counted() -> None:
+    channel = Channel(
+        "eda", "kOhm", "r", valid=(10.0, 100.0), invalid_raw=(("r", (50.0,)), ("ok", (0.0,)))
+    )
+    made = decoder("ok:u8 ( r:u16 )*", channel, rate_hz=4.0)
+    packet = struct.pack("<B5H", 1, 9, 10, 50, 100, 101)
+    values = one(made.push(packet)).values[:, 0]
+    np.testing.assert_allclose(values, [nan, 100.0, nan, 10.0, nan])
+    assert made.n_outside == 2
+    assert np.all(np.isnan(one(made.push(b"\0" + packet[1:])).values))
+
+
+def test_three_axes_become_one_stream_in_their_order() -> None:
+    axes = [Channel(f"acc_{axis}", "mg", axis) for axis in "zxy"]
+    frame = one(
+        decoder("( x:i16 y:i16 z:i16 )2", *axes, rate_hz=50.0).push(
+            struct.pack("<6h", 1, 2, 1000, 4, 5, -1000)
+        )
+    )
+    assert frame.stream.kind is StreamKind.ACCELERATION
+    assert frame.stream.channels == ("acc_x_g", "acc_y_g", "acc_z_g")
+    np.testing.assert_allclose(frame.values, [[0.001, 0.002, 1.0], [0.004, 0.005, -1.0]])
+
+
+def test_kinds_become_streams_and_channels_of_one_kind_columns() -> None:
+    channels = (
+        Channel("ppg", "a.u.", "red"),
+        Channel("temp", "C", "t", 0.1),
+        Channel("ppg", "a.u.", "ir"),
+    )
+    made = decoder("red:u16 ir:u16 t:i16", *channels)
+    frames = made.push(struct.pack("<HHh", 7, 9, 335))
+    assert [frame.stream.channels for frame in frames] == [
+        ("ppg_au", "ppg_2_au"),
+        ("skin_celsius",),
+    ]
+    assert made.keys == (("ppg", "ppg_2"), ("temp",))
+    np.testing.assert_allclose(frames[0].values, [[7, 9]])
+    np.testing.assert_allclose(frames[1].values, [[33.5]])
+
+
+@pytest.mark.parametrize(
+    ("code", "raw", "stamp", "t_s", "wrap_s"),
+    [
+        ("u32", 1700, Timestamp("t", 1e3, 2**32), 1.7, 2**32 / 1e3),
+        ("u32", 1_700_000, Timestamp("t", 1e6, 2**32), 1.7, 2**32 / 1e6),
+        ("u24", 32768, Timestamp("t", 32768.0, 2**24), 1.0, 512.0),
+        # Only so many bits of the field count.
+        ("u32", 2**20 + 5, Timestamp("t", 1e3, 2**20), 0.005, 2**20 / 1e3),
+        # 63 bits of nanoseconds keep their last microsecond.
+        ("u64", 1_700_000_000_123_456_000, Timestamp("t", 1e9), 1_700_000_000.123456, None),
+    ],
+)
+def test_a_clock_gives_the_time_of_the_last_sample(
+    code: str, raw: int, stamp: Timestamp, t_s: float, wrap_s: float | None
+) -> None:
+    made = decoder(f"t:{code} ( eda:u8 )4", timestamp=stamp, rate_hz=10.0)
+    packet = raw.to_bytes(int(code[1:]) // 8, "little") + b"\1\2\3\4"
+    found = one(made.push(packet)).stamp
+    assert found is not None
+    assert found.t_s == pytest.approx(t_s, abs=3e-7)
+    assert (found.wrap_s, found.clock, found.each_s) == (wrap_s, "", None)
+
+
+def test_a_clock_of_the_first_sample_is_carried_to_the_last() -> None:
+    made = decoder(
+        "t:u16 ( eda:u8 )4",
+        timestamp=Timestamp("t", 1e3, 2**16, of_first=True),
+        rate_hz=10.0,
+    )
+    for t_ms, last_s in ((1000, 1.3), (65500, (65500 + 300 - 65536) / 1e3)):
+        stamp = one(made.push(struct.pack("<H4B", t_ms, 1, 2, 3, 4))).stamp
+        assert stamp is not None
+        assert stamp.t_s == pytest.approx(last_s)
+
+
+def test_a_clock_with_each_sample_gives_each_its_time_also_where_it_begins_anew() -> None:
+    made = decoder("( t:u16 eda:u8 )*", timestamp=Timestamp("t", 1e3, 2**16))
+    stamp = one(made.push(struct.pack("<HBHBHB", 65530, 1, 0, 2, 7, 3))).stamp
+    assert stamp is not None
+    assert stamp.each_s is not None
+    np.testing.assert_allclose(stamp.each_s, [-0.006, 0.0, 0.007], atol=1e-9)
+    assert stamp.t_s == stamp.each_s[-1]
+
+
+def test_a_count_of_packets_is_a_clock_of_its_stream() -> None:
+    made = decoder("n:u8 ( eda:u8 )4", sequence=Sequence("n", 256), rate_hz=8.0)
+    stamps = [one(made.push(bytes([n, 1, 2, 3, 4]))).stamp for n in (0, 1, 3, 255, 0)]
+    assert [stamp and stamp.t_s for stamp in stamps] == [
+        (4 * n + 3) / 8.0 for n in (0, 1, 3, 255, 0)
+    ]
+    assert {stamp and (stamp.wrap_s, stamp.clock) for stamp in stamps} == {(128.0, "eda-count")}
+
+
+def test_a_count_of_samples_names_the_first() -> None:
+    made = decoder(
+        "n:u8 ( eda:u8 )*", sequence=Sequence("n", 256, counts_samples=True), rate_hz=8.0
+    )
+    stamp = one(made.push(bytes([254, 1, 2, 3]))).stamp
+    assert stamp is not None
+    # Numbers 254, 255 and 0.
+    assert (stamp.t_s, stamp.wrap_s) == (0.0, 32.0)
+
+
+def test_packets_that_never_came_are_counted_and_late_ones_are_not() -> None:
+    made = decoder("n:u8 eda:u8", sequence=Sequence("n", 256), rate_hz=8.0)
+    for n in (250, 251, 254, 253, 255, 0, 0, 4):
+        made.push(bytes([n, 1]))
+    # 252 and 253; then 254 as seen from 253, which came late; then 1, 2, 3.
+    assert made.n_lost_packets == 2 + 1 + 3
+    made.reset()
+    made.push(bytes([100, 1]))
+    assert made.n_lost_packets == 6
+
+
+def test_streams_share_a_clock_if_their_stamps_are_of_one_kind() -> None:
+    def source(uuid: str, kind: str, unit: str, ticks_per_s: float) -> Source:
+        stamp = Timestamp("t", ticks_per_s, 2**16)
+        return Source(uuid, "t:u16 x:u8", (Channel(kind, unit, "x"),), timestamp=stamp)
+
+    for other, clocks in ((1e3, {""}), (1e2, {"eda-clock", "temperature-clock"})):
+        sources = (source("a", "eda", "uS", 1e3), source("b", "temp", "C", other))
+        made = ProfileDecoder(Profile("p", "P", read_profile(RING).match, sources), "ring")
+        found = {
+            frame.stamp.clock
+            for uuid in "ab"
+            for frame in made.push(uuid, b"\1\0\5")
+            if frame.stamp is not None
+        }
+        assert found == clocks
+
+
+def test_intervals_of_one_packet_end_where_the_next_begins() -> None:
+    made = decoder(
+        "t:u32 ( rr:u16 )*", Channel("rr", "1/1024 s", "rr"), timestamp=Timestamp("t", 1e3, 2**32)
+    )
+    frame = one(made.push(struct.pack("<I3H", 10_000, 1024, 512, 768)))
+    np.testing.assert_array_equal(frame.values[:, 0], [1000.0, 500.0, 750.0])
+    assert frame.stamp is not None
+    assert frame.stamp.each_s is not None
+    np.testing.assert_allclose(frame.stamp.each_s, [8.75, 9.25, 10.0])
+
+
+def test_a_packet_without_samples_gives_nothing() -> None:
+    assert decoder("n:u8 ( eda:u8 )*", rate_hz=1.0).push(b"\1") == []
+
+
+def text_decoder(**more: object) -> SourceDecoder:
+    return decoder(
+        "seq t eda",
+        encoding=Encoding.CSV,
+        framing=Framing.DELIMITER,
+        timestamp=Timestamp("t", 1e3, 2**32),
+        sequence=Sequence("seq"),
+        rate_hz=10.0,
+        **more,
+    )
+
+
+def test_lines_that_come_together_are_one_frame_with_the_time_of_each() -> None:
+    frame = one(text_decoder().push(b"1,100,3.5\n2,200,3.6\r\n3,300,nan\n4,40"))
+    np.testing.assert_array_equal(frame.values[:, 0], [3.5, 3.6, nan])
+    assert frame.stamp is not None
+    assert frame.stamp.each_s is not None
+    np.testing.assert_allclose(frame.stamp.each_s, [0.1, 0.2, 0.3])
+
+
+def test_lines_that_are_none_are_left_out_and_counted_and_the_others_kept() -> None:
+    made = text_decoder()
+    np.testing.assert_array_equal(
+        one(made.push(b"1,100,3.5\n2,20\n3,300,3.7\n")).values[:, 0], [3.5, 3.7]
+    )
+    assert made.n_refused == 1
+    with pytest.raises(DecodeError):
+        made.push(b"\xff\n")
+    with pytest.raises(DecodeError):
+        made.push(b"1,,3.5\n")
+    with pytest.raises(DecodeError):
+        made.push(b"x,100,3.5\n1.5,1,")
+    assert made.n_refused == 4
+    # What was refused is gone: it cannot join what comes.
+    assert len(one(made.push(b"2\n5,500,3.9\n")).values) == 1
+
+
+def test_a_line_that_names_some_streams_gives_those() -> None:
+    made = decoder("eda temp", EDA, Channel("temp", "C", "temp"), encoding=Encoding.KEYVALUE)
+    assert [f.stream.kind for f in made.push(b"temp:33.5")] == [StreamKind.TEMPERATURE]
+    assert [f.stream.kind for f in made.push(b"temp:33.5,eda:4")] == [
+        StreamKind.EDA,
+        StreamKind.TEMPERATURE,
+    ]
+
+
+LINES = st.lists(
+    st.tuples(st.integers(0, 2**33), st.floats(0, 100).map(lambda x: round(x, 3))), max_size=20
+)
+
+
+@given(LINES, st.lists(st.integers(0, 10_000)))
+def test_text_gives_the_same_samples_wherever_notifications_part_it(
+    lines: list[tuple[int, float]], places: list[int]
+) -> None:
+    stream = b"".join(f"{i},{t},{x}\n".encode() for i, (t, x) in enumerate(lines))
+    edges = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
+    at_once, in_pieces = text_decoder(), text_decoder()
+    pieces = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    samples = [
+        [x for piece in cut for frame in made.push(piece) for x in frame.values[:, 0].tolist()]
+        for made, cut in ((at_once, [stream]), (in_pieces, pieces))
+    ]
+    assert samples[0] == samples[1] == [x for _, x in lines]
+
+
+def no_sample_is_invented(made: ProfileDecoder, uuid: str, packets: list[bytes]) -> None:
+    """Whatever comes: `DecodeError` alone, counted, and no more samples than bytes hold."""
+    n_refused, n_bytes, n_samples, n_errors = made.n_refused, 0, 0, 0
+    for packet in packets:
+        n_bytes += len(packet)
+        try:
+            frames = made.push(uuid, packet)
+        except DecodeError:
+            n_errors += 1
+            continue
+        for frame in frames:
+            n_samples += frame.values.shape[0]
+            assert frame.values.shape[1] == len(frame.stream.channels)
+            assert not np.any(np.isinf(frame.values))
+            if frame.stamp is not None:
+                assert np.isfinite(frame.stamp.t_s)
+                each_s = frame.stamp.each_s
+                assert each_s is None or each_s.shape == (frame.values.shape[0],)
+    assert made.n_refused - n_refused >= n_errors
+    assert n_samples <= n_bytes
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_random_and_mutated_packets_are_understood_or_refused(data: st.DataObject) -> None:
+    profile = read_profile(data.draw(st.sampled_from([RING, *all_shipped().values()])))
+    made = ProfileDecoder(profile, "ring")
+    made.reset(is_start=data.draw(st.booleans()))
+    test = data.draw(st.sampled_from(profile.tests))
+    packets = []
+    for _ in range(data.draw(st.integers(1, 6))):
+        packet = bytearray(data.draw(st.sampled_from(test.packets) | st.binary(max_size=64)))
+        for _ in range(data.draw(st.integers(0, 4))):
+            place = data.draw(st.integers(0, len(packet)))
+            packet[place : place + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+        packets.append(bytes(packet))
+    no_sample_is_invented(made, test.characteristic, packets)
+
+
+def test_tens_of_thousands_of_mutated_packets_are_understood_or_refused() -> None:
+    """Every decoder that ships, with flipped bits, cut, doubled and joined."""
+    rng = np.random.default_rng(20)
+    n_packets = 0
+    for text in all_shipped().values():
+        profile = read_profile(text)
+        made = ProfileDecoder(profile, "ring")
+        for test in profile.tests:
+            base = b"".join(test.packets)
+            packets = []
+            for _ in range(1500):
+                packet = bytearray(base * int(rng.integers(1, 3)))
+                for _ in range(int(rng.integers(0, 4))):
+                    packet[int(rng.integers(len(packet)))] ^= 1 << int(rng.integers(8))
+                packets.append(bytes(packet[: int(rng.integers(len(packet) + 1))]))
+            n_packets += len(packets)
+            no_sample_is_invented(made, test.characteristic, packets)
+    assert n_packets >= 30_000
+
+
+@given(st.lists(st.integers(0, 2**24 - 2), min_size=1, max_size=70), st.integers(0, 2**32 - 1))
+def test_each_sample_is_that_of_its_bytes(raw: list[int], t_us: int) -> None:
+    """What was decoded encodes to the bytes it came from."""
+    profile = read_profile(all_shipped()["diy-eda-binary.toml"])
+    made = ProfileDecoder(profile, "board")
+    packet = struct.pack("<BBHI", 0xA1, 1, 2, t_us)
+    packet += b"".join(value.to_bytes(3, "little") for value in raw)
+    frame = one(made.push(profile.sources[0].characteristic, packet))
+    assert frame.stamp is not None
+    assert round(frame.stamp.t_s * 1e6) == t_us
+    for value, nanosiemens in zip(frame.values[:, 0].tolist(), raw, strict=True):
+        if isnan(value):
+            assert not 10 <= nanosiemens <= 100_000
+        else:
+            assert round(value * 1000) == nanosiemens
+
+
+@pytest.mark.parametrize("name", sorted(all_shipped()))
+def test_decoding_is_far_faster_than_the_sensor(name: str) -> None:
+    """At least 200 times, by processor time, so that a busy computer does not matter."""
+    profile = read_profile(all_shipped()[name])
+    made = ProfileDecoder(profile, "ring")
+    made.reset(is_start=True)
+    test = next(test for test in profile.tests if not test.is_refused)
+    source = made.sources[test.characteristic].source
+    packet = b"".join(test.packets)
+    n_samples = sum(len(f.values) for f in made.push(test.characteristic, packet))
+    real_s = 300 * n_samples / (source.rate_hz or 1.0)
+    start_s = process_time()
+    for _ in range(300):
+        made.push(test.characteristic, packet)
+    assert process_time() - start_s < real_s / 200
