@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
@@ -35,6 +36,8 @@ _RANK: Final = {
     GapReason.RADIO: 3,
     GapReason.ASLEEP: 4,
 }
+# What a time line finds out by itself.
+_OF_THE_STREAM: Final = frozenset({GapReason.PACKETS, GapReason.CLOCK})
 
 
 class Intake:
@@ -71,7 +74,6 @@ class Intake:
                 if timeline is None:
                     timeline = Timeline(stream, self._clocks)
                     self._timelines[stream.stream_id] = timeline
-                self._reasons.pop(stream.stream_id, None)
                 self._tell(timeline.push(each, arrival_s))
             elif each.t_s.size:
                 self._heard_s[stream.kind] = arrival_s
@@ -105,15 +107,14 @@ class Intake:
                 self._keep(stream_id, reason)
 
     def _blame_one(self, stream_id: str, timeline: Timeline, reason: GapReason) -> None:
-        if self._keep(stream_id, reason):
-            self._tell(timeline.interrupt(reason))
+        # What was held is from before: it has no part in the gap.
+        self._tell(timeline.interrupt(reason))
+        self._keep(stream_id, reason)
 
-    def _keep(self, stream_id: str, reason: GapReason) -> bool:
+    def _keep(self, stream_id: str, reason: GapReason) -> None:
         known = self._reasons.get(stream_id)
-        if known is not None and _RANK[known] >= _RANK[reason]:
-            return False
-        self._reasons[stream_id] = reason
-        return True
+        if known is None or _RANK[known] < _RANK[reason]:
+            self._reasons[stream_id] = reason
 
     def due_s(self) -> float | None:
         """Return when something held must be passed on, ``None`` if nothing is held."""
@@ -137,8 +138,11 @@ class Intake:
     def _tell(self, timed: Iterable[Chunk | Gap]) -> None:
         for each in timed:
             if isinstance(each, Gap):
-                self._sink.gap(each)
+                own = each.reason in _OF_THE_STREAM
+                reason = each.reason if own else self._reasons.get(each.source, each.reason)
+                self._sink.gap(replace(each, reason=reason))
             else:
+                self._reasons.pop(each.stream.stream_id, None)
                 self._sink.chunk(each)
 
     def _tell_timed(self, chunk: Chunk) -> None:
