@@ -64,6 +64,14 @@ def test_a_link_on_which_all_is_quiet_is_dead() -> None:
     assert made.silent(125.0) is None
 
 
+def test_a_stream_that_never_came_does_not_hide_that_the_others_died() -> None:
+    heard = Heard(at_s={HEART: 110.0})
+    made = watching(heard)
+
+    assert made.silent(114.9) == ()
+    assert made.silent(115.0) is None
+
+
 def test_what_came_over_an_earlier_link_does_not_count() -> None:
     heard = Heard(at_s={HEART: 99.0, ECG: 99.0})
     made = watching(heard)

@@ -20,7 +20,7 @@ _MAX_PATIENCE: Final = 8
 class Watching:
     """The watchdogs of one sensor: one a stream.
 
-    A link on which every stream is overdue is dead, whatever the system says of it: half-dead
+    A link on which every stream that spoke is overdue is dead, whatever the system says of it: half-dead
     links are silent without ever reporting a loss. A stream that is overdue while others speak
     is set going again.
 
@@ -73,7 +73,9 @@ class Watching:
         if not watches:
             return () if now_s < self._due_without_s() else None
         overdue = tuple(watch for watch in watches if now_s >= self._due_s(watch))
-        if len(overdue) == len(watches):
+        # A stream that has long to come at first must not hide that the others died.
+        spoke = [watch for watch in watches if self._heard_s(watch) is not None] or watches
+        if overdue and all(watch in overdue for watch in spoke):
             return None
         return tuple(watch.kind for watch in overdue)
 
