@@ -140,7 +140,7 @@ class ClockRun:
         return arrival_s - self.fit.session_s(device_s)
 
     def unwrap(
-        self, t_s: float, wrap_s: float, arrival_s: float, next_s: float | None, period_s: float
+        self, t_s: float, wrap_s: float, arrival_s: float, next_s: float | None, within_s: float
     ) -> float:
         """Return the device time that a stamp means that wraps around.
 
@@ -153,15 +153,15 @@ class ClockRun:
         next_s
             What it would be if no sample was lost, where that is known: it decides between
             the turns of a short count, of which a stall holds several.
-        period_s
-            Sampling period.
+        within_s
+            By how much it may be off and still be that.
         """
         expected_s = self.fit.device_s(arrival_s)
         if next_s is None or wrap_s >= _LONG_WRAP_S:
             return t_s + wrap_s * round((expected_s - t_s) / wrap_s)
         ahead_s = (t_s - next_s + wrap_s / 4) % wrap_s - wrap_s / 4
         device_s = next_s + ahead_s
-        is_next = abs(ahead_s) < period_s / 2
+        is_next = abs(ahead_s) <= within_s
         if is_next and self.excess_s(device_s, arrival_s) < _CONTIGUOUS_LATE_S:
             return device_s
         return device_s + wrap_s * max(round((expected_s - device_s) / wrap_s), 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -30,10 +31,11 @@ HOLD_S = 0.3
 # While the true rate is unknown, so many frames tell holes from a rate that is stated wrongly.
 _N_START = 4
 _START_HOLD_S = 3.0
-_ODD_SHARE = 0.1
-# Left behind: no packet has come in time since, where a count or a clock is told by arrivals.
+# Left behind: no packet has come in time since. A count that is kept here goes by arrivals; the
+# sensor's own count or clock is given longer, for it says that nothing was lost.
 _LEFT_PACKETS = 3.0
-_LEFT_COUNT_S = 1.0
+_LEFT_ARRIVALS_S = 1.0
+_LEFT_COUNT_S = 3.0
 _LEFT_CLOCK_S = 5.0
 # How far apart samples are said to be where nothing else says so, and at most.
 _UNKNOWN_STEP_S = 0.01
@@ -41,6 +43,7 @@ _MOST_STEP_S = 1.0
 # Times increase by so much at least: far above what numbers can tell apart.
 _LEAST_STEP_S = 1e-6
 _N_HOLES = 16
+_BEFORE_FIRST_S = 3.0
 
 
 @dataclass(slots=True, eq=False)
@@ -136,15 +139,6 @@ class FrameQueue:
 
     def append(self, frame: HeldFrame) -> None:
         """Take a frame that is newer than all."""
-        before = self.newest
-        if (
-            self.period is not None
-            and frame.run is not None
-            and before is not None
-            and before.run is frame.run
-            and not self.is_interrupted
-        ):
-            self.period.learn(frame.device_s - before.device_s, len(frame.values))
         self._held.append(frame)
 
     def fit_in(self, frame: HeldFrame) -> bool:
@@ -232,6 +226,10 @@ class FrameQueue:
         self._tally.n_late += n_known
         if n_samples == 0:
             return
+        if before is None and head.run is not None:
+            # What came before the first frame, and comes after it, is late as well.
+            begin_s = float(device_s[0])
+            self._holes.append((head.run, begin_s - _BEFORE_FIRST_S, begin_s))
         times_s = device_s if head.run is None else head.run.session_s(device_s)
         last_s = self._last_s
         if last_s is not None:
@@ -287,13 +285,35 @@ class FrameQueue:
         period_s = self.period.seconds
         missing = 0.0
         if before is not None:
-            missing = self.period.missing(since_s, n_samples)
+            missing = self._learn_missing(before, head)
+            period_s = self.period.seconds
             if missing < 0.0 and n_samples > 1:
                 n_samples = min(max(round(since_s / period_s), 1), n_samples)
             if missing <= 0.0 and not head.run.is_count:
                 # Polar, Measurement Data Specification: samples lie evenly between two stamps.
                 period_s = since_s / n_samples
         return head.device_s - period_s * self._backwards(n_samples), missing
+
+    def _learn_missing(self, before: HeldFrame, head: HeldFrame) -> float:
+        """Learn from the step to the next frame; return how many samples are missing there."""
+        period = self.period
+        if period is None:
+            return 0.0
+        step_s = head.device_s - before.device_s
+        n_samples = len(head.values)
+        if self._reason is not None:
+            return period.missing(step_s, n_samples)
+        if self._n_given < _N_START and period.is_odd(step_s, n_samples):
+            steps = [(step_s, n_samples)]
+            steps += [
+                (after.device_s - frame.device_s, len(after.values))
+                for frame, after in pairwise([head, *self._held])
+                if frame.run is after.run
+            ]
+            period.foresee(steps)
+        missing = period.missing(step_s, n_samples)
+        period.learn(step_s, n_samples)
+        return missing
 
     def _told_times(
         self, each_s: NDArray[np.float64], before: HeldFrame | None
@@ -321,9 +341,7 @@ class FrameQueue:
             return HOLD_S
         if self._n_given >= _N_START or len(self._held) >= _N_START:
             return HOLD_S
-        period_s = self.period.seconds * len(head.values)
-        n_frames = (head.device_s - given.device_s) / period_s
-        is_odd = abs(n_frames - round(n_frames)) > _ODD_SHARE
+        is_odd = self.period.is_odd(head.device_s - given.device_s, len(head.values))
         return _START_HOLD_S if is_odd else HOLD_S
 
     def _excess_s(self) -> float:
@@ -333,6 +351,8 @@ class FrameQueue:
 
     def _left_s(self, run: ClockRun) -> float:
         least_s = _LEFT_COUNT_S if run.is_count else _LEFT_CLOCK_S
+        if run.is_arrival:
+            least_s = _LEFT_ARRIVALS_S
         return max(least_s, _LEFT_PACKETS * self._tally.spacing_s)
 
 

@@ -7,7 +7,7 @@ height is the least delay. Late packets, however late and however many, do not m
 Slope
 -----
 Of each stretch of time the lowest arrival is kept; the line is the edge of their lower convex
-hull that spans the middle of the window (the line under all points with the least sum of
+hull that spans the middle of all packets (the line under all points with the least sum of
 distances; Moon, Skelly and Towsley, "Estimation and removal of clock skew from network delay
 measurements", IEEE INFOCOM 1999). In the beginning that edge is mostly noise, so it is
 weighed against what is known of such clocks beforehand.
@@ -179,10 +179,14 @@ class MinDelayLine:
                 self._counts.append(count)
 
     def _fit(self) -> None:
-        slope = self._slope()
+        n_packets = sum(self._counts)
+        weighed = list(zip(self._counts, self._device_s, strict=True))
+        middle_s = sum(count * since_s for count, since_s in weighed) / n_packets
+        apart_s = sum(count * abs(since_s - middle_s) for count, since_s in weighed) / n_packets
+        slope = self._slope(middle_s)
         is_odd = abs(slope - self._prior_drift) > _ODD_DRIFT
         self.spread_s = self._spread_s(slope if is_odd else self.drift)
-        self._fit_drift(slope)
+        self._fit_drift(slope, n_packets, apart_s)
         drift = self.drift
         # What the slope may still be wrong by limits how far back the height can be looked for.
         window_s = _HEIGHT_WINDOW_S
@@ -210,22 +214,24 @@ class MinDelayLine:
             _PRIOR_WEIGHT + n_recent
         )
 
-    def _fit_drift(self, slope: float) -> None:
-        span_s = self._device_s[-1] - self._device_s[0]
-        if span_s <= 0.0:
+    def _fit_drift(self, slope: float, n_packets: int, apart_s: float) -> None:
+        """Weigh the slope that packets show, on average so far from their middle."""
+        if apart_s <= 0.0:
             return
-        n_packets = sum(self._counts)
-        # The lowest of each half is late by the spread over its number, half a window apart.
-        noise = 8.0 * self.spread_s / (n_packets * span_s)
         off = slope - self._prior_drift
+        spread_s = self.spread_s
+        if abs(off) > _ODD_DRIFT:
+            # A line through a few packets fits them well, whatever it is.
+            spread_s += self._prior_spread_s
+        noise = 2.0 * spread_s / (n_packets * apart_s)
         # A slope far beyond its noise is believed, however odd.
         variance = self._prior_sd**2 + max(0.0, off * off - 9.0 * noise * noise)
         weight = variance / (variance + noise * noise)
         self.drift = min(max(self._prior_drift + weight * off, _LEAST_DRIFT), _MOST_DRIFT)
         self.drift_sd = noise * weight**0.5
 
-    def _slope(self) -> float:
-        """Slope of the edge of the lower hull that spans the middle of the window."""
+    def _slope(self, middle_s: float) -> float:
+        """Slope of the edge of the lower hull that spans the middle of all packets."""
         hull: list[tuple[float, float]] = []
         for since_s, lag_s in zip(self._device_s, self._lag_s, strict=True):
             while len(hull) > 1:
@@ -234,7 +240,6 @@ class MinDelayLine:
                     break
                 hull.pop()
             hull.append((since_s, lag_s))
-        middle_s = 0.5 * (hull[0][0] + hull[-1][0])
         for (x0, y0), (x1, y1) in pairwise(hull):
             if x1 >= middle_s and x1 > x0:
                 return (y1 - y0) / (x1 - x0)

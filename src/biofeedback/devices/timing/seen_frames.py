@@ -27,8 +27,7 @@ class SeenFrames:
 
     A frame came before when one had the same stamp and the same values. Where stamps wrap
     around, the one before must be less than half a turn old; where a turn is so short that a
-    stall may hold it, only the newest counts, and only if no other is expected to have its
-    stamp.
+    stall may hold it, readings must differ among themselves to be recognised.
     """
 
     def __init__(self) -> None:
@@ -51,13 +50,14 @@ class SeenFrames:
             When stamps begin anew.
         may_recur
             True where the next frame has this very stamp even if nothing was lost, or where it
-            may come again within a stall: then it is never said to have come before.
+            may come again within a stall: then readings that are all alike prove nothing.
         """
         checksum = crc32(frame.values.tobytes())
+        proves_nothing = may_recur and bool((frame.values == frame.values[0]).all())
         n_samples = len(frame.values)
         seen = self._frames.get(t_s)
         if (
-            not may_recur
+            not proves_nothing
             and seen is not None
             and seen.checksum == checksum
             and seen.n_samples == n_samples

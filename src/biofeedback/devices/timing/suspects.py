@@ -59,6 +59,8 @@ class Suspect:
             within = max(_LEAST_SAMPLES, _SAMPLES_SHARE * n_samples)
             if abs(step_s / period_s - n_samples) <= within:
                 return True
+            if other.is_overlapping:
+                return False
         apart_s = other.arrival_s - self.arrival_s
         return abs(step_s - apart_s) <= _JITTER_S + _RATE_SHARE * apart_s
 

@@ -18,6 +18,7 @@ the first chunk after it. The same frames with the same arrivals give the same t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["Timeline"]
 
 # Further from its epoch no sensor is.
-_ABSURD_S = 1e12
+_ABSURD_S = 1e10
 # No packet comes earlier than the quickest so far by more, unless its clock jumped ...
 _EARLY_S = 0.1
 # ... or little is known yet.
@@ -61,8 +62,15 @@ _N_BARE = 2
 _N_MOVING = 3
 # A stream that has to begin a clock anew so soon after another did has a clock of its own.
 _QUARREL_S = 10.0
-# Wrap-around within a stall.
+# Wrap-around that is none, and within a stall.
+_LEAST_WRAP_S = 1e-3
 _SHORT_WRAP_S = 10.0
+# Of several samples that one packet brings irregularly: how far apart they are said to be where
+# nothing came before, and at most.
+_UNKNOWN_STEP_S = 0.01
+_MOST_STEP_S = 1.0
+# Two samples this near are one, or nonsense.
+_LEAST_TOLD_STEP_S = 1e-5
 # Where a shorter overlap than thought fits what came before.
 _OVERLAP_SLACK = 2
 _LEAST_SPACING_S = 0.05
@@ -94,6 +102,7 @@ class Timeline:
         self._queue = FrameQueue(stream, self._tally)
         self._seen = SeenFrames()
         self._suspects = Suspects()
+        self._suspects_run: ClockRun | None = None
         # Where the sensor gives no time: a count of its samples, kept here.
         self._own = DeviceClock(is_count=True, is_arrival=True)
         self._stamps_clock = self._own
@@ -217,7 +226,7 @@ class Timeline:
             self._take_bare(frame, arrival_s)
             return
         wrap_s = stamp.wrap_s
-        if wrap_s is not None and not (isfinite(wrap_s) and wrap_s > 0.0):
+        if wrap_s is not None and not _LEAST_WRAP_S <= wrap_s < _ABSURD_S:
             wrap_s = None
         recurs = self._recurs(frame, wrap_s)
         if self._is_bare is not True:
@@ -277,6 +286,11 @@ class Timeline:
         run = clock.run
         if run is None:
             run = clock.begin(self._stream.stream_id, self._queue.last_s)
+        if self._suspects and run is not self._suspects_run:
+            # Another stream of the sensor found that the clock jumped: they may be right.
+            for suspect in self._suspects.take():
+                self._take_stamped(suspect)
+            run = clock.run or run
         if run.fit.n_packets == 0:
             self._place(run, came, came.t_s)
             return
@@ -301,7 +315,7 @@ class Timeline:
                 return
         else:
             held = self._held(run, came, device_s, excess_s)
-            if self._queue.fit_in(held):
+            if excess_s <= _JOINING_LATE_S and self._queue.fit_in(held):
                 self._drop_suspects()
                 return
             if self._queue.was_missing(run, device_s):
@@ -321,11 +335,13 @@ class Timeline:
     def _device_s(self, run: ClockRun, came: Suspect, newest: HeldFrame | None) -> float:
         if came.wrap_s is None:
             return came.t_s
-        period_s = self._nominal_s if self._period is None else self._period.seconds
         next_s = None
-        if newest is not None and not self._queue.is_interrupted and self._is_regular:
-            next_s = newest.device_s + len(came.frame.values) * period_s
-        return run.unwrap(came.t_s, came.wrap_s, came.arrival_s, next_s, period_s)
+        within_s = 0.0
+        if self._period is not None and newest is not None and not self._queue.is_interrupted:
+            n_samples = len(came.frame.values)
+            next_s = newest.device_s + n_samples * self._period.seconds
+            within_s = self._period.tolerance(n_samples) * self._period.seconds
+        return run.unwrap(came.t_s, came.wrap_s, came.arrival_s, next_s, within_s)
 
     def _held(self, run: ClockRun, came: Suspect, device_s: float, excess_s: float) -> HeldFrame:
         frame = came.frame
@@ -368,6 +384,7 @@ class Timeline:
 
     def _suspect(self, clock: DeviceClock, came: Suspect, *, is_overlapping: bool) -> None:
         """Keep a frame that does not fit, until others tell whether the clock jumped."""
+        came = replace(came, is_overlapping=is_overlapping)
         period_s = None if self._period is None else self._period.seconds
         chain = self._suspects.chain_to(came, period_s)
         if chain:
@@ -378,9 +395,8 @@ class Timeline:
             self._tally.n_late += n_others
             self._begin_anew(clock, [*chain, came])
             return
-        self._suspects.add(
-            Suspect(came.frame, came.arrival_s, came.t_s, came.wrap_s, is_overlapping)
-        )
+        self._suspects.add(came)
+        self._suspects_run = clock.run
         if self._suspects.is_full:
             self._is_bare = True
             self._n_moving = 0
@@ -504,9 +520,10 @@ class Timeline:
     def _spread(self, frame: Frame, arrival_s: float) -> None:
         """Time a frame by its arrival."""
         n_samples = len(frame.values)
-        step_s = 0.01
+        step_s = _UNKNOWN_STEP_S
         if isfinite(self._bare_arrival_s):
-            step_s = min((arrival_s - self._bare_arrival_s) / n_samples, 1.0)
+            step_s = (arrival_s - self._bare_arrival_s) / n_samples
+            step_s = min(max(step_s, _LEAST_TOLD_STEP_S), _MOST_STEP_S)
         self._bare_arrival_s = arrival_s
         # Two packets that come at once: the queue sets the second behind the first.
         each_s = np.linspace(arrival_s - step_s * (n_samples - 1), arrival_s, n_samples)
@@ -523,7 +540,7 @@ def _told(frame: Frame, device_s: float) -> NDArray[np.float64] | None:
     each_s = np.asarray(stamp.each_s, dtype=np.float64)
     if each_s.shape != (len(frame.values),) or not np.isfinite(each_s).all():
         return None
-    if np.any(np.diff(each_s) <= 0.0):
+    if np.any(np.diff(each_s) < _LEAST_TOLD_STEP_S):
         return None
     result: NDArray[np.float64] = each_s + (device_s - float(each_s[-1]))
     return result
