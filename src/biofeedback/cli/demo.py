@@ -27,8 +27,11 @@ from biofeedback.cli.options import (
     common_of,
     duration_of,
 )
+from biofeedback.cli.osc_options import OscOut
+from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
 from biofeedback.errors import LibraryUnavailableError
+from biofeedback.runtime.outputs import OutputPlan
 from biofeedback.runtime.snapshot import SessionPlan
 
 if TYPE_CHECKING:
@@ -52,6 +55,9 @@ def demo(
     breath: Breath = None,
     rate: Rate = None,
     events: EventsPath = None,
+    lsl_out: LslOut = False,
+    osc_out: OscOut = None,
+    network: Network = False,
     picture: Annotated[
         Path | None, typer.Option("--picture", help="Where the picture of the session goes.")
     ] = None,
@@ -67,7 +73,9 @@ def demo(
     if not common.headless and has_display():
         from biofeedback.cli.window import open_demo_window
 
-        raise typer.Exit(open_demo_window(common, speed))
+        raise typer.Exit(
+            open_demo_window(common, speed, OutputPlan(lsl_out, osc_out or "", network))
+        )
     to_stderr = events == "-"
     why = "" if common.headless else " There is no screen, so it runs in the terminal."
     typer.echo(f"A demo with simulated sensors.{why}", err=to_stderr)
@@ -78,7 +86,8 @@ def demo(
     )
     kept = open_library(common, create=True)
     try:
-        _lead(kept, plan, common, events, picture, speed)
+        sends = OutputPlan(lsl_out, osc_out or "", network)
+        _lead(kept, plan, common, events, picture, speed, sends)
     finally:
         kept.close()
 
@@ -90,6 +99,7 @@ def _lead(
     events: str | None,
     picture: Path | None,
     speed: float,
+    sends: OutputPlan,
 ) -> None:
     from biofeedback.cli.lead import lead_session, stop_on_signal, tell_kept
 
@@ -101,6 +111,7 @@ def _lead(
         events=events,
         wait_s=60.0,
         clock_factory=lambda: SystemClock(speed),
+        sends=sends,
     )
     # Also where a display is named: it need not answer, and Qt would end the program.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"

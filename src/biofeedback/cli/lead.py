@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +15,7 @@ from biofeedback.clock import SystemClock, utc_now
 from biofeedback.errors import LibraryUnavailableError, SensorNotFoundError
 from biofeedback.kinds import Role
 from biofeedback.runtime.engine import Engine
+from biofeedback.runtime.outputs import OutputPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -47,6 +48,7 @@ def lead_session(
     wait_s: float,
     clock_factory: Callable[[], Clock] = SystemClock,
     partner_names: Sequence[str] = (),
+    sends: OutputPlan | None = None,
 ) -> tuple[Summary, FormatError | None]:
     """Run one session to its end, or until Ctrl-C, and tell what it came to.
 
@@ -66,6 +68,8 @@ def lead_session(
         Makes the engine's clock.
     partner_names
         Sensors that a second person wears.
+    sends
+        Where measures are sent while they happen, ``None`` for nowhere.
 
     Returns
     -------
@@ -80,9 +84,10 @@ def lead_session(
         If the person stopped it before it began.
     """
     to_stderr = events == "-"
-    with stop_on_signal() as stop, events_to(events) as writer:
+    with stop_on_signal() as stop, events_to(events) as writer, ExitStack() as opened:
         engine = Engine(clock_factory=clock_factory)
         engine.listen(writer.put)
+        _send(engine, sends or OutputPlan(), opened)
         engine.use_library(library)
         engine.start()
         try:
@@ -101,6 +106,19 @@ def lead_session(
             engine.stop()
     print_summary(summary, to_stderr=to_stderr)
     return summary, writer.trouble
+
+
+def _send(engine: Engine, plan: OutputPlan, opened: ExitStack) -> None:
+    """Open what measures are sent by; it is closed when the engine has stopped."""
+    from biofeedback.cli.osc_options import osc_output_of
+    from biofeedback.cli.streams_options import send_as_lsl
+
+    if plan.lsl:
+        opened.callback(send_as_lsl(engine, network=plan.network).close)
+    output = osc_output_of(plan.osc or None, network=plan.network)
+    if output is not None:
+        engine.listen(output.take)
+        opened.callback(output.close)
 
 
 def tell_kept(summary: Summary, path: Path, *, to_stderr: bool) -> None:

@@ -9,7 +9,7 @@ import typer
 if TYPE_CHECKING:
     from biofeedback.devices.osc.output import OscOutput
 
-__all__ = ["Network", "OscOut", "osc_output_of"]
+__all__ = ["OscOut", "osc_output_of"]
 
 OscOut = Annotated[
     str | None,
@@ -18,10 +18,6 @@ OscOut = Annotated[
         metavar="[HOST:]PORT",
         help="Send what is measured as OSC, such as to 9000 on this computer.",
     ),
-]
-Network = Annotated[
-    bool,
-    typer.Option("--network", help="Let --osc-out send to another computer, unencrypted."),
 ]
 
 

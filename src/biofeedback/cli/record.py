@@ -23,7 +23,10 @@ from biofeedback.cli.options import (
     common_of,
     duration_of,
 )
+from biofeedback.cli.osc_options import OscOut
+from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
+from biofeedback.runtime.outputs import OutputPlan
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan
 
 __all__ = ["GUIDES", "record"]
@@ -59,6 +62,9 @@ def record(
     breath: Breath = None,
     rate: Rate = None,
     events: EventsPath = None,
+    lsl_out: LslOut = False,
+    osc_out: OscOut = None,
+    network: Network = False,
     wait: Annotated[
         float,
         typer.Option("--wait", min=1, help="For how many seconds to wait for the first samples."),
@@ -92,6 +98,7 @@ def record(
             wait_s=wait,
             clock_factory=lambda: SystemClock(clock_speed),
             partner_names=partner_sensor or (),
+            sends=OutputPlan(lsl_out, osc_out or "", network),
         )
         keep_usual(summary, kept, to_stderr=events == "-")
     finally:

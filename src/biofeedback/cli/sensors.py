@@ -13,7 +13,9 @@ from biofeedback.cli.options import (
     LibraryPath,
     PassphraseFile,
 )
+from biofeedback.cli.streams_options import LslSensors, Network
 from biofeedback.clock import SystemClock
+from biofeedback.devices.sensor import Origin
 from biofeedback.devices.stream_words import STREAM_WORDS
 from biofeedback.errors import BluetoothUnavailableError
 
@@ -29,15 +31,18 @@ def sensors(
     seconds: Annotated[
         float, typer.Option("--seconds", min=0, max=600, help="For how long to look.")
     ] = 8.0,
+    lsl: LslSensors = False,
+    network: Network = False,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
     headless: Headless = False,
 ) -> None:
     """Look for sensors that are near, and say what each can measure."""
     del library, passphrase_file, headless  # common to all commands; nothing is opened here
-    from biofeedback.devices.registry import Registry
+    from biofeedback.devices.registry import NetworkSources, Registry
 
     registry = Registry()
+    registry.sources = NetworkSources(lsl=lsl, is_open=network)
     trouble: BluetoothUnavailableError | None = None
     try:
         found = asyncio.run(registry.scan(seconds, SystemClock(), None))
@@ -66,7 +71,8 @@ def _plain(info: SensorInfo) -> dict[str, object]:
 
 def _line(info: SensorInfo) -> str:
     measures = ", ".join(STREAM_WORDS[kind] for kind in info.kinds)
-    strength = "no radio" if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
+    where = "no radio" if info.origin is Origin.SIMULATED else "on the network"
+    strength = where if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
     if info.is_connected:
         strength = "already connected"
     return f"{info.name:<32} {measures:<40} {strength:<18} {info.address}"

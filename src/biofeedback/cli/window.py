@@ -11,6 +11,7 @@ from biofeedback.cli.library import Common, library_path, open_library
 from biofeedback.errors import DisplayUnavailableError
 
 if TYPE_CHECKING:
+    from biofeedback.runtime.outputs import OutputPlan
     from biofeedback.runtime.replay import Replayable
 
 __all__ = ["open_demo_window", "open_replay_window", "open_window"]
@@ -43,13 +44,15 @@ def open_window(common: Common) -> int:
         gc.enable()
 
 
-def open_demo_window(common: Common, speed: float) -> int:
+def open_demo_window(common: Common, speed: float, sends: OutputPlan) -> int:
     """Open the window with the demo's library and simulated sensors at work."""
     from biofeedback.clock import SystemClock
+    from biofeedback.devices.registry import NetworkSources
     from biofeedback.runtime.engine import Engine
     from biofeedback.ui.app import run
 
     engine = Engine(clock_factory=lambda: SystemClock(speed if isfinite(speed) else 1.0))
+    engine.use_streams(NetworkSources(), sends)
     library = open_library(common, create=True)
     return run(engine, library=library, library_path=library_path(common), demo=True)
 

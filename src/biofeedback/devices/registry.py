@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.exploring import explore
+from biofeedback.devices.lsl.discovery import find_streams, stream_from_name
+from biofeedback.devices.lsl.inlets import LslSensor
+from biofeedback.devices.osc.input import OscSensor, osc_from_name
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
     open_simulated,
@@ -15,7 +21,7 @@ from biofeedback.devices.simulated import (
     simulated_sensors,
 )
 from biofeedback.devices.supervisor import BluetoothSensor
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import SensorError, SensorNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +32,14 @@ if TYPE_CHECKING:
     from biofeedback.devices.sensor import Sensor
     from biofeedback.pacing import PacerSegment
 
-__all__ = ["Registry"]
+__all__ = ["NetworkSources", "Registry"]
+
+_log = logging.getLogger(__name__)
 
 # A name that carries a serial number of its own, such as "Polar H10 5C2A91B3".
 _HAS_SERIAL: Final = re.compile(r"[0-9a-f]{6,}$")
+# Streams of the lab network answer within a second or two.
+_LSL_S: Final = 3.0
 # Once a name begins to fit, another that fits as well has this long to turn up.
 _RIVAL_S: Final = 2.0
 
@@ -45,6 +55,25 @@ _SEVERAL_FIT: Final = (
     "Several sensors near fit that name. Give the full name or the address; “biofeedback "
     "sensors” lists them."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSources:
+    """Which sensors are looked for among the streams of other programs.
+
+    Parameters
+    ----------
+    lsl
+        Streams of the lab network.
+    osc_port
+        The port on which a sensor of Open Sound Control is offered, 0 for none.
+    is_open
+        Whether those of other computers count as well.
+    """
+
+    lsl: bool = False
+    osc_port: int = 0
+    is_open: bool = False
 
 
 class Registry:
@@ -63,6 +92,7 @@ class Registry:
     def __init__(self, radio: Radio | None = None, catalogue: Catalogue | None = None) -> None:
         self._radio = radio or Radio()
         self._catalogue = catalogue or Catalogue()
+        self.sources = NetworkSources()
 
     @property
     def catalogue(self) -> Catalogue:
@@ -98,26 +128,62 @@ class Registry:
         Returns
         -------
         tuple of SensorInfo
-            Bluetooth sensors, the strongest first, then simulated ones.
+            Bluetooth sensors, the strongest first, then streams, then simulated ones.
 
         Raises
         ------
         BluetoothUnavailableError
             If Bluetooth cannot be used. `simulated` still gives the others, and ``on_found``
-            was told of them.
+            was told of them and of streams.
         """
         told: tuple[SensorInfo, ...] = ()
+        newest: tuple[Found, ...] = ()
+        streams: tuple[SensorInfo, ...] = self._osc()
 
         def tell(found: tuple[Found, ...]) -> None:
-            nonlocal told
-            sensors = self._sensors(found, everything=everything)
+            nonlocal told, newest
+            newest = found
+            sensors = self._sensors(found, streams, everything=everything)
             if on_found is not None and sensors != told:
                 told = sensors
                 on_found(sensors)
 
+        async def look_for_streams() -> None:
+            nonlocal streams
+            streams = (*await self._lsl(seconds), *streams)
+            tell(newest)
+
         tell(())
-        found = await self._radio.scan(seconds, clock, self._catalogue.services, tell)
-        return self._sensors(found, everything=everything)
+        looking = asyncio.ensure_future(look_for_streams())
+        try:
+            found = await self._radio.scan(seconds, clock, self._catalogue.services, tell)
+        except SensorError:
+            # Streams need no Bluetooth.
+            await looking
+            raise
+        except asyncio.CancelledError:
+            looking.cancel()
+            raise
+        await looking
+        return self._sensors(found, streams, everything=everything)
+
+    def _osc(self) -> tuple[SensorInfo, ...]:
+        if not self.sources.osc_port:
+            return ()
+        query = "?network=1" if self.sources.is_open else ""
+        info = osc_from_name(f"osc:{self.sources.osc_port}{query}")
+        return () if info is None else (info,)
+
+    async def _lsl(self, seconds: float) -> tuple[SensorInfo, ...]:
+        if not self.sources.lsl:
+            return ()
+        try:
+            return await asyncio.to_thread(
+                find_streams, min(seconds, _LSL_S), network=self.sources.is_open
+            )
+        except SensorError as error:
+            _log.warning("streams of the lab network cannot be had: %s", error)
+            return ()
 
     async def find(self, name_or_address: str, clock: Clock, seconds: float = 10.0) -> SensorInfo:
         """Find the one sensor that a name means.
@@ -126,7 +192,7 @@ class Registry:
         ----------
         name_or_address
             A name or the beginning of one, a sensor's id, or an address; in capitals or not.
-            ``simulated…`` needs no radio.
+            ``simulated…``, ``osc:PORT`` and ``lsl:NAME`` need no radio.
         clock, seconds
             How long to look at most.
 
@@ -137,9 +203,13 @@ class Registry:
         BluetoothUnavailableError
             If Bluetooth cannot be used.
         """
-        simulated = simulated_from_name(name_or_address.strip())
+        name = name_or_address.strip()
+        simulated = simulated_from_name(name) or osc_from_name(name)
         if simulated is not None:
             return simulated
+        stream = await asyncio.to_thread(stream_from_name, name, min(seconds, _LSL_S))
+        if stream is not None:
+            return stream
         wanted = name_or_address.strip().casefold()
         if not wanted:
             raise SensorNotFoundError(_NONE_NAMED)
@@ -160,6 +230,10 @@ class Registry:
         """
         if info.origin is Origin.SIMULATED:
             return open_simulated(info, pacer)
+        if info.origin is Origin.LSL:
+            return LslSensor(info)
+        if info.origin is Origin.OSC:
+            return OscSensor(info)
         driver = self._catalogue.driver(info.driver)
         if driver is None:
             # A plain strap will do for what was named by its address alone.
@@ -172,7 +246,9 @@ class Registry:
         """Listen to a device of unknown kind; see `biofeedback.devices.exploring.explore`."""
         await explore(info, self._radio, clock, tell)
 
-    def _sensors(self, found: tuple[Found, ...], *, everything: bool) -> tuple[SensorInfo, ...]:
+    def _sensors(
+        self, found: tuple[Found, ...], streams: tuple[SensorInfo, ...], *, everything: bool
+    ) -> tuple[SensorInfo, ...]:
         infos = [self._info(each) for each in found]
         near = [info for info in infos if info.kinds or (everything and info.name)]
         # Known ones first. A connected one tells no strength; it is as near as can be.
@@ -184,7 +260,7 @@ class Registry:
                 info.name,
             )
         )
-        return (*near, *self.simulated())
+        return (*near, *streams, *self.simulated())
 
     def _info(self, found: Found) -> SensorInfo:
         known = self._catalogue.recognise(found.advertised)

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
-    from biofeedback.devices.registry import Registry
+    from biofeedback.devices.registry import NetworkSources, Registry
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.engine_room import EngineRoom
     from biofeedback.runtime.live import LiveSession
+    from biofeedback.runtime.outputs import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.runtime.summary import Summary
     from biofeedback.samples import Event
@@ -175,6 +176,18 @@ class Engine:
         return run_coroutine_threadsafe(
             room.the_registry().find(name, self._clock, seconds), room.loop
         )
+
+    def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
+        """Look for sensors among streams of other programs, and send measures on to them.
+
+        Both are off until this is called. Sessions begun from now on are sent; what stands in
+        the way is told by `streams_trouble`.
+        """
+        self._do(lambda room: room.use_streams(sources, plan))
+
+    def streams_trouble(self) -> str:
+        """What stands in the way of sending measures on, in words; empty when nothing does."""
+        return "" if self._room is None else self._room.outputs.trouble
 
     def explore(self, info: SensorInfo) -> None:
         """Listen to a device of unknown kind; `exploration` tells what it sends."""

@@ -18,6 +18,7 @@ from biofeedback.errors import BiofeedbackError, BluetoothUnavailableError, Libr
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.nearby import Nearby
+from biofeedback.runtime.outputs import Outputs
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.runtime.summary import Summary, summarize
 from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
-    from biofeedback.devices.registry import Registry
+    from biofeedback.devices.registry import NetworkSources, Registry
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
+    from biofeedback.runtime.outputs import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.samples import Chunk, Event, Gap, Packet
     from biofeedback.sessions.library import Library
@@ -84,6 +86,7 @@ class EngineRoom:
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
         self.nearby = Nearby()
+        self.outputs = Outputs(lambda: self.session.session_s(clock.now_s()))
         self.exploration: Exploration | None = None
         self._exploring: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -122,6 +125,7 @@ class EngineRoom:
         self.end()
         if self._closing is not None:
             await self._closing
+        await self.outputs.close()
         # Also what was asked for from outside, such as a search that holds the radio.
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
@@ -182,15 +186,17 @@ class EngineRoom:
 
     async def _look_around(self, seconds: float, *, everything: bool) -> None:
         registry = self.the_registry()
-        simulated = registry.simulated()
+        told = registry.simulated()
 
         def found(sensors: tuple[SensorInfo, ...]) -> None:
+            nonlocal told
+            told = sensors
             self.nearby = Nearby("looking", "", sensors)
 
         try:
             sensors = await registry.scan(seconds, self._clock, found, everything=everything)
         except BluetoothUnavailableError as error:
-            self.nearby = Nearby("unavailable", str(error), simulated)
+            self.nearby = Nearby("unavailable", str(error), told)
         except BiofeedbackError as error:
             self.nearby = Nearby("done", str(error), self.nearby.sensors)
         else:
@@ -227,6 +233,11 @@ class EngineRoom:
         if self.session.recorder is not None:
             self.session.recorder.add_sensor(info)
         self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
+
+    def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
+        """Look for sensors among streams, and send measures on, as told and in no other way."""
+        self.the_registry().sources = sources
+        self._spawn(self.outputs.use(plan))
 
     def set_role(self, sensor_id: str, role: Role) -> None:
         """Say who wears a sensor; while a session runs this stays as it is."""
@@ -301,7 +312,7 @@ class EngineRoom:
             trouble=trouble,
             heard_before=frozenset(self._heard),
             partner_sensors=frozenset(self._partner_sensors),
-            listeners=self._listeners,
+            listeners=(*self._listeners, self.outputs.take),
         )
         for status in before.sensors():
             # As they are now: the new session must not tell of an age before its own.

@@ -1,0 +1,89 @@
+"""Measures are sent to other programs when that is switched on, and at no other time."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+import pytest
+
+from biofeedback.runtime.outputs import OutputPlan, Outputs
+from biofeedback.samples import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RATE = Metric(5.0, "heart_rate_bpm", 61.5, "bpm", 5.0, 1.0, source="strap")
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A program that listens to OSC on this computer."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
+        opened.bind(("127.0.0.1", 0))
+        opened.settimeout(5.0)
+        yield opened
+
+
+def port_of(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
+
+
+def later(t_s: float) -> Metric:
+    return Metric(t_s, "heart_rate_bpm", 60.0 + t_s, "bpm", 5.0, 1.0, source="strap")
+
+
+def test_nothing_is_sent_until_it_is_switched_on_nor_after(listener: socket.socket) -> None:
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        outputs.take(later(1.0))
+        await outputs.use(OutputPlan(osc=str(port_of(listener))))
+        assert outputs.trouble == ""
+        outputs.take(later(2.0))
+        outputs.take(later(3.0))
+        first = listener.recv(2048)
+        assert first.startswith(b"/biofeedback/hr\x00")
+        await outputs.close()
+        outputs.take(later(4.0))
+        listener.settimeout(0.0)
+        waiting = []
+        while True:
+            try:
+                waiting.append(listener.recv(2048))
+            except BlockingIOError:
+                break
+        told = [struct.unpack(">f", each[-4:])[0] for each in (first, *waiting) if b"/hr" in each]
+        assert 62.0 in told
+        assert not {61.0, 64.0} & set(told)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("place", ["192.0.2.1:9000", "at home", "99999"])
+def test_what_stands_in_the_way_is_told_in_words(place: str) -> None:
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        await outputs.use(OutputPlan(osc=place))
+        assert outputs.trouble.endswith(".")
+        outputs.take(RATE)
+        await outputs.use(OutputPlan())
+        assert outputs.trouble == ""
+
+    asyncio.run(main())
+
+
+def test_a_stream_of_the_lab_network_is_opened_and_closed() -> None:
+    pylsl = pytest.importorskip("pylsl")
+    del pylsl
+
+    async def main() -> None:
+        outputs = Outputs(lambda: 5.0)
+        await outputs.use(OutputPlan(lsl=True))
+        assert outputs.trouble == ""
+        outputs.take(RATE)
+        await outputs.use(OutputPlan(lsl=True, osc=""))
+        await outputs.close()
+
+    asyncio.run(main())
