@@ -2,9 +2,11 @@
 
 As a program it knows nothing of the app, nor of its settings of liblsl::
 
-    python xdf_recorder.py OUT.xdf BEGINNING_OF_SOURCE_IDS NUMBER_OF_STREAMS
+    python xdf_recorder.py OUT.xdf BEGINNING_OF_SOURCE_IDS NUMBER_OF_STREAMS [labrecorder]
 
-It says ``recording`` when every stream is open, and ends at the end of its input.
+It says ``recording`` when every stream is open, and ends at the end of its input. With
+``labrecorder`` the recording is made by LabRecorder's own code (on PyPI, where its authors
+publish it as ``labrecorder``).
 Layout of the file: XDF 1.0, https://github.com/sccn/xdf/wiki/Specifications.
 """
 
@@ -15,6 +17,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +148,15 @@ def main() -> None:
     """Record until the input ends."""
     import pylsl
 
-    path, beginning, n_streams = sys.argv[1:]
-    recorder = XdfRecorder(pylsl, find(pylsl, beginning, int(n_streams)))
+    path, beginning, n_streams, *rest = sys.argv[1:]
+    infos = find(pylsl, beginning, int(n_streams))
+    if rest == ["labrecorder"]:
+        # Says itself when each stream has begun.
+        recording = import_module("labrecorder").Recording(path, infos)
+        sys.stdin.read()
+        recording.stop()
+        return
+    recorder = XdfRecorder(pylsl, infos)
     recorder.open()
     print("recording", flush=True)  # noqa: T201 - this is what its parent waits for
     sys.stdin.read()

@@ -8,12 +8,13 @@ from biofeedback.devices.lsl.discovery import (
     choose,
     find_streams,
     info_of,
+    is_network,
     predicate_of,
     stream_from_name,
 )
 from biofeedback.devices.lsl.layout import ChannelDescription, Description
 from biofeedback.devices.sensor import Origin, SensorInfo
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import SensorNotFoundError, SensorRefusedError
 from biofeedback.kinds import StreamKind
 from devices.lsl.streaming import unique
 
@@ -92,6 +93,23 @@ def test_a_stream_is_found_again_by_its_source_or_by_name_type_and_computer() ->
     assert predicate_of(nameless) == "name='Chest' and type='ECG' and hostname='lab'"
     by_address = SensorInfo("x", "x", "lsl:h10-1", Origin.LSL, ())
     assert predicate_of(by_address) == "source_id='h10-1'"
+
+
+def test_the_address_says_whether_other_computers_are_asked(pylsl: Any) -> None:
+    assert not is_network(described())
+    description = Description(
+        "a", "ECG", "s", "u", "lab", 1, None, "float32", (ChannelDescription(),)
+    )
+    info = info_of(description, network=True)
+    assert info is not None
+    assert info.address == "lsl:s?network=1"
+    assert is_network(info)
+    assert choose("s", [info]) == info
+    bare = SensorInfo("x", "x", info.address, Origin.LSL, ())
+    assert predicate_of(bare) == "source_id='s'"
+    # This process has begun within the computer, and says so.
+    with pytest.raises(SensorRefusedError, match="start it again"):
+        stream_from_name(info.address, 0.1)
 
 
 def test_quotes_in_a_name_are_no_query() -> None:

@@ -255,7 +255,8 @@ def test_cancelling_while_searching_reading_or_refused_ends_at_once_and_leaves_n
         return took_s
 
     took_s = asyncio.run(go())
-    assert max(took_s) < 1.0
+    # About 0.2 s; the rest is for a computer that has much else to do.
+    assert max(took_s) < 2.0
     assert not [t for t in threading.enumerate() if t.name == "biofeedback-lsl"]
     assert len(outlets) == 2
 

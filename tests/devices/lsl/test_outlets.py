@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
 import warnings
+from importlib.util import find_spec
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -82,11 +84,12 @@ def one_of_each(sensor: str, at_s: float) -> list[Event]:
 class Recorder:
     """The recorder as a program of its own, with liblsl as anybody has it."""
 
-    def __init__(self, path: Path, beginning: str, n_streams: int) -> None:
+    def __init__(self, path: Path, beginning: str, n_streams: int, maker: str = "") -> None:
         self.path = path
         environment = {name: text for name, text in os.environ.items() if name != "LSLAPICFG"}
         self._process = subprocess.Popen(
-            [sys.executable, str(RECORDER), str(path), beginning, str(n_streams)],
+            [sys.executable, str(RECORDER), str(path), beginning, str(n_streams)]
+            + ([maker] if maker else []),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -94,7 +97,12 @@ class Recorder:
             env=environment,
         )
         assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "recording\n"
+        # LabRecorder tells of each stream, ours of all together.
+        begun, n_begun = ("Started data collection", n_streams) if maker else ("recording", 1)
+        while n_begun:
+            line = self._process.stdout.readline()
+            assert line, "the recorder ended"
+            n_begun -= line.startswith(begun)
 
     def close(self) -> dict[str, Any]:
         """End it, and read its file as anybody would."""
@@ -113,14 +121,26 @@ def units(stream: dict[str, Any]) -> list[str]:
     return [channel["unit"][0] for channel in channels["channel"]]
 
 
+@pytest.mark.parametrize(
+    "maker",
+    [
+        "",
+        pytest.param(
+            "labrecorder",
+            marks=pytest.mark.skipif(
+                find_spec("labrecorder") is None, reason="needs LabRecorder's Python package"
+            ),
+        ),
+    ],
+)
 def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sample(
-    tmp_path: Path, outlets: LslOutlets, session: SystemClock
+    tmp_path: Path, outlets: LslOutlets, session: SystemClock, maker: str
 ) -> None:
     sensor = unique("chest")
     now_s = session.now_s()
     for event in one_of_each(sensor, now_s - 60.0):
         outlets.take(event)
-    recorder = Recorder(tmp_path / "session.xdf", f"biofeedback:{HOST}:", 5)
+    recorder = Recorder(tmp_path / "session.xdf", f"biofeedback:{HOST}:", 5, maker)
     sent = np.random.default_rng(3).normal(0.0, 300.0, 1300)
     start_s = now_s - 20.0
     for at in range(0, 1300, 13):
@@ -223,24 +243,24 @@ def test_what_is_sent_comes_back_the_same_through_our_own_inlet(
 
 
 @pytest.mark.skipif(shutil.which("ss") is None, reason="needs ss to look at open ports")
-def test_nothing_listens_beyond_this_computer(outlets: LslOutlets, session: SystemClock) -> None:
+def test_nothing_listens_beyond_this_computer(
+    pylsl: Any, outlets: LslOutlets, session: SystemClock
+) -> None:
     sensor = unique("inside")
     for event in one_of_each(sensor, session.now_s()):
         outlets.take(event)
-    while len([s for s in find_streams(0.2, with_own=True) if sensor in s.address]) < 2:
-        pass
-    shown = (
-        subprocess.run(["ss", "-Htlnp"], capture_output=True, text=True, check=True).stdout
-        + subprocess.run(["ss", "-Hulnp"], capture_output=True, text=True, check=True).stdout
-    )
-    ours = [line.split() for line in shown.splitlines() if f"pid={os.getpid()}," in line]
-    local = [next(word for word in words if word.count(":") == 1) for words in ours]
-    assert len(local) >= 10
-    assert {address.rpartition(":")[0] for address in local} <= {
-        "0.0.0.0%lo",
-        "127.0.0.1",
-        "127.0.0.2",
-    }
+    ports: set[str] = set()
+    # Five streams, each with a port for its samples and one for its time.
+    while len(ports) < 5:
+        ours = pylsl.resolve_bypred(f"starts-with(source_id,'biofeedback:{HOST}:')", 5, 10.0)
+        told = " ".join(stream.as_xml() for stream in ours)
+        ports = set(re.findall(r"<v4(?:data|service)_port>(\d+)<", told))
+        assert "<v6data_port>0<" in told
+    shown = subprocess.run(["ss", "-Htulnp"], capture_output=True, text=True, check=True).stdout
+    ours = [line for line in shown.splitlines() if f"pid={os.getpid()}," in line]
+    addresses = {word for word in " ".join(ours).split() if word.rpartition(":")[2] in ports}
+    assert {address.rpartition(":")[2] for address in addresses} == ports
+    assert {address.rpartition(":")[0] for address in addresses} == {"0.0.0.0%lo"}
 
 
 def test_a_session_begun_anew_is_stamped_by_its_own_beginning(

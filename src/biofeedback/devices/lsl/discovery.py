@@ -21,10 +21,19 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.lsl.layout import Description
 
-__all__ = ["SCHEME", "choose", "find_streams", "info_of", "predicate_of", "stream_from_name"]
+__all__ = [
+    "SCHEME",
+    "choose",
+    "find_streams",
+    "info_of",
+    "is_network",
+    "predicate_of",
+    "stream_from_name",
+]
 
 SCHEME: Final = "lsl"
 DRIVER: Final = "lsl"
+_NETWORK: Final = "?network=1"
 
 # A sender that does not describe its stream in this time is left out, not waited for.
 _DESCRIBE_S: Final = 2.0
@@ -69,17 +78,18 @@ def find_streams(
     for stream in pylsl.resolve_streams(seconds):
         if not with_own and stream.uid() in own_uids:
             continue
-        info = info_of(_described(pylsl, stream))
+        info = info_of(_described(pylsl, stream), network=network)
         if info is not None and info.kinds:
             found[info.address] = info
     return tuple(sorted(found.values(), key=lambda info: (info.name, info.address)))
 
 
-def info_of(description: Description | None) -> SensorInfo | None:
+def info_of(description: Description | None, *, network: bool = False) -> SensorInfo | None:
     """Return a stream as a sensor, without kinds if it cannot be used as one.
 
     Its address is ``lsl:`` with the source's id, or with the stream's own where its author
-    gave none; the second is another after each start of the sender.
+    gave none; the second is another after each start of the sender. ``?network=1`` behind it
+    says that it may be on another computer.
     """
     if description is None:
         return None
@@ -91,7 +101,7 @@ def info_of(description: Description | None) -> SensorInfo | None:
     return SensorInfo(
         sensor_id=sensor_id,
         name=description.name or description.stream_type or "LSL stream",
-        address=f"{SCHEME}:{source}",
+        address=f"{SCHEME}:{source}{_NETWORK if network else ''}",
         origin=Origin.LSL,
         kinds=tuple(part.stream.kind for part in layout.parts),
         options={
@@ -104,14 +114,20 @@ def info_of(description: Description | None) -> SensorInfo | None:
     )
 
 
-def stream_from_name(name: str, seconds: float, *, network: bool = False) -> SensorInfo | None:
+def is_network(info: SensorInfo) -> bool:
+    """Whether a stream may be on another computer."""
+    return info.address.endswith(_NETWORK)
+
+
+def stream_from_name(name: str, seconds: float) -> SensorInfo | None:
     """Return the stream that a name means, ``None`` if it does not begin with ``lsl:``. Blocks.
 
     Parameters
     ----------
     name
-        ``lsl:`` and the source's id, the stream's name, or its type, in capitals or not.
-    seconds, network
+        ``lsl:`` and the source's id, the stream's name, or its type, in capitals or not; with
+        ``?network=1`` behind it other computers are asked too.
+    seconds
         As for `find_streams`.
 
     Raises
@@ -124,7 +140,8 @@ def stream_from_name(name: str, seconds: float, *, network: bool = False) -> Sen
     scheme, colon, rest = name.partition(":")
     if not colon or scheme.strip().casefold() != SCHEME:
         return None
-    return choose(rest, find_streams(seconds, network=network))
+    wanted = rest.removesuffix(_NETWORK)
+    return choose(wanted, find_streams(seconds, network=wanted != rest))
 
 
 def choose(wanted: str, streams: Iterable[SensorInfo]) -> SensorInfo:
@@ -162,7 +179,7 @@ def predicate_of(info: SensorInfo) -> str:
             "hostname": str(info.options.get("host", "")),
         }
     else:
-        wanted = {"source_id": info.address.partition(":")[2]}
+        wanted = {"source_id": _source_of(info)}
     return " and ".join(f"{node}={_quoted(text)}" for node, text in wanted.items() if text)
 
 
@@ -186,7 +203,11 @@ def _described(pylsl: Any, stream: Any) -> Description | None:  # noqa: ANN401 -
 
 
 def _ids(info: SensorInfo) -> set[str]:
-    return {info.address.partition(":")[2].casefold(), info.sensor_id}
+    return {_source_of(info).casefold(), info.sensor_id}
+
+
+def _source_of(info: SensorInfo) -> str:
+    return info.address.partition(":")[2].removesuffix(_NETWORK)
 
 
 def _names(info: SensorInfo) -> set[str]:

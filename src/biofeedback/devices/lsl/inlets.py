@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from biofeedback.devices.lsl.clock_offset import ClockOffset
-from biofeedback.devices.lsl.discovery import predicate_of
+from biofeedback.devices.lsl.discovery import is_network, predicate_of
 from biofeedback.devices.lsl.incoming import Incoming
 from biofeedback.devices.lsl.layout import layout_of, read_description
 from biofeedback.devices.lsl.library import load, local_clock
@@ -84,13 +84,10 @@ class LslSensor:
     info
         As `biofeedback.devices.lsl.discovery.find_streams` gave it; one made of the address
         alone, ``lsl:`` and the source's id, serves as well.
-    network
-        Whether to look on other computers too.
     """
 
-    def __init__(self, info: SensorInfo, *, network: bool = False) -> None:
+    def __init__(self, info: SensorInfo) -> None:
         self._info = info
-        self._network = network
 
     @property
     def info(self) -> SensorInfo:
@@ -108,7 +105,7 @@ class LslSensor:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(door.take, item)
 
-        reader = _Reader(self._info, self._network, clock, post)
+        reader = _Reader(self._info, clock, post)
 
         def work() -> None:
             bug: Exception | None = None
@@ -166,12 +163,10 @@ class _Reader:
     def __init__(
         self,
         info: SensorInfo,
-        network: bool,
         clock: Clock,
         post: Callable[[Chunk | Gap | SensorStatus], None],
     ) -> None:
         self._info = info
-        self._network = network
         self._clock = clock
         self._post = post
         self._is_over = threading.Event()
@@ -190,7 +185,7 @@ class _Reader:
         """Search, open, read, and from the start again, until stopped."""
         self._post(self._status)
         try:
-            pylsl = load(network=self._network)
+            pylsl = load(network=is_network(self._info))
         except SensorError as error:
             self._tell(LinkState.REFUSED, str(error))
             self._is_over.wait()
