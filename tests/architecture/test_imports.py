@@ -44,6 +44,8 @@ OFFENDERS = [
 DOORS = {
     "clock.py": {"time", "datetime"},
     "devices/connection.py": {"bleak"},
+    "devices/link.py": {"bleak"},
+    "devices/world_error.py": {"bleak"},
     "sessions/keys.py": {"keyring"},
     "sessions/store.py": {"sqlcipher3"},
 }

@@ -284,7 +284,8 @@ class Conversation(Protocol):
         Raises
         ------
         DecodeError
-            If the bytes make no sense. Nothing has changed then.
+            If the bytes make no sense. Nothing has changed then, but that the rest of a message
+            that was cut short may be waited for.
         """
         ...
 

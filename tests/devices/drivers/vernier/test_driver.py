@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -402,6 +403,19 @@ def test_refused_bytes_change_nothing(payload: bytes) -> None:
         disturbed, expected = taken(conversation, good), taken(undisturbed, good)
         assert forces(disturbed) == forces(expected)
         assert [each.stamp for each in disturbed] == [each.stamp for each in expected]
+
+
+def test_a_packet_that_never_ends_spoils_none_after_it() -> None:
+    """Its missing last byte may be taken for the next packet's first, and the sum be right."""
+    conversation = started()
+    with suppress(DecodeError):
+        conversation.take(RESPONSE, bytes.fromhex("2011e9c206060001e95030da6fc445c0"), 0.0)
+
+    frames: list[Frame] = []
+    for count in range(20):
+        with suppress(DecodeError):
+            frames += taken(conversation, [packet(count, [(8.0 + count, 12.0)])])
+    assert forces(frames)[-18:] == [8.0 + count for count in range(2, 20)]
 
 
 def test_bytes_of_another_characteristic_are_refused() -> None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.driver import Advertised, Conversation, Peer
+    from biofeedback.devices.drivers.vernier.packets import Message
 
 __all__ = ["BeltConversation", "VernierDriver"]
 
@@ -274,11 +275,13 @@ class BeltConversation:
         if characteristic != RESPONSE:
             msg = "a belt sends nothing there"
             raise DecodeError(msg)
-        messages, held = assemble(self._held, payload)
-        measured = [
-            self._checked(decode_measurement(each.body)) if each.kind == KIND_MEASUREMENT else None
-            for each in messages
-        ]
+        try:
+            messages, measured, held = self._understand(self._held, payload)
+        except DecodeError:
+            # The end of what is held may never come, and must not spoil all that does.
+            if not self._held:
+                raise
+            messages, measured, held = self._understand(b"", payload)
         self._held = held
         frames: list[Frame] = []
         for message, measurement in zip(messages, measured, strict=True):
@@ -291,6 +294,16 @@ class BeltConversation:
             else:
                 self._n_early += 1
         return tuple(frames)
+
+    def _understand(
+        self, held: bytes, payload: bytes
+    ) -> tuple[tuple[Message, ...], list[Measurement | None], bytes]:
+        messages, rest = assemble(held, payload)
+        measured = [
+            self._checked(decode_measurement(each.body)) if each.kind == KIND_MEASUREMENT else None
+            for each in messages
+        ]
+        return messages, measured, rest
 
     def _checked(self, measurement: Measurement | None) -> Measurement | None:
         if measurement is None:
