@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 from dataclasses import dataclass, field
 
 from biofeedback.devices.driver import uuid_of
@@ -32,6 +33,7 @@ class NuanicRing(Peripheral):
     rate_hz: int = 4
     n_calibrations: int = 0
     unix_ms: int | None = None
+    is_measuring: threading.Event = field(default_factory=threading.Event)
 
     def services(self) -> list[tuple[str, list[Char]]]:
         """Return the GATT table."""
@@ -56,6 +58,8 @@ class NuanicRing(Peripheral):
         elif uuid == self.MODE and payload and payload[0] <= 3:
             self.n_calibrations += payload[0] != self.mode
             self.mode = payload[0]
+            if self.mode == 1:
+                self.is_measuring.set()
         else:
             raise AttError(ATT_VALUE_NOT_ALLOWED)
 

@@ -12,7 +12,17 @@ import typer
 from click import ClickException
 
 from biofeedback import __version__
-from biofeedback.cli import analyze, demo, doctor, record, replay, sensors, sessions, window
+from biofeedback.cli import (
+    analyze,
+    demo,
+    doctor,
+    profile,
+    record,
+    replay,
+    sensors,
+    sessions,
+    window,
+)
 from biofeedback.cli.library import Common
 from biofeedback.cli.options import (
     Headless,
@@ -40,6 +50,7 @@ app.command("replay")(replay.replay)
 app.command("analyze")(analyze.analyze)
 app.command("doctor")(doctor.doctor)
 app.add_typer(sessions.app, name="sessions")
+app.add_typer(profile.app, name="profile")
 
 
 def _print_version(is_asked: bool) -> None:

@@ -120,11 +120,11 @@ def test_a_sensor_that_only_sends_is_only_listened_to(bluez: BluezStandIn) -> No
             np.testing.assert_array_equal(values_of(bench.frames), [0, 512, 1023, np.nan])
             assert bench.frames[0].stream.channels == ("emg_au",)
             # The last reading was outside of what it can measure.
-            assert not bench.conversation.has_signal
+            assert [bench.conversation.has_signal] == [False]
             assert "outside what this sensor can measure" in bench.conversation.message
             m40.send_level(5)
             await bench.until(lambda: len(bench.frames) == 5)
-            assert bench.conversation.has_signal
+            assert [bench.conversation.has_signal] == [True]
             assert bench.conversation.message == ""
         assert m40.writes == []
 
@@ -258,7 +258,7 @@ def test_an_answer_that_does_not_come_is_told_in_words() -> None:
         talk, clock = conversation(ASKING), FakeClock()
         starting = asyncio.ensure_future(talk.start(Door(*ALL), clock))
         await clock.advance(2.1)
-        with pytest.raises(SensorRefusedError, match="did not answer.*Switch it off and on"):
+        with pytest.raises(SensorRefusedError, match=r"did not answer.*Switch it off and on"):
             await starting
 
     asyncio.run(main())

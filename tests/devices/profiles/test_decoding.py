@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import struct
+from itertools import pairwise
 from math import isnan, nan
 from time import process_time
 
@@ -267,7 +268,7 @@ def test_text_gives_the_same_samples_wherever_notifications_part_it(
     stream = b"".join(f"{i},{t},{x}\n".encode() for i, (t, x) in enumerate(lines))
     edges = [0, *sorted(place % (len(stream) + 1) for place in places), len(stream)]
     at_once, in_pieces = text_decoder(), text_decoder()
-    pieces = [stream[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [stream[a:b] for a, b in pairwise(edges)]
     samples = [
         [x for piece in cut for frame in made.push(piece) for x in frame.values[:, 0].tolist()]
         for made, cut in ((at_once, [stream]), (in_pieces, pieces))

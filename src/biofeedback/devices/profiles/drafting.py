@@ -15,6 +15,7 @@ import numpy as np
 
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.profiles.decoding import SourceDecoder
+from biofeedback.devices.profiles.draft_layout import N_BYTES, layout_of, overlaps, value_name
 from biofeedback.devices.profiles.problem import Problem, ProfileError
 from biofeedback.devices.profiles.profile import (
     Channel,
@@ -24,6 +25,7 @@ from biofeedback.devices.profiles.profile import (
     Mode,
     Profile,
     SelfTest,
+    Sequence,
     Source,
     Timestamp,
 )
@@ -33,7 +35,7 @@ from biofeedback.devices.profiles.units import KINDS, slug
 from biofeedback.devices.profiles.writing import write_profile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Sequence as Several
 
     from numpy.typing import NDArray
 
@@ -44,7 +46,6 @@ TYPES: Final = (
     *("u8", "i8", "u16", "i16", "u24", "i24", "u32", "i32", "u64", "i64", "f32", "f64"),
     "text",
 )
-_BYTES: Final = {name: int(name[1:]) // 8 for name in TYPES if name != "text"}
 _TICKS_PER_S: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _MAX_TESTS = 3
 _MAX_TRIED = 20_000
@@ -89,10 +90,15 @@ class Draft:
     time_type, time_offset_bytes, time_unit
         The field that holds the sensor's clock, if it has one: its type (empty for none), place
         and unit (s, ms, us). For ``text`` the place is the column and any type will do.
+    counter_type, counter_offset_bytes
+        The field that counts the packets, likewise.
     is_lines
         For ``text``: whether lines end with a line feed, and not with the packet.
     separator
         For ``text``: between the columns.
+    key
+        For ``text``: the name that stands before the value, as in ``eda:3.42`` or in JSON;
+        empty where its column tells which it is.
     poll_hz
         How often to ask for the value, ``None`` where the sensor sends it by itself.
     """
@@ -116,8 +122,11 @@ class Draft:
     time_type: str = ""
     time_offset_bytes: int = 0
     time_unit: str = "ms"
+    counter_type: str = ""
+    counter_offset_bytes: int = 0
     is_lines: bool = True
     separator: str = ","
+    key: str = ""
     poll_hz: float | None = None
 
 
@@ -149,7 +158,7 @@ class Tried:
     problems: tuple[str, ...]
 
 
-def try_layout(draft: Draft, packets: Sequence[bytes]) -> Tried:
+def try_layout(draft: Draft, packets: Several[bytes]) -> Tried:
     """Show what packets mean by a draft. Never raises for what a person can pick.
 
     Parameters
@@ -197,7 +206,7 @@ def try_layout(draft: Draft, packets: Sequence[bytes]) -> Tried:
     )
 
 
-def draft_to_profile(draft: Draft, packets: Sequence[bytes], profile_id: str = "") -> Profile:
+def draft_to_profile(draft: Draft, packets: Several[bytes], profile_id: str = "") -> Profile:
     """Make a draft a profile that is tested with captured packets.
 
     Parameters
@@ -232,7 +241,7 @@ def draft_to_profile(draft: Draft, packets: Sequence[bytes], profile_id: str = "
 
 
 def _checked(
-    draft: Draft, packets: Sequence[bytes], profile_id: str = ""
+    draft: Draft, packets: Several[bytes], profile_id: str = ""
 ) -> tuple[Profile | None, tuple[str, ...]]:
     """Return the draft as a profile without tests, or what is wrong with it."""
     wrong = _wrong_picks(draft)
@@ -260,11 +269,13 @@ def _checked(
 
 def _wrong_picks(draft: Draft) -> tuple[str, ...]:
     wrong = []
-    if draft.value_type not in TYPES or draft.time_type not in {"", *TYPES}:
+    others = {draft.time_type, draft.counter_type}
+    if draft.value_type not in TYPES or not others <= {"", *TYPES}:
         wrong.append(f"Pick a type: {', '.join(TYPES)}.")
     if draft.kind not in KINDS:
         wrong.append(f"Pick what is measured: {', '.join(KINDS)}.")
-    if not 0 <= draft.offset_bytes < 512 or not 0 <= draft.time_offset_bytes < 512:
+    places = (draft.offset_bytes, draft.time_offset_bytes, draft.counter_offset_bytes)
+    if not all(0 <= place < 512 for place in places):
         wrong.append("The place is counted from 0 and lies within the packet.")
     if draft.time_type and draft.time_unit not in _TICKS_PER_S:
         wrong.append("Pick the unit of the clock: s, ms or us.")
@@ -273,25 +284,19 @@ def _wrong_picks(draft: Draft) -> tuple[str, ...]:
         wrong.append("Scale, offset and limits are numbers.")
     if draft.n_samples is not None and not 1 <= draft.n_samples <= 512:
         wrong.append("A packet has at least one value.")
-    if not wrong and draft.value_type != "text" and draft.time_type:
-        starts = sorted(
-            (
-                (draft.offset_bytes, _BYTES[draft.value_type]),
-                (draft.time_offset_bytes, _BYTES.get(draft.time_type, 0)),
-            )
-        )
-        if draft.time_type == "text" or sum(starts[0]) > starts[1][0]:
-            wrong.append("The clock and the value lie over each other. Move one of them.")
+    if draft.key and (draft.time_type or draft.counter_type):
+        wrong.append("Beside a key, a clock or a count is not known here. Leave them out.")
+    if not wrong:
+        wrong += overlaps(draft)
     return tuple(wrong)
 
 
-def _source(draft: Draft, packets: Sequence[bytes]) -> Source:
+def _source(draft: Draft, packets: Several[bytes]) -> Source:
     is_text = draft.value_type == "text"
-    layout = _columns(draft, packets) if is_text else _bytes(draft, packets)
     channel = Channel(
         draft.kind,
         draft.unit,
-        "" if draft.expr else "value",
+        "" if draft.expr else value_name(draft),
         1.0 if draft.expr else draft.scale,
         0.0 if draft.expr else draft.offset,
         draft.expr,
@@ -300,72 +305,37 @@ def _source(draft: Draft, packets: Sequence[bytes]) -> Source:
     )
     stamp = None
     if draft.time_type:
-        bits = None if is_text or draft.time_type[0] == "f" else 8 * _BYTES[draft.time_type]
+        bits = None if is_text or draft.time_type[0] == "f" else 8 * N_BYTES[draft.time_type]
         wrap_ticks = None if bits in {None, 64} else 1 << (bits or 0)
         stamp = Timestamp("time", _TICKS_PER_S[draft.time_unit], wrap_ticks)
+    sequence = None
+    if draft.counter_type:
+        is_whole = not is_text and draft.counter_type[0] != "f"
+        bits = 8 * N_BYTES[draft.counter_type] if is_whole else 64
+        sequence = Sequence("count", None if bits == 64 else 1 << bits)
+    encoding = Encoding.CSV if is_text else Encoding.BINARY
+    if is_text and draft.key:
+        is_json = any(b"{" in packet for packet in packets[:_N_TO_LOOK_AT])
+        encoding = Encoding.JSON_LINES if is_json else Encoding.KEYVALUE
     is_lines = is_text and draft.is_lines
     return Source(
         draft.characteristic,
-        layout,
+        layout_of(draft, packets[:_N_TO_LOOK_AT]),
         (channel,),
         draft.service,
         Mode.NOTIFY if draft.poll_hz is None else Mode.POLL,
         draft.poll_hz,
-        Encoding.CSV if is_text else Encoding.BINARY,
+        encoding,
         Framing.DELIMITER if is_lines else Framing.PACKET,
         draft.endian,
         draft.separator,
         timestamp=stamp,
+        sequence=sequence,
         rate_hz=draft.rate_hz,
     )
 
 
-def _bytes(draft: Draft, packets: Sequence[bytes]) -> str:
-    """Return the layout; what of the packets has not been given a meaning is padding."""
-    width = _BYTES[draft.value_type]
-    value = f"value:{draft.value_type}"
-    if draft.n_samples is None:
-        value = f"( {value} )*"
-    elif draft.n_samples > 1:
-        value = f"( {value} ){draft.n_samples}"
-    fields = [(draft.offset_bytes, width * (draft.n_samples or 1), value)]
-    if draft.time_type:
-        fields.append((draft.time_offset_bytes, _BYTES[draft.time_type], f"time:{draft.time_type}"))
-    words = []
-    place = 0
-    for start, length, field_words in sorted(fields):
-        if start > place:
-            words.append(f"pad:{start - place}")
-        words.append(field_words)
-        place = start + length
-    if draft.n_samples is not None:
-        lengths = {len(packet) for packet in packets[:_N_TO_LOOK_AT]}
-        longest = max(lengths, default=place)
-        if len(lengths) > 1:
-            words.append("pad:*")
-        elif longest > place:
-            words.append(f"pad:{longest - place}")
-    return " ".join(words)
-
-
-def _columns(draft: Draft, packets: Sequence[bytes]) -> str:
-    text = b"".join(packets[:_N_TO_LOOK_AT]) if draft.is_lines else b"\n".join(packets[:1])
-    signs = {"tab": b"\t", "space": None}.get(draft.separator, draft.separator.encode())
-    lines = text.split(b"\n")
-    whole = lines[1] if len(lines) > 2 else lines[0]
-    n_columns = max(
-        len(whole.strip(b" \t\r\0").split(signs)),
-        draft.offset_bytes + 1,
-        draft.time_offset_bytes + 1 if draft.time_type else 0,
-    )
-    names = ["_"] * n_columns
-    if draft.time_type:
-        names[draft.time_offset_bytes] = "time"
-    names[draft.offset_bytes] = "value"
-    return " ".join(names)
-
-
-def _tests(profile: Profile, packets: Sequence[bytes]) -> tuple[SelfTest, ...]:
+def _tests(profile: Profile, packets: Several[bytes]) -> tuple[SelfTest, ...]:
     """Return tests of a few packets whose readings differ most."""
     source = profile.sources[0]
     is_lines = source.framing is Framing.DELIMITER
