@@ -91,10 +91,15 @@ def test_health_tells_rate_jitter_and_what_was_left_out_and_begins_anew() -> Non
     assert later.n_late == 1
 
 
-def test_a_stream_found_again_fits_if_it_carries_the_same() -> None:
-    incoming = Incoming((part(),))
-    assert incoming.fits((part(),))
-    assert not incoming.fits((part(20.0),))
+def test_a_stream_found_again_goes_on_after_a_gap_and_not_back_even_if_it_changed() -> None:
+    before = Incoming((part(), part(None, StreamKind.HEART_RATE)))
+    take(before, [1.0, 1.1], [1.0, 2.0])
+    again = Incoming((part(20.0),), before)
+    gap, chunk = take(again, [0.5, 3.0], [1.0, 2.0])
+    assert gap == Gap(3.0, 1.1, "s/eda", GapReason.LINK)
+    assert isinstance(chunk, Chunk)
+    assert chunk.t_s.tolist() == [3.0]
+    assert again.health(is_timed=True)[0].n_late == 1
 
 
 @given(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +112,41 @@ def test_emotibit_opensignals_and_irregular_intervals_are_understood_together(
             assert from_heart.chunks[0].stream.rate_hz is None
 
     asyncio.run(go())
+
+
+def test_a_program_that_knows_nothing_of_ours_is_found_and_read() -> None:
+    source_id = unique("other")
+    code = (
+        "import sys, pylsl\n"
+        f"info = pylsl.StreamInfo('Other', 'EDA', 1, 10.0, 'double64', '{source_id}')\n"
+        "outlet = pylsl.StreamOutlet(info)\n"
+        "print('up', flush=True)\n"
+        "outlet.wait_for_consumers(60)\n"
+        "now_s = pylsl.local_clock()\n"
+        "outlet.push_chunk([[float(i)] for i in range(10)], [now_s + i / 10 for i in range(-9, 1)])\n"
+        "sys.stdin.read()\n"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert other.stdout is not None
+    assert other.stdout.readline() == "up\n"
+
+    async def go() -> None:
+        async with running(info_for(source_id), SystemClock()) as caught:
+            await caught.until(lambda: caught.n_samples() == 10)
+            t_s, values = joined(caught.chunks, StreamKind.EDA)
+            assert values[:, 0].tolist() == list(range(10))
+            assert np.diff(t_s) == pytest.approx([0.1] * 9, abs=1e-6)
+
+    try:
+        asyncio.run(go())
+    finally:
+        other.communicate(timeout=60)
 
 
 def test_a_stream_that_ends_is_taken_up_again_when_it_returns_and_nothing_comes_twice(

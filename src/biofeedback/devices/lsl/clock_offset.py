@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from biofeedback.devices.drivers.moving_smallest import MovingSmallest
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,9 +14,13 @@ __all__ = ["ClockOffset"]
 _N_TRIES: Final = 5
 # A reading of both clocks that took longer says too little.
 _QUICK_S: Final = 0.001
-# Both run off one oscillator: a smaller difference is the reading's, a larger one a sleep of
-# the computer, which one of them does not count, or another session.
-_TRUE_CHANGE_S: Final = 0.002
+# Smaller differences are the readings'.
+_HELD_S: Final = 0.002
+# A larger one is a sleep of the computer, which only one of them counts, or another session.
+_JUMP_S: Final = 0.05
+# Before Python 3.13 the computer's clock goes on in steps of a sixtieth of a second on
+# Windows. A reading is late by up to a step, so of many the greatest is right.
+_WINDOW_S: Final = 10.0
 
 
 class ClockOffset:
@@ -31,6 +37,8 @@ class ClockOffset:
     def __init__(self, session_s: Callable[[], float], lsl_s: Callable[[], float]) -> None:
         self._session_s = session_s
         self._lsl_s = lsl_s
+        # The other way round: the greatest is the smallest of these.
+        self._readings = MovingSmallest(_WINDOW_S)
         self.offset_s, _ = self._best()
 
     def measure(self) -> float:
@@ -42,15 +50,18 @@ class ClockOffset:
             By how many seconds the offset has changed; 0 if it has not.
         """
         offset_s, took_s = self._read()
-        change_s = offset_s - self.offset_s
-        if abs(change_s) <= _TRUE_CHANGE_S:
-            return 0.0
         if took_s > _QUICK_S:
             offset_s, _ = self._best()
-            change_s = offset_s - self.offset_s
-            if abs(change_s) <= _TRUE_CHANGE_S:
-                return 0.0
-        self.offset_s = offset_s
+        change_s = offset_s - self.offset_s
+        if abs(change_s) > _JUMP_S:
+            self._readings = MovingSmallest(_WINDOW_S)
+        self._readings.push(self._lsl_s(), -offset_s)
+        smallest_s = self._readings.smallest
+        if smallest_s is not None:
+            change_s = -smallest_s - self.offset_s
+        if abs(change_s) <= _HELD_S:
+            return 0.0
+        self.offset_s += change_s
         return change_s
 
     def _best(self) -> tuple[float, float]:

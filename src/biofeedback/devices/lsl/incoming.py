@@ -31,25 +31,27 @@ _ALIGNMENT_MS: Final = 1.0
 
 
 class Incoming:
-    """Turns samples of one stream of the network into ours, over all its connections.
+    """Turns samples of one stream of the network into ours, for one connection.
 
     Parameters
     ----------
     parts
         What the stream carries.
+    earlier
+        What the connection before brought, if there was one: its times are not gone back to,
+        and between the two is a gap.
     """
 
-    def __init__(self, parts: tuple[Part, ...]) -> None:
-        self._parts = parts
-        self._taps = [_Tap(part) for part in parts]
-
-    def fits(self, parts: tuple[Part, ...]) -> bool:
-        """Whether a stream found again carries the same."""
-        return parts == self._parts
+    def __init__(self, parts: tuple[Part, ...], earlier: Incoming | None = None) -> None:
+        before = {} if earlier is None else {tap.stream_id: tap for tap in earlier.taps}
+        self.taps: list[_Tap] = [_Tap(part) for part in parts]
+        for tap in self.taps:
+            if tap.stream_id in before:
+                tap.follow(before[tap.stream_id])
 
     def begin_anew(self, reason: GapReason) -> None:
         """Say that something lies between what came and what comes."""
-        for tap in self._taps:
+        for tap in self.taps:
             tap.begin_anew(reason)
 
     def take(
@@ -67,7 +69,7 @@ class Incoming:
             When they came.
         """
         numbers = samples.astype(np.float64)
-        for tap in self._taps:
+        for tap in self.taps:
             yield from tap.take(numbers, t_s, arrival_s)
 
     def health(self, *, is_timed: bool) -> tuple[StreamHealth, ...]:
@@ -78,7 +80,7 @@ class Incoming:
         is_timed
             Whether the sender's clock is known.
         """
-        return tuple(tap.health(_ALIGNMENT_MS if is_timed else nan) for tap in self._taps)
+        return tuple(tap.health(_ALIGNMENT_MS if is_timed else nan) for tap in self.taps)
 
 
 class _Tap:
@@ -87,28 +89,37 @@ class _Tap:
     def __init__(self, part: Part) -> None:
         self._part = part
         rate_hz = part.stream.rate_hz
-        self._times: Times
+        self.times: Times
         if rate_hz is not None:
-            self._times = RegularTimes(rate_hz)
+            self.times = RegularTimes(rate_hz)
             self._longest_s = max(_GAP_S, _GAP_PERIODS / rate_hz)
         else:
             is_beats = part.stream.kind is StreamKind.RR
-            self._times = BeatTimes() if is_beats else EventTimes()
+            self.times = BeatTimes() if is_beats else EventTimes()
             self._longest_s = _EVENT_GAP_S
         self._reason: GapReason | None = None
         self._first_s = float("inf")
         self._begin_health()
 
+    @property
+    def stream_id(self) -> str:
+        return self._part.stream.stream_id
+
+    def follow(self, earlier: _Tap) -> None:
+        self.times.last_s = earlier.times.last_s
+        self.times.n_late = earlier.times.n_late
+        self.begin_anew(GapReason.LINK)
+
     def begin_anew(self, reason: GapReason) -> None:
         self._reason = reason
-        self._times.begin_anew()
+        self.times.begin_anew()
 
     def take(
         self, samples: NDArray[np.float64], stamped_s: NDArray[np.float64], arrival_s: float
     ) -> Iterator[Chunk | Gap]:
         values = self._part.values(samples)
-        before_s = self._times.last_s
-        times_s, kept = self._times.of(stamped_s, values)
+        before_s = self.times.last_s
+        times_s, kept = self.times.of(stamped_s, values)
         if times_s.size == 0:
             return
         values = values[kept]
@@ -132,7 +143,7 @@ class _Tap:
             yield Gap(
                 end_s,
                 float(times_s[start - 1]) if start else before_s,
-                self._part.stream.stream_id,
+                self.stream_id,
                 self._reason if start == 0 and self._reason is not None else GapReason.SILENCE,
             )
             begin = start
@@ -141,7 +152,7 @@ class _Tap:
 
     def health(self, alignment_ms: float) -> StreamHealth:
         rate_hz = jitter_ms = nan
-        length_s = self._times.last_s - self._first_s
+        length_s = self.times.last_s - self._first_s
         if self._part.stream.rate_hz is not None and self._n_samples > 1 and length_s > 0:
             rate_hz = (self._n_samples - 1) / length_s
         if self._n_lags > 1:
@@ -153,7 +164,7 @@ class _Tap:
             self._part.stream.kind,
             rate_hz=rate_hz,
             jitter_ms=jitter_ms,
-            n_late=self._times.n_late,
+            n_late=self.times.n_late,
             alignment_ms=alignment_ms,
         )
 

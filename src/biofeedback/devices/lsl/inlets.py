@@ -217,10 +217,7 @@ class _Reader:
                 return
             correction_s = self._first_correction(pylsl, inlet, description)
             self._words = layout.words
-            if self._incoming is None or not self._incoming.fits(layout.parts):
-                self._incoming = Incoming(layout.parts)
-            else:
-                self._incoming.begin_anew(GapReason.LINK)
+            self._incoming = Incoming(layout.parts, self._incoming)
             self._read(pylsl, inlet, self._incoming, StampClock(correction_s))
         finally:
             # Closes its connection, and ends the threads it has.
