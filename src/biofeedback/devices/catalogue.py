@@ -71,6 +71,10 @@ class Catalogue:
         """Services by which sensors are known that do not advertise, each once."""
         return tuple(dict.fromkeys(uuid for each in self.drivers for uuid in each.services))
 
+    def reloaded(self) -> Catalogue:
+        """Return the drivers there are by now; the profiles are read anew."""
+        return Catalogue(ProfileLibrary(self._profiles.folder), self._plug_ins)
+
     def recognise(self, advertised: Advertised) -> tuple[Driver, tuple[StreamKind, ...]] | None:
         """Return the driver of a device and what it measures; ``None`` if none knows it."""
         for driver in self.drivers:

@@ -14,11 +14,12 @@ from biofeedback.errors import SensorError
 from biofeedback.samples import LinkState, Packet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from biofeedback.clock import Clock
     from biofeedback.devices.connection import Radio
     from biofeedback.devices.link import Link
+    from biofeedback.devices.profiles.profile import Profile
     from biofeedback.devices.sensor import SensorInfo
 
 __all__ = ["Exploration", "explore"]
@@ -53,6 +54,8 @@ class Exploration:
         All that it offers, but for what every Bluetooth device has.
     packets
         The latest notifications by characteristic, oldest first.
+    announced
+        What it says itself of its values, ``None`` if nothing.
     """
 
     info: SensorInfo
@@ -60,6 +63,7 @@ class Exploration:
     message: str
     characteristics: tuple[Characteristic, ...] = ()
     packets: Mapping[str, tuple[Packet, ...]] = field(default_factory=dict)
+    announced: Profile | None = None
 
 
 async def explore(
@@ -67,7 +71,7 @@ async def explore(
     radio: Radio,
     clock: Clock,
     tell: Callable[[Exploration], None],
-    then: Callable[[Link], object] | None = None,
+    then: Callable[[Link], Awaitable[Profile | None]] | None = None,
 ) -> None:
     """Connect to a device and listen to all it sends, until cancelled or the link is lost.
 
@@ -80,7 +84,7 @@ async def explore(
     tell
         Called with what is known, whenever that changes, ten times a second at most.
     then
-        Called once with the link when it is listened to, and awaited if it can be.
+        Called once with the link when it is listened to: asks what the device says of itself.
     """
     known = Exploration(info, LinkState.SEARCHING, _LOOKING)
     tell(known)
@@ -111,9 +115,8 @@ async def explore(
             tell(known)
             await _listen(link, offered)
             if then is not None:
-                result = then(link)
-                if asyncio.iscoroutine(result):
-                    await result
+                known = replace(known, announced=await then(link))
+                tell(known)
             while not lost.is_set():
                 await news.wait()
                 news.clear()

@@ -14,6 +14,7 @@ from biofeedback.devices.exploring import explore
 from biofeedback.devices.lsl.discovery import find_streams, stream_from_name
 from biofeedback.devices.lsl.inlets import LslSensor
 from biofeedback.devices.osc.input import OscSensor, osc_from_name
+from biofeedback.devices.profiles.presentation_format import profile_of
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
     open_simulated,
@@ -244,7 +245,13 @@ class Registry:
         self, info: SensorInfo, clock: Clock, tell: Callable[[Exploration], None]
     ) -> None:
         """Listen to a device of unknown kind; see `biofeedback.devices.exploring.explore`."""
-        await explore(info, self._radio, clock, tell)
+        await explore(info, self._radio, clock, tell, lambda link: profile_of(link, info.name))
+
+    async def reload(self) -> None:
+        """Read the person's profiles anew, so that one that was just written is known."""
+        catalogue = self._catalogue.reloaded()
+        await asyncio.to_thread(lambda: catalogue.drivers)
+        self._catalogue = catalogue
 
     def _sensors(
         self, found: tuple[Found, ...], streams: tuple[SensorInfo, ...], *, everything: bool

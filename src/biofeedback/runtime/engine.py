@@ -197,6 +197,10 @@ class Engine:
         """Let go of the device that is listened to."""
         self._do(lambda room: room.stop_exploring())
 
+    def reload_drivers(self) -> None:
+        """Read the person's profiles anew; the next `look` knows what they describe."""
+        self._do(lambda room: room.reload_drivers())
+
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor, on this person or another, and stay with it until it is removed."""
         self._do(lambda room: room.add_sensor(info, role))

@@ -89,6 +89,7 @@ class EngineRoom:
         self.outputs = Outputs(lambda: self.session.session_s(clock.now_s()))
         self.exploration: Exploration | None = None
         self._exploring: asyncio.Task[None] | None = None
+        self._reloading: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
 
@@ -184,8 +185,14 @@ class EngineRoom:
             self.nearby = Nearby("looking", "", self.the_registry().simulated())
             self._spawn(self._look_around(seconds, everything=everything))
 
+    def reload_drivers(self) -> None:
+        """Read the person's profiles anew, in the background."""
+        self._reloading = self._spawn(self.the_registry().reload())
+
     async def _look_around(self, seconds: float, *, everything: bool) -> None:
         registry = self.the_registry()
+        if self._reloading is not None:
+            await asyncio.wait((self._reloading,))
         told = registry.simulated()
 
         def found(sensors: tuple[SensorInfo, ...]) -> None:

@@ -279,9 +279,9 @@ def _wrong_picks(draft: Draft) -> tuple[str, ...]:
         wrong.append("The place is counted from 0 and lies within the packet.")
     if draft.time_type and draft.time_unit not in _TICKS_PER_S:
         wrong.append("Pick the unit of the clock: s, ms or us.")
-    numbers = (draft.scale, draft.offset, *(draft.valid or ()))
+    numbers = (draft.scale, draft.offset, *(draft.valid or ()), draft.rate_hz or 1.0)
     if not all(map(isfinite, numbers)):
-        wrong.append("Scale, offset and limits are numbers.")
+        wrong.append("Scale, offset, limits and samples a second are numbers.")
     if draft.n_samples is not None and not 1 <= draft.n_samples <= 512:
         wrong.append("A packet has at least one value.")
     if draft.key and (draft.time_type or draft.counter_type):
