@@ -92,6 +92,11 @@ def test_a_ring_is_set_going_measures_and_is_stopped(bluez: BluezStandIn) -> Non
             np.testing.assert_allclose(np.diff(stamps), [0.062, 0.063], atol=1e-6)
             assert len(bench.errors) == 1
             assert bench.conversation.message == ""
+            # Its own word for no reading.
+            ring.send_resistance(0, 1_700_000_000_187)
+            await bench.until(lambda: len(bench.frames) == 4)
+            assert [bench.conversation.has_signal] == [False]
+            assert bench.conversation.message.startswith("The sensor has no reading.")
         assert ring.mode == 0
         assert ring.n_calibrations == 2
 

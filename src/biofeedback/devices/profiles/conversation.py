@@ -39,6 +39,9 @@ _OUTSIDE: Final = (
     "The reading is outside what this sensor can measure. Check that it sits well, that the "
     "electrodes touch the skin, and that its cables are plugged in."
 )
+_NO_READING: Final = (
+    "The sensor has no reading. Check that it sits well and that the electrodes touch the skin."
+)
 _NOTHING_FITS: Final = (
     "What the sensor sends does not fit its profile. Its software may be another version; "
     "“biofeedback profile watch” shows the bytes."
@@ -177,7 +180,9 @@ class ProfileConversation:
             return _NOTHING_FITS
         if not self._has_heard:
             return self._profile.hint
-        return "" if self.has_signal else _OUTSIDE
+        if self.has_signal:
+            return ""
+        return _OUTSIDE if self._is_outside else _NO_READING
 
     @property
     def facts(self) -> Facts:

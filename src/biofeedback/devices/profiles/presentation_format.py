@@ -164,7 +164,8 @@ async def profile_of(peer: Peer, name: str = "Sensor", profile_id: str = "") -> 
     Returns
     -------
     Profile or None
-        ``None`` if it announces nothing that is known. Of several of one kind the first counts.
+        ``None`` if it announces nothing that is known. Of several of one kind
+        that with the smallest UUID counts.
 
     Raises
     ------
@@ -172,7 +173,8 @@ async def profile_of(peer: Peer, name: str = "Sensor", profile_id: str = "") -> 
         If the link has gone.
     """
     sources: dict[str, Source] = {}
-    for characteristic in peer.characteristics:
+    # Systems list them in any order; the same must come of it each time.
+    for characteristic in sorted(peer.characteristics, key=lambda each: (each.service, each.uuid)):
         offers = {"notify", "indicate", "read"} & set(characteristic.properties)
         if PRESENTATION_FORMAT not in characteristic.descriptors or not offers:
             continue
