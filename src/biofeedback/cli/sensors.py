@@ -18,6 +18,7 @@ from biofeedback.clock import SystemClock
 from biofeedback.devices.sensor import Origin
 from biofeedback.devices.stream_words import STREAM_WORDS
 from biofeedback.errors import BluetoothUnavailableError
+from biofeedback.kinds import StreamKind
 
 if TYPE_CHECKING:
     from biofeedback.devices.sensor import SensorInfo
@@ -51,8 +52,8 @@ def sensors(
     if as_json:
         typer.echo(json.dumps([_plain(info) for info in found], indent=2))
     else:
-        for info in found:
-            typer.echo(_line(info))
+        for line in _table([_row(info) for info in found]):
+            typer.echo(line)
     if trouble is not None:
         raise trouble
 
@@ -69,10 +70,21 @@ def _plain(info: SensorInfo) -> dict[str, object]:
     }
 
 
-def _line(info: SensorInfo) -> str:
-    measures = ", ".join(STREAM_WORDS[kind] for kind in info.kinds)
+def _row(info: SensorInfo) -> tuple[str, str, str, str]:
+    """Return a sensor as the columns of a table."""
+    # What has no name of its own is named only where there is nothing else.
+    kinds = [kind for kind in info.kinds if kind is not StreamKind.OTHER] or info.kinds
     where = "no radio" if info.origin is Origin.SIMULATED else "on the network"
     strength = where if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
     if info.is_connected:
         strength = "already connected"
-    return f"{info.name:<32} {measures:<40} {strength:<18} {info.address}"
+    return info.name, ", ".join(STREAM_WORDS[kind] for kind in kinds), strength, info.address
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
+    """Return rows as lines, each column as wide as it has to be."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
