@@ -201,3 +201,48 @@ def test_bluetooth_sensor_is_opened_as_it_was_found() -> None:
 
     assert isinstance(sensor, BluetoothSensor)
     assert sensor.info is info
+
+
+def test_what_is_set_behind_a_name_goes_with_the_sensor(bluez: BluezStandIn) -> None:
+    bluez.add_strap("BITalino-12-34", services=())
+    bluez.add_strap("Polar H10 5C2A91B3")
+
+    async def main() -> None:
+        info = await found("bitalino-12-34?A2=ecg&A3=eda", elapse_s=2.0)
+
+        assert info.name == "BITalino-12-34"
+        assert info.options == {"A2": "ecg", "A3": "eda"}
+        assert info.kinds == (StreamKind.ECG, StreamKind.EDA)
+        assert Registry().open(info, lambda: None).info is info
+
+    on_a_loop(main())
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("polar?only=gyro", "cannot be set up so. “gyro” is nothing"),
+        ("polar?only", "says too little"),
+        ("tickr?only=heart", "Nothing can be set for this kind of sensor"),
+    ],
+)
+def test_what_cannot_be_set_is_told_before_anything_begins(
+    bluez: BluezStandIn, name: str, words: str
+) -> None:
+    bluez.add_strap("Polar H10 5C2A91B3")
+    bluez.add_strap("TICKR")
+
+    async def main() -> None:
+        with pytest.raises(SensorNotFoundError, match=words):
+            await found(name, elapse_s=None if name.endswith("only") else 2.0)
+
+    on_a_loop(main())
+
+
+def test_options_of_a_sensor_that_its_driver_no_longer_knows_are_not_left_out() -> None:
+    info = SensorInfo(
+        "board", "BITalino", "AA:BB:CC:DD:12:34", Origin.BLUETOOTH, (), driver="bitalino",
+        options={"A9": "ecg"},
+    )  # fmt: skip
+    with pytest.raises(SensorNotFoundError, match="no “A9”"):
+        Registry().open(info, lambda: None)

@@ -23,12 +23,12 @@ docs/adding-a-sensor.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from biofeedback.samples import Chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import numpy as np
     from numpy.typing import NDArray
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Advertised",
     "Characteristic",
+    "ConfigurableDriver",
     "Connecting",
     "Conversation",
     "DecodeError",
@@ -326,4 +327,29 @@ class Driver(Protocol):
 
     def open(self, sensor_id: str) -> Conversation:
         """Begin a conversation with one sensor; its streams carry the id."""
+        ...
+
+
+@runtime_checkable
+class ConfigurableDriver(Driver, Protocol):
+    """A driver for whose sensors a person can set something that no sensor tells.
+
+    They write it behind the sensor's name, ``BITalino-12-34?A2=ecg&A3=eda``. A driver without
+    anything to set has no such method.
+    """
+
+    def configured(self, options: Mapping[str, str]) -> Driver:
+        """Return a driver of the same id that does as the person says.
+
+        Parameters
+        ----------
+        options
+            What was written, ``{"A2": "ecg", "A3": "eda"}``; at least one.
+
+        Raises
+        ------
+        ValueError
+            If there is no such option or value. The text is shown to the person: a sentence
+            or two that say what there is.
+        """
         ...

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
+from biofeedback.devices.driver_options import configured, split_name
 from biofeedback.devices.exploring import explore
 from biofeedback.devices.lsl.discovery import find_streams, stream_from_name
 from biofeedback.devices.lsl.inlets import LslSensor
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.connection import Found
+    from biofeedback.devices.driver import Driver
     from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.sensor import Sensor
     from biofeedback.pacing import PacerSegment
@@ -193,14 +195,15 @@ class Registry:
         ----------
         name_or_address
             A name or the beginning of one, a sensor's id, or an address; in capitals or not.
-            ``simulated…``, ``osc:PORT`` and ``lsl:NAME`` need no radio.
+            ``simulated…``, ``osc:PORT`` and ``lsl:NAME`` need no radio. Behind a name may stand
+            what its driver lets be set, ``BITalino?A2=ecg&A3=eda``.
         clock, seconds
             How long to look at most.
 
         Raises
         ------
         SensorNotFoundError
-            If none fits, or several do.
+            If none fits, or several do, or its driver has no such options.
         BluetoothUnavailableError
             If Bluetooth cannot be used.
         """
@@ -211,13 +214,17 @@ class Registry:
         stream = await asyncio.to_thread(stream_from_name, name, min(seconds, _LSL_S))
         if stream is not None:
             return stream
-        wanted = name_or_address.strip().casefold()
-        if not wanted:
+        name, options = split_name(name)
+        if not name:
             raise SensorNotFoundError(_NONE_NAMED)
-        look = _Look(wanted, self._info)
-        return look.choose(
-            await self._radio.scan(seconds, clock, self._catalogue.services, look.left_s)
-        )
+        look = _Look(name.casefold(), self._info)
+        found = await self._radio.scan(seconds, clock, self._catalogue.services, look.left_s)
+        info = look.choose(found)
+        if not options:
+            return info
+        advertised = next(each.advertised for each in found if each.address == info.address)
+        kinds = configured(self._driver(info), options).kinds(advertised)
+        return replace(info, options=options, kinds=kinds)
 
     def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
         """Return a sensor, ready to run.
@@ -228,6 +235,11 @@ class Registry:
             As `scan` or `find` gave it.
         pacer
             What simulated people breathe with, in the time of the clock they run on.
+
+        Raises
+        ------
+        SensorNotFoundError
+            If its driver has no such options.
         """
         if info.origin is Origin.SIMULATED:
             return open_simulated(info, pacer)
@@ -235,11 +247,11 @@ class Registry:
             return LslSensor(info)
         if info.origin is Origin.OSC:
             return OscSensor(info)
-        driver = self._catalogue.driver(info.driver)
-        if driver is None:
-            # A plain strap will do for what was named by its address alone.
-            driver = self._catalogue.drivers[-1]
-        return BluetoothSensor(info, driver, self._radio)
+        return BluetoothSensor(info, configured(self._driver(info), info.options), self._radio)
+
+    def _driver(self, info: SensorInfo) -> Driver:
+        # A plain strap will do for what was named by its address alone.
+        return self._catalogue.driver(info.driver) or self._catalogue.drivers[-1]
 
     async def explore(
         self, info: SensorInfo, clock: Clock, tell: Callable[[Exploration], None]

@@ -45,7 +45,8 @@ class SensorInfo:
     is_connected
         True when the computer already holds a connection, so that it does not advertise.
     options
-        For a simulated sensor, its faults and seed; empty otherwise.
+        For a simulated sensor, its faults and seed; else what the person set of what its
+        driver lets be set, see `biofeedback.devices.driver.ConfigurableDriver`.
     driver
         Which driver understands it, by `biofeedback.devices.driver.Driver.driver_id`; empty
         where none is needed.

@@ -24,6 +24,7 @@ from biofeedback.samples import StreamKind
 from helpers.bitalino_peripheral import BoardPeripheral
 from helpers.bluez_peripheral import AttError, Char
 from helpers.driver_bench import talking
+from helpers.listening import on_a_loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -351,3 +352,31 @@ def test_board_is_decoded_far_faster_than_it_measures() -> None:
 
     assert 20.0 / (time.process_time() - began_s) > 200
     assert len(column(frames, StreamKind.ECG)) == 1999
+
+
+def test_inputs_are_wired_as_the_person_says(bluez: BluezStandIn) -> None:
+    """Inputs A2 and A3 are bits 1 and 2 of the start command, from its bit 2 on."""
+    board = bluez.add(BoardPeripheral())
+    driver = BitalinoDriver().configured({"a2": "ECG", "A3": "eda"})
+
+    async def main() -> None:
+        async with talking(driver, board) as bench:
+            assert board.writes[-1] == (COMMANDS, bytes([0b00011001]))
+            watched = {watch.kind for watch in bench.conversation.watches}
+            assert watched == {StreamKind.ECG, StreamKind.EDA}
+
+    on_a_loop(main())
+    assert driver.kinds(Advertised("BITalino-12-34")) == (StreamKind.ECG, StreamKind.EDA)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"A7": "ecg"}, "inputs A1, A2, A3, A4, A5, A6, but no “A7”"),
+        ({"A2": "heart"}, "“heart” is no sensor for an input. There are: emg, ecg"),
+        ({"A2": "ecg", "a2": "eda"}, "A2 is named twice"),
+    ],
+)
+def test_a_wiring_that_cannot_be_is_told_in_words(options: dict[str, str], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        BitalinoDriver().configured(options)

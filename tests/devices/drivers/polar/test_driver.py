@@ -34,3 +34,31 @@ def test_a_newer_sensor_is_known_by_its_service() -> None:
 @pytest.mark.parametrize("name", ["", "TICKR 1234", "Polar H7 5C2A91B3", "My Polar H10"])
 def test_others_are_left_to_other_drivers(name: str) -> None:
     assert PolarDriver().kinds(Advertised(name, (HEART_RATE_SERVICE,))) == ()
+
+
+@pytest.mark.parametrize(
+    ("only", "kinds"),
+    [
+        ("heart", (Kind.RR, Kind.HEART_RATE)),
+        ("ECG", (Kind.RR, Kind.HEART_RATE, Kind.ECG)),
+        ("heart,acceleration", (Kind.RR, Kind.HEART_RATE, Kind.ACCELERATION)),
+    ],
+)
+def test_a_person_may_ask_for_less(only: str, kinds: tuple[Kind, ...]) -> None:
+    driver = PolarDriver().configured({"only": only})
+    assert driver.kinds(Advertised("Polar H10 5C2A91B3")) == kinds
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"just": "heart"}, "There is no option “just”; there is “only”"),
+        (
+            {"only": "heart,gyro"},
+            "“gyro” is nothing that it could send only. There are: heart, ecg",
+        ),
+    ],
+)
+def test_what_cannot_be_asked_for_is_told_in_words(options: dict[str, str], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        PolarDriver().configured(options)

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.connection import until
 from biofeedback.devices.driver import Connecting, DecodeError, Facts, Watch
+from biofeedback.devices.drivers.bitalino.conversions import SENSORS
 from biofeedback.devices.drivers.bitalino.frame_count import FrameCount
 from biofeedback.devices.drivers.bitalino.frames import FrameReader
-from biofeedback.devices.drivers.bitalino.streams import BOARD_KIT, BoardStreams
+from biofeedback.devices.drivers.bitalino.streams import BOARD_KIT, INPUTS, BoardStreams
 from biofeedback.errors import SensorError, SensorRefusedError
 
 if TYPE_CHECKING:
@@ -104,6 +105,30 @@ class BitalinoDriver:
         else:
             is_board = SERVICE in advertised.services
         return self._kinds if is_board else ()
+
+    def configured(self, options: Mapping[str, str]) -> BitalinoDriver:
+        """Return a driver for boards that are wired as the person says, ``A2=ecg&A3=eda``.
+
+        Inputs that are not named are not read.
+
+        Raises
+        ------
+        ValueError
+            In words, if there is no such input or sensor.
+        """
+        channels: dict[str, str] = {}
+        for written, sensor in options.items():
+            name, what = written.upper(), sensor.casefold()
+            if name not in INPUTS:
+                raise ValueError(f"A board has the inputs {', '.join(INPUTS)}, but no “{written}”.")
+            if what not in SENSORS:
+                raise ValueError(
+                    f"“{sensor}” is no sensor for an input. There are: {', '.join(SENSORS)}."
+                )
+            if name in channels:
+                raise ValueError(f"The input {name} is named twice. Once is enough.")
+            channels[name] = what
+        return BitalinoDriver(channels)
 
     def open(self, sensor_id: str) -> Conversation:
         """Begin a conversation with one board."""

@@ -11,6 +11,8 @@ from biofeedback.devices.drivers.polar.streams import KINDS
 from biofeedback.samples import StreamKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biofeedback.devices.driver import Advertised
 
 __all__ = ["PolarDriver"]
@@ -22,6 +24,8 @@ _OPTICAL: Final = (
     StreamKind.PP,
     StreamKind.ACCELERATION,
 )
+# The word for the heart rate alone, with its intervals: they always come.
+_HEART: Final = "heart"
 # For the list alone: what a connected sensor offers decides.
 _KINDS_BY_NAME: Final = {
     "polar h10": (*_STRAP, StreamKind.ECG, StreamKind.ACCELERATION),
@@ -55,8 +59,32 @@ class PolarDriver:
         name = advertised.name.casefold()
         for beginning, kinds in _KINDS_BY_NAME.items():
             if name.startswith(beginning):
-                return kinds
+                left_out = frozenset(KINDS.values()) - self._want
+                return tuple(kind for kind in kinds if kind not in left_out)
         return (StreamKind.HEART_RATE,) if MEASUREMENT_SERVICE in advertised.services else ()
+
+    def configured(self, options: Mapping[str, str]) -> PolarDriver:
+        """Return a driver that asks for less, ``only=heart`` or ``only=ecg,acceleration``.
+
+        Raises
+        ------
+        ValueError
+            In words, if there is no such option or stream.
+        """
+        known = {_HEART: frozenset[StreamKind]()}
+        known |= {kind.value: frozenset((kind,)) for kind in KINDS.values()}
+        want = frozenset[StreamKind]()
+        for key, value in options.items():
+            if key.casefold() != "only":
+                raise ValueError(f"There is no option “{key}”; there is “only”, as in only=heart.")
+            for word in value.casefold().split(","):
+                if word.strip() not in known:
+                    raise ValueError(
+                        f"“{word.strip()}” is nothing that it could send only. There are: "
+                        f"{', '.join(known)}."
+                    )
+                want |= known[word.strip()]
+        return PolarDriver(want)
 
     def open(self, sensor_id: str) -> PolarConversation:
         """Begin a conversation with one sensor."""
