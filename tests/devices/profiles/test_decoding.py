@@ -22,7 +22,6 @@ from biofeedback.devices.profiles.profile import (
     Timestamp,
 )
 from biofeedback.devices.profiles.reading import read_profile
-from biofeedback.kinds import StreamKind
 from helpers.profile_texts import RING, all_shipped
 
 EDA = Channel("eda", "uS", "eda")
@@ -52,56 +51,6 @@ def test_a_packet_becomes_the_reading_that_the_profile_says() -> None:
     assert (frame.stamp.t_s, frame.stamp.wrap_s, frame.stamp.clock) == (1.0, 2**32 / 1e3, "")
     assert frame.stamp.each_s is None
     assert source.push("another", b"\0") == []
-
-
-def test_scale_and_offset_make_a_formula() -> None:
-    assert Channel("eda", "uS", "adc", 0.5, -3.0).formula == "adc * 0.5 - 3.0"
-    assert Channel("eda", "uS", "adc", 1.0, 2.0).formula == "adc + 2.0"
-    assert Channel("eda", "uS", "adc", 1e-9).formula == "adc * 1e-09"
-    assert Channel("eda", "uS", "adc").formula == "adc"
-    frame = one(decoder("adc:i16", Channel("eda", "uS", "adc", 1e-2, -3.0)).push(b"\xf4\x01"))
-    assert frame.values[0, 0] == pytest.approx(2.0)
-
-
-def test_what_the_sensor_cannot_measure_is_no_reading_and_counted() -> None:
-    channel = Channel(
-        "eda", "kOhm", "r", valid=(10.0, 100.0), invalid_raw=(("r", (50.0,)), ("ok", (0.0,)))
-    )
-    made = decoder("ok:u8 ( r:u16 )*", channel, rate_hz=4.0)
-    packet = struct.pack("<B5H", 1, 9, 10, 50, 100, 101)
-    values = one(made.push(packet)).values[:, 0]
-    np.testing.assert_allclose(values, [nan, 100.0, nan, 10.0, nan])
-    assert made.n_outside == 2
-    assert np.all(np.isnan(one(made.push(b"\0" + packet[1:])).values))
-
-
-def test_three_axes_become_one_stream_in_their_order() -> None:
-    axes = [Channel(f"acc_{axis}", "mg", axis) for axis in "zxy"]
-    frame = one(
-        decoder("( x:i16 y:i16 z:i16 )2", *axes, rate_hz=50.0).push(
-            struct.pack("<6h", 1, 2, 1000, 4, 5, -1000)
-        )
-    )
-    assert frame.stream.kind is StreamKind.ACCELERATION
-    assert frame.stream.channels == ("acc_x_g", "acc_y_g", "acc_z_g")
-    np.testing.assert_allclose(frame.values, [[0.001, 0.002, 1.0], [0.004, 0.005, -1.0]])
-
-
-def test_kinds_become_streams_and_channels_of_one_kind_columns() -> None:
-    channels = (
-        Channel("ppg", "a.u.", "red"),
-        Channel("temp", "C", "t", 0.1),
-        Channel("ppg", "a.u.", "ir"),
-    )
-    made = decoder("red:u16 ir:u16 t:i16", *channels)
-    frames = made.push(struct.pack("<HHh", 7, 9, 335))
-    assert [frame.stream.channels for frame in frames] == [
-        ("ppg_au", "ppg_2_au"),
-        ("skin_celsius",),
-    ]
-    assert made.keys == (("ppg", "ppg_2"), ("temp",))
-    np.testing.assert_allclose(frames[0].values, [[7, 9]])
-    np.testing.assert_allclose(frames[1].values, [[33.5]])
 
 
 @pytest.mark.parametrize(
@@ -245,15 +194,6 @@ def test_lines_that_are_none_are_left_out_and_counted_and_the_others_kept() -> N
     assert made.n_refused == 4
     # What was refused is gone: it cannot join what comes.
     assert len(one(made.push(b"2\n5,500,3.9\n")).values) == 1
-
-
-def test_a_line_that_names_some_streams_gives_those() -> None:
-    made = decoder("eda temp", EDA, Channel("temp", "C", "temp"), encoding=Encoding.KEYVALUE)
-    assert [f.stream.kind for f in made.push(b"temp:33.5")] == [StreamKind.TEMPERATURE]
-    assert [f.stream.kind for f in made.push(b"temp:33.5,eda:4")] == [
-        StreamKind.EDA,
-        StreamKind.TEMPERATURE,
-    ]
 
 
 LINES = st.lists(

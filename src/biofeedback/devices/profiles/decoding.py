@@ -6,89 +6,33 @@ counted. A reading outside what the sensor can measure, or one that it marks as 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from biofeedback.devices.driver import DecodeError, Frame, Stamp
-from biofeedback.devices.profiles.columns import SEPARATORS, Columns, parse_columns
-from biofeedback.devices.profiles.formula import parse_formula
+from biofeedback.devices.profiles.channel_groups import groups_of, layout_of
+from biofeedback.devices.profiles.columns import Columns
 from biofeedback.devices.profiles.framing import framer_of
-from biofeedback.devices.profiles.layout import parse_layout
-from biofeedback.devices.profiles.profile import Encoding
-from biofeedback.devices.profiles.units import KINDS, channel_keys, channel_names, conversion_of
 from biofeedback.kinds import StreamKind
-from biofeedback.samples import StreamInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from biofeedback.devices.profiles.formula import Formula
-    from biofeedback.devices.profiles.layout import Layout, Record
-    from biofeedback.devices.profiles.profile import Channel, Profile, Source
-    from biofeedback.devices.profiles.units import Conversion
+    from biofeedback.devices.profiles.channel_groups import ChannelGroup
+    from biofeedback.devices.profiles.layout import Record
+    from biofeedback.devices.profiles.profile import Profile, Source
+    from biofeedback.samples import StreamInfo
 
-__all__ = ["ProfileDecoder", "SourceDecoder", "layout_of"]
+__all__ = ["ProfileDecoder", "SourceDecoder"]
 
 # A count that has moved by more than this share of its range has more likely gone back.
 _FORWARD: Final = 0.5
 _INTERVALS: Final = frozenset({StreamKind.RR, StreamKind.PP})
 _MS_PER_S = 1000.0
-
-
-def layout_of(source: Source) -> Layout | Columns:
-    """Return the layout of a source, understood.
-
-    Raises
-    ------
-    LayoutError
-        If it is none.
-    """
-    if source.encoding is Encoding.BINARY:
-        return parse_layout(source.layout, source.endian)
-    return parse_columns(source.layout, source.encoding, SEPARATORS[source.separator])
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """One channel, ready to compute."""
-
-    key: str
-    channel: Channel
-    formula: Formula
-    conversion: Conversion
-
-    def read(self, fields: dict[str, NDArray[np.float64]], n_samples: int) -> _Read:
-        raw = np.broadcast_to(self.formula.evaluate(fields), n_samples)
-        values = np.array(raw)
-        for name, none in self.channel.invalid_raw:
-            marked = np.broadcast_to(np.isin(fields[name], none), n_samples)
-            values[marked] = np.nan
-        n_outside = 0
-        if self.channel.valid is not None:
-            low, high = self.channel.valid
-            # A comparison with nan is False, so what is no reading is not counted here.
-            is_outside = (values < low) | (values > high)
-            n_outside = int(np.count_nonzero(is_outside))
-            values[is_outside] = np.nan
-        return _Read(self.conversion.apply(values), n_outside)
-
-
-class _Read(NamedTuple):
-    values: NDArray[np.float64]
-    n_outside: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The channels that make one stream, in the order of its columns."""
-
-    stream: StreamInfo
-    readers: tuple[_Reader, ...]
 
 
 class _Timed(NamedTuple):
@@ -128,7 +72,7 @@ class SourceDecoder:
         self._layout = layout_of(source)
         body_bytes = None if isinstance(self._layout, Columns) else self._layout.n_bytes
         self._framer = framer_of(source, body_bytes)
-        self._groups = _groups(source, self._layout, sensor_id)
+        self._groups = groups_of(source, self._layout, sensor_id)
         self._is_shared_clock = is_shared_clock
         self._last_number: int | None = None
 
@@ -140,7 +84,7 @@ class SourceDecoder:
     @property
     def keys(self) -> tuple[tuple[str, ...], ...]:
         """For each stream the channel keys of its columns."""
-        return tuple(tuple(reader.key for reader in group.readers) for group in self._groups)
+        return tuple(group.keys for group in self._groups)
 
     def reset(self, *, is_start: bool = False) -> None:
         """Forget what a connection left: half a record, the last number.
@@ -196,15 +140,13 @@ class SourceDecoder:
         number = self._number(record)
         samples: list[_Timed | None] = []
         for group in self._groups:
-            # Of a line of keys and values some streams may be there and others not.
-            is_there = all(reader.formula.fields <= fields.keys() for reader in group.readers)
-            if not is_there or record.n_samples == 0:
+            read = group.read(fields, record.n_samples)
+            if read is None:
                 samples.append(None)
                 continue
-            columns = [reader.read(fields, record.n_samples) for reader in group.readers]
-            self.n_outside += sum(column.n_outside for column in columns)
-            values = np.stack([column.values for column in columns], axis=1)
-            samples.append(_Timed(values, self._spread(times, number, values, group.stream)))
+            self.n_outside += read.n_outside
+            t_s = self._spread(times, number, read.values, group.stream)
+            samples.append(_Timed(read.values, t_s))
         self._note(number)
         return samples
 
@@ -284,7 +226,7 @@ class SourceDecoder:
             self.n_lost_packets += max(missing, 0)
         self._last_number = number
 
-    def _frame(self, group: _Group, found: Sequence[_Timed]) -> Frame:
+    def _frame(self, group: ChannelGroup, found: Sequence[_Timed]) -> Frame:
         values = np.concatenate([one.values for one in found])
         stream = group.stream
         told = [one.t_s for one in found if one.t_s is not None]
@@ -321,27 +263,6 @@ class SourceDecoder:
         if sequence is None or sequence.modulo is None or rate_hz is None:
             return None
         return sequence.modulo * (1 if sequence.counts_samples else n_samples) / rate_hz
-
-
-def _groups(source: Source, layout: Layout | Columns, sensor_id: str) -> tuple[_Group, ...]:
-    keys = channel_keys([channel.kind for channel in source.channels])
-    by_kind: dict[StreamKind, list[_Reader]] = {}
-    for key, channel in zip(keys, source.channels, strict=True):
-        reader = _Reader(
-            key,
-            channel,
-            parse_formula(channel.formula, layout.names),
-            conversion_of(channel.kind, channel.unit, channel.label),
-        )
-        by_kind.setdefault(KINDS[channel.kind].stream, []).append(reader)
-    groups = []
-    for kind, readers in by_kind.items():
-        if kind is StreamKind.ACCELERATION:
-            readers.sort(key=lambda reader: reader.key)
-        names = channel_names([reader.conversion.channel for reader in readers])
-        stream = StreamInfo(sensor_id, kind, names, source.rate_hz)
-        groups.append(_Group(stream, tuple(readers)))
-    return tuple(groups)
 
 
 class ProfileDecoder:

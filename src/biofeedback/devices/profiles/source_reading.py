@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
+from biofeedback.devices.profiles.channel_groups import layout_of
 from biofeedback.devices.profiles.columns import SEPARATORS, Columns
-from biofeedback.devices.profiles.decoding import layout_of
 from biofeedback.devices.profiles.formula import FormulaError, parse_formula
 from biofeedback.devices.profiles.layout import LayoutError
 from biofeedback.devices.profiles.profile import (
