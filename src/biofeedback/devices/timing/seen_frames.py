@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zlib import crc32
 
-from biofeedback.devices.driver import Frame
+if TYPE_CHECKING:
+    from biofeedback.devices.timing.stamped_frame import StampedFrame
 
 __all__ = ["SeenFrames"]
 
@@ -33,41 +35,33 @@ class SeenFrames:
     def __init__(self) -> None:
         self._frames: dict[float, _Seen] = {}
 
-    def clear(self) -> None:
-        """Forget all, for stamps begin anew."""
-        self._frames.clear()
-
-    def is_double(
-        self, t_s: float, frame: Frame, arrival_s: float, wrap_s: float | None, *, may_recur: bool
-    ) -> bool:
+    def is_double(self, came: StampedFrame, *, may_recur: bool) -> bool:
         """Whether this frame came before; if not, it is entered.
 
         Parameters
         ----------
-        t_s, frame, arrival_s
-            The frame, with its stamp.
-        wrap_s
-            When stamps begin anew.
+        came
+            The frame.
         may_recur
             True where the next frame has this very stamp even if nothing was lost, or where it
             may come again within a stall: then readings that are all alike prove nothing.
         """
-        checksum = crc32(frame.values.tobytes())
-        proves_nothing = may_recur and bool((frame.values == frame.values[0]).all())
-        n_samples = len(frame.values)
-        seen = self._frames.get(t_s)
+        values = came.frame.values
+        checksum = crc32(values.tobytes())
+        proves_nothing = may_recur and bool((values == values[0]).all())
+        seen = self._frames.get(came.t_s)
         if (
             not proves_nothing
             and seen is not None
             and seen.checksum == checksum
-            and seen.n_samples == n_samples
+            and seen.n_samples == came.n_samples
             and seen.n_copies < _N_COPIES
-            and (wrap_s is None or arrival_s - seen.arrival_s < wrap_s / 2)
+            and (came.wrap_s is None or came.arrival_s - seen.arrival_s < came.wrap_s / 2)
         ):
             seen.n_copies += 1
             return True
-        self._frames.pop(t_s, None)
-        self._frames[t_s] = _Seen(n_samples, checksum, arrival_s)
+        self._frames.pop(came.t_s, None)
+        self._frames[came.t_s] = _Seen(came.n_samples, checksum, came.arrival_s)
         if len(self._frames) > _N_SEEN:
             del self._frames[next(iter(self._frames))]
         return False
