@@ -75,6 +75,15 @@ def test_a_port_that_the_system_does_not_let_us_tie_is_told_of(
         assert not confine({held.getsockname()[1]})
 
 
+def test_it_closes_at_once_where_another_program_has_the_same_port() -> None:
+    before = threading.active_count()
+    first = Doorman(discovery_port=0)
+    second = Doorman(discovery_port=first.port)  # gets all that comes from now on
+    first.close()
+    second.close()
+    assert threading.active_count() == before
+
+
 def test_a_search_reaches_every_outlet_of_the_computer() -> None:
     before = threading.active_count()
     with (

@@ -15,6 +15,7 @@ outlet of this computer, and each answers for itself.
 from __future__ import annotations
 
 import os
+import selectors
 import socket
 import sys
 import threading
@@ -118,11 +119,14 @@ class Doorman:
         try:
             self._door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._door.bind((_LOOPBACK, discovery_port))
+            self._door.setblocking(False)
         except OSError:
             self._door.close()
             raise
         self.port: int = self._door.getsockname()[1]
-        self._is_open = True
+        # Nothing else is sure to reach the thread: a datagram to the door may go to the socket
+        # of another program at the same port.
+        self._bell, self._rings = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="biofeedback-lsl-door", daemon=True)
         self._thread.start()
 
@@ -132,20 +136,25 @@ class Doorman:
 
     def close(self) -> None:
         """Stop, and wait until it has stopped."""
-        self._is_open = False
-        with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as bell:
-            bell.sendto(b"", self._door.getsockname())
+        self._bell.close()
         self._thread.join()
+        self._rings.close()
         self._door.close()
 
     def _run(self) -> None:
-        while self._is_open:
-            try:
-                question, _ = self._door.recvfrom(_LARGEST_DATAGRAM)
-            except OSError:
-                continue  # an answer that found nobody; the next question may
-            # It names the port to which answers go, and they go to where it comes from: here.
-            for port in self._ports:
-                if question and port != self.port:
-                    with suppress(OSError):
-                        self._door.sendto(question, (_LOOPBACK, port))
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self._door, selectors.EVENT_READ)
+            waiting.register(self._rings, selectors.EVENT_READ)
+            while all(key.fileobj is not self._rings for key, _ in waiting.select()):
+                self._pass_on()
+
+    def _pass_on(self) -> None:
+        try:
+            question, _ = self._door.recvfrom(_LARGEST_DATAGRAM)
+        except OSError:
+            return  # an answer of ours found nobody, or there is nothing after all
+        # It names the port to which answers go, and they go to where it comes from: here.
+        for port in self._ports:
+            if question and port != self.port:
+                with suppress(OSError):
+                    self._door.sendto(question, (_LOOPBACK, port))
