@@ -47,6 +47,25 @@ def test_a_stretch_without_samples_is_a_gap_before_what_ends_it() -> None:
     assert second.t_s.tolist() == [5.0, 5.1]
 
 
+def test_a_stamp_of_tomorrow_is_left_out_and_spoils_none_after_it() -> None:
+    incoming = Incoming((part(),))
+    first, second = (
+        take(incoming, [98.0, 98.1, 86_400.0, 98.3], [1.0, 2.0, 3.0, 4.0]),
+        take(incoming, [98.4, 98.5], [5.0, 6.0]),
+    )
+
+    chunks = [item for item in (*first, *second) if isinstance(item, Chunk)]
+    assert [value for chunk in chunks for value in chunk.values[:, 0]] == [
+        2.0,
+        4.0,
+        8.0,
+        10.0,
+        12.0,
+    ]
+    (health,) = incoming.health(is_timed=True)
+    assert health.n_late == 1
+
+
 def test_after_a_loss_the_gap_has_its_reason_once_for_each_stream() -> None:
     incoming = Incoming((part(), part(None, StreamKind.HEART_RATE)))
     take(incoming, [1.0], [1.0])

@@ -24,6 +24,8 @@ __all__ = ["Incoming"]
 # A regular stream without a sample for so long, or for so many periods, has a gap.
 _GAP_S: Final = 0.5
 _GAP_PERIODS: Final = 5.0
+# No sample comes from further ahead: the two clocks agree better than that.
+_FUTURE_S: Final = 1.0
 # No heart rests so long between beats, and none is reported so rarely.
 _EVENT_GAP_S: Final = 5.0
 # Half the round trip by which liblsl measures, at worst in a network that is used for this.
@@ -68,7 +70,11 @@ class Incoming:
         arrival_s
             When they came.
         """
-        numbers = samples.astype(np.float64)
+        # A signalling nan, as damage may make one, is no reason to warn.
+        with np.errstate(invalid="ignore"):
+            numbers = samples.astype(np.float64)
+        # One stamp of tomorrow must not make all that follows too late.
+        t_s = np.where(t_s > arrival_s + _FUTURE_S, nan, t_s)
         for tap in self.taps:
             yield from tap.take(numbers, t_s, arrival_s)
 
