@@ -72,7 +72,7 @@ def test_without_options_a_driver_stays_itself(driver: Driver) -> None:
 
 
 def test_what_a_driver_does_not_know_is_told_in_its_words() -> None:
-    with pytest.raises(SensorNotFoundError, match="set up so[.] There is only the option “gain”"):
+    with pytest.raises(SensorNotFoundError, match=r"set up so\. There is only the option “gain”"):
         configured(Choosy(), {"size": "2"})
 
 

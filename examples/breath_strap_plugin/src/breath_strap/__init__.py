@@ -1,0 +1,1 @@
+"""Lets Biofeedback read a breathing strap."""
