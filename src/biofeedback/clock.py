@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     import asyncio
 
-__all__ = ["Clock", "FakeClock", "SystemClock", "utc_now"]
+__all__ = ["Clock", "FakeClock", "SystemClock", "until", "utc_now"]
 
 
 class Clock(Protocol):
@@ -73,6 +73,29 @@ class SystemClock:
         # A loop because a sleep may end a hair early on some systems.
         while (left_s := t_s - self.now_s()) > 0:  # noqa: ASYNC110 - time passing is no event
             await asyncio.sleep(left_s / self.speed)
+
+
+async def until(clock: Clock, t_s: float, event: asyncio.Event) -> bool:
+    """Wait for an event, but no longer than to a moment of the clock.
+
+    Returns
+    -------
+    bool
+        True when the event is set.
+    """
+    import asyncio  # noqa: PLC0415 - as above
+
+    if event.is_set():
+        return True
+    sleeping = asyncio.ensure_future(clock.sleep_until(t_s))
+    waiting = asyncio.ensure_future(event.wait())
+    try:
+        await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        # Not awaited: a cancellation of ours must not get lost among theirs.
+        sleeping.cancel()
+        waiting.cancel()
+    return event.is_set()
 
 
 class FakeClock:

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from biofeedback.clock import FakeClock
-from biofeedback.devices.connection import Found, Radio, until
+from biofeedback.clock import FakeClock, until
+from biofeedback.devices.connection import Found, Radio
 from biofeedback.devices.drivers.heart_rate import (
     HEART_RATE_SERVICE,
 )

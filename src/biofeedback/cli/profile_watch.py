@@ -6,8 +6,8 @@ import asyncio
 from math import inf, isfinite
 from typing import TYPE_CHECKING, Final
 
-from biofeedback.clock import SystemClock
-from biofeedback.devices.connection import Radio, until
+from biofeedback.clock import SystemClock, until
+from biofeedback.devices.connection import Radio
 from biofeedback.devices.driver import Connecting, DecodeError, Frame, uuid_of
 from biofeedback.devices.profiles.conversation import ProfileDriver
 from biofeedback.devices.profiles.presentation_format import profile_of

@@ -18,6 +18,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from biofeedback.clock import until
 from biofeedback.devices.driver import Advertised, Connecting
 from biofeedback.devices.link import Link
 from biofeedback.devices.radio_error import OUT_OF_REACH
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.link import OnNotification
 
-__all__ = ["Found", "Radio", "until"]
+__all__ = ["Found", "Radio"]
 
 _USUAL = Connecting()
 
@@ -233,24 +234,3 @@ def _found(device: BLEDevice, advertisement: AdvertisementData) -> Found:
         device=device,
         manufacturers=tuple(advertisement.manufacturer_data),
     )
-
-
-async def until(clock: Clock, t_s: float, event: asyncio.Event) -> bool:
-    """Wait for an event, but no longer than to a moment of the clock.
-
-    Returns
-    -------
-    bool
-        True when the event is set.
-    """
-    if event.is_set():
-        return True
-    sleeping = asyncio.ensure_future(clock.sleep_until(t_s))
-    waiting = asyncio.ensure_future(event.wait())
-    try:
-        await asyncio.wait({sleeping, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        # Not awaited: a cancellation of ours must not get lost among theirs.
-        sleeping.cancel()
-        waiting.cancel()
-    return event.is_set()

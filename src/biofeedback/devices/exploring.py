@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import Characteristic, Connecting, uuid_of
 from biofeedback.errors import SensorError
 from biofeedback.samples import LinkState, Packet

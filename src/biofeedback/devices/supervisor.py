@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.details import BATTERY_POLL_S, Details
 from biofeedback.devices.driver import DecodeError, uuid_of
 from biofeedback.devices.intake import Intake

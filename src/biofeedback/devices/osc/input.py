@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.intake import Intake
 from biofeedback.devices.osc.mapping import MappingError, RuleBook, read_rules

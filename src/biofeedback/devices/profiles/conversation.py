@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, runtime_checkable
 
 import numpy as np
 
-from biofeedback.clock import utc_now
-from biofeedback.devices.connection import until
+from biofeedback.clock import until, utc_now
 from biofeedback.devices.driver import Facts, Watch, uuid_of
 from biofeedback.devices.profiles.beat_line import BeatLine
 from biofeedback.devices.profiles.decoding import ProfileDecoder

@@ -23,7 +23,7 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import Connecting, DecodeError, Facts, Watch
 from biofeedback.devices.drivers.bitalino.conversions import SENSORS
 from biofeedback.devices.drivers.bitalino.frame_count import FrameCount

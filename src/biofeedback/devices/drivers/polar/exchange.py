@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.drivers.polar.control_point import (
     CONTROL_POINT,

@@ -28,7 +28,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.drivers.shimmer.frames import decode_inquiry
 from biofeedback.errors import SensorRefusedError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import Connecting, DecodeError, Facts, Frame, Stamp, Watch
 from biofeedback.devices.drivers.vernier.commands import (
     DISCONNECT_BODY,
