@@ -27,7 +27,7 @@ def test_a_new_run_begins_after_the_old_one_and_keeps_its_rate() -> None:
     clock = DeviceClock(is_count=False)
     old = taught(clock.begin("chest/ecg"), 1000, drift=100e-6)
     newest_s = float(old.session_s(np.array([499.0, 499.5]))[-1])
-    new = clock.begin("chest/ecg")
+    new = clock.begin("chest/ecg", newest_s)
     # It says a time that would lie before what was given out.
     new.observe(0.0, newest_s - 5.0, 1.0)
 

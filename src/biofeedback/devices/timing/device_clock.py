@@ -8,8 +8,8 @@ How far times may bend
 ----------------------
 Steering changes the length of every interval by the same share. Once a clock is known that is
 at most 500 ppm, half a millisecond in a second, below the 1/1024 s in which straps count
-beats. In its first half minute up to 2 %, since it may have begun a packet's delay off. A
-count of samples has no true rate but what arrivals tell: 10 % at first, 0.2 % later.
+beats; 0.2 % while it is more than 50 ms off. In its first half minute up to 2 %, since it may
+have begun a packet's delay off. A count of samples has no true rate but what arrivals tell: 10 % at first, 0.2 % later.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _ODD_DRIFT = 0.2
 _ODD_READY_S = 3.0
 _N_ODD = 6
 _YOUNG_S = 30.0
+_N_YOUNG = 20
 _SLEW = 500e-6
+_FAR_S = 0.05
+_FAR_SLEW = 2e-3
 _COUNT_SLEW = 2e-3
 _YOUNG_SLEW = 0.02
 _YOUNG_COUNT_SLEW = 0.1
@@ -103,7 +106,8 @@ class ClockRun:
     @property
     def is_young(self) -> bool:
         """True until it is well known."""
-        return self._newest_arrival_s - self.first_arrival_s < _YOUNG_S
+        age_s = self._newest_arrival_s - self.first_arrival_s
+        return age_s < _YOUNG_S or self.fit.n_packets < _N_YOUNG
 
     @property
     def ready_s(self) -> float:
@@ -114,11 +118,6 @@ class ClockRun:
             return self.first_arrival_s + _ODD_READY_S
         is_enough = self.fit.n_packets >= _N_READY
         return self.first_arrival_s + (_READY_S if is_enough else _SLOW_READY_S)
-
-    @property
-    def newest_s(self) -> float:
-        """The latest session time that it has given out."""
-        return self._not_before_s if self._line is None else self._line.newest_s
 
     @property
     def alignment_s(self) -> float:
@@ -174,7 +173,8 @@ class ClockRun:
             self._line = SessionLine(begin_s, session_s, self.fit.rate)
         settle_s = _SETTLE_S
         if not self.is_count:
-            slew = _SLEW
+            is_far = abs(self._line.off_s(self.fit)) > _FAR_S
+            slew = _FAR_SLEW if is_far else _SLEW
             if self.is_young:
                 slew, settle_s = _YOUNG_SLEW, _YOUNG_SETTLE_S
         elif self.is_young:
@@ -214,12 +214,11 @@ class DeviceClock:
         owner
             The stream that found it.
         not_before_s
-            The latest time that this stream has been given.
+            The latest time that this stream has been given. Its other streams may be further.
         """
         prior_sd = _COUNT_SD if self._is_count else _CLOCK_SD
         fit = MinDelayLine(0.0, prior_sd)
         if self.run is not None:
-            not_before_s = max(not_before_s, self.run.newest_s)
             known = self.run.fit
             if known.n_packets and known.drift_sd < prior_sd / 2:
                 least_sd = _KEPT_COUNT_SD if self._is_count else _KEPT_CLOCK_SD

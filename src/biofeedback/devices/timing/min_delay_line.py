@@ -39,6 +39,10 @@ _LEAST_HEIGHT_WINDOW_S = 16.0
 _HEIGHT_OFF_S = 0.005
 # A slope this far from what is believed makes all packets late if it is not followed.
 _ODD_DRIFT = 0.05
+# A slope is believed against all expectation from so many times its noise on.
+_N_BEYOND = 3.0
+_N_ODD_BEYOND = 5.0
+_MOST_NOISE = 1e6
 # What a delay is above the least before any has been seen, and what that counts for.
 _PRIOR_SPREAD_S = 0.04
 _PRIOR_WEIGHT = 2.0
@@ -220,12 +224,14 @@ class MinDelayLine:
             return
         off = slope - self._prior_drift
         spread_s = self.spread_s
+        n_beyond = _N_BEYOND
         if abs(off) > _ODD_DRIFT:
             # A line through a few packets fits them well, whatever it is.
             spread_s += self._prior_spread_s
-        noise = 2.0 * spread_s / (n_packets * apart_s)
+            n_beyond = _N_ODD_BEYOND
+        noise = min(2.0 * spread_s / (n_packets * apart_s), _MOST_NOISE)
         # A slope far beyond its noise is believed, however odd.
-        variance = self._prior_sd**2 + max(0.0, off * off - 9.0 * noise * noise)
+        variance = self._prior_sd**2 + max(0.0, off * off - (n_beyond * noise) ** 2)
         weight = variance / (variance + noise * noise)
         self.drift = min(max(self._prior_drift + weight * off, _LEAST_DRIFT), _MOST_DRIFT)
         self.drift_sd = noise * weight**0.5

@@ -42,11 +42,6 @@ class SessionLine:
         self._rates = [rate]
         self._until_s = device_s
 
-    @property
-    def newest_s(self) -> float:
-        """The session time up to which it has been given out."""
-        return self._at(self._until_s)
-
     def off_s(self, fit: MinDelayLine) -> float:
         """How far what has been given out last is from what is known now."""
         return fit.session_s(self._until_s) - self._at(self._until_s)

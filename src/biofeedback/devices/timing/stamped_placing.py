@@ -37,9 +37,12 @@ _EARLY_S = 0.1
 _YOUNG_EARLY_S = 3.0
 # Nor later by more, unless its clock jumped: a packet that follows the one before may take any
 # time, others this; the first of a stream on a clock that another stream has begun, and one
-# that fills a hole, less; and the first after an interruption, for nothing was sampled.
+# that fills a hole, less; and the first after an interruption little, for nothing was sampled
+# that could wait, and a clock may have stood still.
 _HOLE_LATE_S = 30.0
 _JOINING_LATE_S = 5.0
+_RESUMING_LATE_S = 0.3
+# What keeps a clock from being given up.
 LATE_S = 1.0
 # A packet that leaves a hole and yet comes early says more of its stamp than of the delay.
 _TEACHING_EARLY_S = -0.02
@@ -191,7 +194,7 @@ class StampedPlacing:
         """Place the first frame on a run, or after an interruption."""
         if newest is not None and device_s <= newest.device_s:
             return _Place.OVERLAPPING
-        late_s = _JOINING_LATE_S if newest is None else LATE_S
+        late_s = _JOINING_LATE_S if newest is None else _RESUMING_LATE_S
         return _Place.BEHIND if _is_timely(run, came, device_s, late_s) else _Place.NOWHERE
 
     def _place_newer(
