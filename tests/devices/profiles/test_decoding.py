@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from biofeedback.devices.driver import DecodeError, Frame
 from biofeedback.devices.profiles.decoding import ProfileDecoder, SourceDecoder
+from biofeedback.devices.profiles.layout import parse_layout
 from biofeedback.devices.profiles.profile import (
     Channel,
     Encoding,
@@ -307,3 +308,83 @@ def test_decoding_is_far_faster_than_the_sensor(name: str) -> None:
     for _ in range(300):
         made.push(test.characteristic, packet)
     assert process_time() - start_s < real_s / 200
+
+
+@st.composite
+def sources(draw: st.DrawFn) -> Source:
+    """Any source that a profile could describe, as its checks would let it pass."""
+    encoding = draw(st.sampled_from(list(Encoding)))
+    names = ["n", "t", "a", "b"]
+    layout = " ".join(names)
+    framing = draw(st.sampled_from([Framing.DELIMITER, Framing.PACKET]))
+    if encoding is Encoding.BINARY:
+        types = st.sampled_from(["u8", "i16", "u24", "u32", "i64", "u64", "f32", "f64"])
+        n, t, a, b = (f"{name}:{draw(types)}" for name in names)
+        layout = draw(
+            st.sampled_from([f"{n} {t} {a} {b}", f"{n} {t} ( {a} {b} )3", f"( {n} {t} {a} {b} )*"])
+        )
+        framing = draw(st.sampled_from([Framing.PACKET, Framing.LENGTH_PREFIX]))
+    exprs = ["a", "b if a > 0 else n", "log(a) % b", "a << 3 | n", "max(a, b) / t"]
+    channels = [
+        Channel(
+            kind,
+            unit,
+            expr=draw(st.sampled_from(exprs)),
+            valid=draw(st.none() | st.just((0.5, 1e6))),
+            invalid_raw=draw(st.sampled_from([(), (("b", (0.0, 1.0)),), (("n", (7.0,)),)])),
+        )
+        for kind, unit in draw(
+            st.lists(
+                st.sampled_from([("eda", "kOhm"), ("temp", "F"), ("ppg", "a.u."), ("eda", "uS")]),
+                min_size=1,
+                max_size=3,
+            )
+        )
+    ]
+    wrap = draw(st.sampled_from([None, 2**8, 2**32]))
+    stamp = Timestamp("t", draw(st.sampled_from([1.0, 1e3, 32768.0])), wrap, draw(st.booleans()))
+    return Source(
+        "c",
+        layout,
+        tuple(channels),
+        encoding=encoding,
+        framing=framing,
+        endian=draw(st.sampled_from(["little", "big"])),
+        sync=b"\xaa" if framing is Framing.LENGTH_PREFIX else b"",
+        timestamp=draw(st.sampled_from([None, stamp])),
+        sequence=draw(
+            st.sampled_from([None, Sequence("n", 256, counts_samples=True), Sequence("n")])
+        ),
+        rate_hz=10.0,
+    )
+
+
+TEXT_PIECES = st.sampled_from(
+    (
+        *("1,2,3,4", "n:1,t:2,a:3,b:4", "a:1", "b=0,t=1e9", '{"n":1,"t":2,"a":3,"b":null}', "\n"),
+        *("nan", "-1", "1e300", ",", ":", "{}", '{"a":1}', "\r\n", "t:nan,n:1,a:2,b:3\n"),
+        *("1e20,1e300,3,4\n", "n:1e20,t:1e300,a:1e300,b:1\n"),
+    )
+).map(lambda text: text.encode())
+
+
+@settings(max_examples=300)
+@given(st.data(), sources())
+def test_whatever_a_profile_describes_bytes_are_understood_or_refused(
+    data: st.DataObject, source: Source
+) -> None:
+    profile = Profile("p", "P", read_profile(RING).match, (source,))
+    made = ProfileDecoder(profile, "ring")
+    made.reset(is_start=True)
+    pieces = TEXT_PIECES | st.binary(max_size=24)
+    if source.encoding is Encoding.BINARY:
+        # So long that it may be a packet, of extreme numbers as well.
+        layout = parse_layout(source.layout)
+        n_bytes = layout.head_bytes + layout.group_bytes * (layout.n_samples or 2)
+        body = st.binary(min_size=n_bytes, max_size=n_bytes) | st.sampled_from(
+            [bytes([byte]) * n_bytes for byte in (0x00, 0x7F, 0x80, 0xFE, 0xFF)]
+        )
+        head = source.sync + bytes([n_bytes % 256]) if source.sync else b""
+        pieces = body.map(lambda packet: head + packet) | pieces
+    packets = data.draw(st.lists(st.lists(pieces, min_size=1, max_size=2), max_size=5))
+    no_sample_is_invented(made, "c", [b"".join(parts) for parts in packets])

@@ -80,6 +80,15 @@ def test_a_packet_of_another_length_is_refused(text: str, n_bytes: int) -> None:
         parse_layout(text).decode(bytes(n_bytes))
 
 
+def test_a_signalling_nan_is_no_reading_like_any_other() -> None:
+    packet = bytes.fromhex("7f800001 40800000")
+    record = parse_layout("( x:f32 )*", "big").decode(packet)
+    np.testing.assert_array_equal(record.each["x"], [np.nan, 4.0])
+    once = parse_layout("x:f32 y:f32", "big").decode(packet).once
+    assert once["x"] != once["x"]
+    assert once["y"] == 4.0
+
+
 def test_the_rest_can_be_left_out() -> None:
     assert parse_layout("a:u8 pad:*").decode(b"\5\6\7").once == {"a": 5}
 

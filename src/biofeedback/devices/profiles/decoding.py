@@ -31,6 +31,8 @@ __all__ = ["ProfileDecoder", "SourceDecoder"]
 
 # A count that has moved by more than this share of its range has more likely gone back.
 _FORWARD: Final = 0.5
+# Beyond that, whole numbers and their neighbours look alike.
+_MAX_NUMBER: Final = 2**53
 _INTERVALS: Final = frozenset({StreamKind.RR, StreamKind.PP})
 _MS_PER_S = 1000.0
 
@@ -162,9 +164,11 @@ class SourceDecoder:
             times = np.array([ticks / stamp.ticks_per_s])
         elif stamp.field in record.each:
             each = record.each[stamp.field]
-            if stamp.wrap_ticks is not None:
-                each = np.where(np.isfinite(each), each, np.nan) % stamp.wrap_ticks
-            times = each / stamp.ticks_per_s
+            # What comes to no time is refused below.
+            with np.errstate(all="ignore"):
+                if stamp.wrap_ticks is not None:
+                    each = each % stamp.wrap_ticks
+                times = each / stamp.ticks_per_s
         else:
             times = np.array([np.nan])
         if not np.all(np.isfinite(times)):
@@ -183,7 +187,11 @@ class SourceDecoder:
         if raw is None or not isfinite(raw) or raw != int(raw):
             msg = "a record has no number"
             raise DecodeError(msg)
-        return int(raw) if sequence.modulo is None else int(raw) % sequence.modulo
+        number = int(raw) if sequence.modulo is None else int(raw) % sequence.modulo
+        if abs(number) > _MAX_NUMBER:
+            msg = "a record has a number that nothing counts to"
+            raise DecodeError(msg)
+        return number
 
     def _spread(
         self,

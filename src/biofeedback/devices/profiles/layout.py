@@ -168,8 +168,9 @@ class Layout:
             return whole.astype(np.float64)
         sign = "<" if self.endian == "little" else ">"
         code = f"{sign}{field.code[0]}{field.n_bytes}"
-        column: NDArray[np.float64] = np.ascontiguousarray(raw).view(code)[:, 0].astype(np.float64)
-        return column
+        # A signalling nan is no reading like any other, and nothing to be warned of.
+        with np.errstate(invalid="ignore"):
+            return np.ascontiguousarray(raw).view(code)[:, 0].astype(np.float64)
 
 
 @dataclass(slots=True)
