@@ -125,26 +125,20 @@ def add(
     ] = False,
 ) -> None:
     """Check a profile and add it to your own: its sensor is found from then on."""
+    from biofeedback.devices.profiles.keeping import keep_profile
     from biofeedback.devices.profiles.library import checked_profile
 
     profile = checked_profile(file)
-    library = _library()
-    path = library.folder / f"{profile.profile_id}.toml"
-    known = library.find(profile.profile_id)
-    taken = path if path.exists() else known.path if known is not None and known.is_own else None
-    if taken is not None and not replace:
+    folder = _library().folder
+    # The file as it is, with what its author noted in it.
+    text = file.read_text(encoding="utf-8-sig")
+    path = keep_profile(profile, text, folder, replaces=replace)
+    if path is None:
         msg = (
-            f"You have a profile “{profile.profile_id}” already, in {taken}. Give this one another "
-            "id, or add it with --replace."
+            f"You have a profile “{profile.profile_id}” already, in {folder}. Give this one "
+            "another id, or add it with --replace."
         )
         raise LibraryUnavailableError(msg)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Whole or not at all: half a profile would be one that is wrong.
-    beside = path.with_suffix(".new")
-    beside.write_bytes(file.read_bytes())
-    beside.replace(path)
-    if taken is not None and taken != path:
-        taken.unlink()
     typer.echo(f"Added as {path}. “biofeedback sensors” finds “{profile.name}” from now on.")
 
 
