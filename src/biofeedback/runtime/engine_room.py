@@ -127,12 +127,14 @@ class EngineRoom:
         if self._closing is not None:
             await self._closing
         await self.outputs.close()
-        # Also what was asked for from outside, such as a search that holds the radio.
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        if others:
-            await asyncio.wait(others, timeout=_STOP_S)
+        # Sensors first, while what they are told to stop through still stands; then also what was
+        # asked for from outside, such as a search that holds the radio, and what bleak keeps.
+        for tasks in (self._tasks.copy, asyncio.all_tasks):
+            others = tasks() - {asyncio.current_task()}
+            for task in others:
+                task.cancel()
+            if others:
+                await asyncio.wait(others, timeout=_STOP_S)
 
     # What sensors deliver (`biofeedback.devices.sensor.Sink`), for the session of the moment.
 
