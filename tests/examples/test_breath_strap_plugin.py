@@ -32,9 +32,8 @@ from helpers.peripheral_play import Deed, Player, Sent
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from simulated_strap import SimulatedStrap
-
     from biofeedback.devices.sensor import SensorInfo
+    from simulated_strap import SimulatedStrap
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "breath_strap_plugin"
@@ -129,7 +128,7 @@ def test_it_is_recorded_sample_for_sample(strap: SimulatedStrap, tmp_path: Path)
 
     with Library.open(library, passphrase_key(PASSPHRASE), create=False) as opened:
         session = opened.load(opened.sessions()[0].session_id)
-        chunks = [each for each in session.events(Chunk)]
+        chunks = list(session.events(Chunk))
         n_packets = sum(1 for each in session.events(Packet) if each.characteristic == DATA)
         states = {each.state for each in session.events(SensorStatus)}
     values = np.concatenate([chunk.values[:, 0] for chunk in chunks])

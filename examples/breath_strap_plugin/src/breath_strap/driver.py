@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from biofeedback.devices.connection import until
+from biofeedback.clock import until
 from biofeedback.devices.driver import Connecting, Facts, Frame, Stamp, Watch
 from biofeedback.errors import SensorRefusedError
 from biofeedback.samples import StreamInfo, StreamKind
