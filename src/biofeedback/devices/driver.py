@@ -162,7 +162,8 @@ class Stamp:
         After so many seconds clock or count begin anew; ``None`` if never.
     clock
         Streams of one sensor that name the same clock share one fit. A count is a clock of
-        its own: name it after its stream.
+        its own: name it after its stream, with ``count`` at the end (``breath-count``), and
+        losses are told to the sample.
     each_s
         The time of every sample of the frame, shape ``(n_samples,)``, where the sensor tells
         them; the last one is ``t_s``.
