@@ -23,6 +23,7 @@ from biofeedback.sessions.recorder import RecorderStatus
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from biofeedback.devices.exploring import Exploration
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library
@@ -119,6 +120,7 @@ class EngineDouble:
     t_s: float = 0.0
     picture: Snapshot = field(default_factory=lambda: Snapshot(0.0, SessionState.READY))
     found: Nearby = field(default_factory=Nearby)
+    explored: Exploration | None = None
     ended_with: Summary | None = None
     is_slow: bool = False
     calls: list[str] = field(default_factory=list)
@@ -144,9 +146,22 @@ class EngineDouble:
     def stop(self) -> None:
         self.calls.append("stop")
 
-    def look(self, seconds: float = 8.0) -> None:
+    def look(self, seconds: float = 8.0, *, everything: bool = False) -> None:
         del seconds
-        self.calls.append("look")
+        self.calls.append("look for everything" if everything else "look")
+
+    def exploration(self) -> Exploration | None:
+        return self.explored
+
+    def explore(self, info: SensorInfo) -> None:
+        self.calls.append(f"explore {info.sensor_id}")
+
+    def stop_exploring(self) -> None:
+        self.calls.append("stop exploring")
+        self.explored = None
+
+    def reload_drivers(self) -> None:
+        self.calls.append("reload drivers")
 
     def set_role(self, sensor_id: str, role: Role) -> None:
         self.calls.append(f"role {sensor_id} {role.value}")

@@ -15,7 +15,7 @@ def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shel
     """The window begins with one; soon all are there, so that no click waits for its page."""
     assert len(shell.pages.made) == 1
     shell.begin_frames()
-    until(lambda: len(shell.pages.made) == 7)
+    until(lambda: len(shell.pages.made) == 8)
     until(lambda: not shell._makings.isActive())
     assert shell.page is shell.pages.practice
 

@@ -136,7 +136,7 @@ def test_session_is_ended_by_its_key_from_every_page(shell: Shell, engine: Engin
         shell.tick()
         page.setFocus()
         QTest.keyClick(page, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-        assert engine.calls == ["begin", "end"]
+        assert engine.calls[:2] == ["begin", "end"]
         shell.tick()
         assert shell.page is shell.pages.summary
 

@@ -90,6 +90,8 @@ class EngineRoom:
         self.exploration: Exploration | None = None
         self._exploring: asyncio.Task[None] | None = None
         self._reloading: asyncio.Task[None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._looks_for_everything = False
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
 
@@ -183,18 +185,27 @@ class EngineRoom:
 
     def look(self, seconds: float, *, everything: bool = False) -> None:
         """Look around for sensors, in the background."""
-        if self.nearby.state != "looking":
-            self.nearby = Nearby("looking", "", self.the_registry().simulated())
-            self._spawn(self._look_around(seconds, everything=everything))
+        if self.nearby.state == "looking" and everything is self._looks_for_everything:
+            return
+        before, self._looking = self._looking, None
+        if before is not None:
+            # For other things: the new look begins when the old one has let go of the radio.
+            before.cancel()
+        self._looks_for_everything = everything
+        self.nearby = Nearby("looking", "", self.the_registry().simulated())
+        self._looking = self._spawn(self._look_around(seconds, before, everything=everything))
 
     def reload_drivers(self) -> None:
         """Read the person's profiles anew, in the background."""
         self._reloading = self._spawn(self.the_registry().reload())
 
-    async def _look_around(self, seconds: float, *, everything: bool) -> None:
+    async def _look_around(
+        self, seconds: float, before: asyncio.Task[None] | None, *, everything: bool
+    ) -> None:
         registry = self.the_registry()
-        if self._reloading is not None:
-            await asyncio.wait((self._reloading,))
+        waited_for = [task for task in (before, self._reloading) if task is not None]
+        if waited_for:
+            await asyncio.wait(waited_for)
         told = registry.simulated()
 
         def found(sensors: tuple[SensorInfo, ...]) -> None:

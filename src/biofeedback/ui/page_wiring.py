@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
+    from biofeedback.ui.describe_sensor import DescribePage
     from biofeedback.ui.library_desk import LibraryDesk
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
@@ -89,6 +90,14 @@ class PageWiring:
         page.connect_wanted.connect(self._engine.add_sensor)
         page.disconnect_wanted.connect(self._engine.remove_sensor)
         page.role_wanted.connect(self._engine.set_role)
+
+    def wire_describe(self, page: DescribePage) -> None:
+        """Listen to a device of unknown kind, and know what is described."""
+        page.look_wanted.connect(partial(self._engine.look, everything=True))
+        page.explore_wanted.connect(self._engine.explore)
+        page.let_go_wanted.connect(self._engine.stop_exploring)
+        page.drivers_changed.connect(self._engine.reload_drivers)
+        page.left.connect(lambda: self._window.show_page(self._window.pages.sensors))
 
     def wire_settings(self, page: SettingsPage) -> None:
         """Put preferences in force."""

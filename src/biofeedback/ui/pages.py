@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from biofeedback.pacing import PacerSegment
     from biofeedback.settings import Preferences
+    from biofeedback.ui.describe_sensor import DescribePage
     from biofeedback.ui.page import Page
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pages", "Wiring"]
 
-_NAMES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay")
+_NAMES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay", "describe")
 # The button of the rail that stands for each.
 _PLACES = {
     "practice": window_words.PRACTICE,
@@ -39,6 +40,7 @@ _PLACES = {
     "replay": window_words.SESSIONS,
     "unlock": window_words.SESSIONS,
     "sensors": window_words.SENSORS,
+    "describe": window_words.SENSORS,
     "settings": window_words.SETTINGS,
 }
 
@@ -65,6 +67,9 @@ class Wiring(Protocol):
 
     def wire_sensors(self, page: SensorsPage) -> None:
         """Look for sensors, connect them and let go of them."""
+
+    def wire_describe(self, page: DescribePage) -> None:
+        """Listen to a device of unknown kind, and know what is described."""
 
     def wire_settings(self, page: SettingsPage) -> None:
         """Put preferences in force."""
@@ -193,6 +198,15 @@ class Pages(QStackedWidget):
 
         page = self._take_in("sensors", SensorsPage())
         self._wiring.wire_sensors(page)
+        return page
+
+    @cached_property
+    def describe(self) -> DescribePage:
+        """Where a sensor is described that no driver knows."""
+        from biofeedback.ui.describe_sensor import DescribePage  # noqa: PLC0415 - see the top
+
+        page = self._take_in("describe", DescribePage(self._worker))
+        self._wiring.wire_describe(page)
         return page
 
     @cached_property

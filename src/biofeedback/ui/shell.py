@@ -172,6 +172,9 @@ class Shell(QMainWindow):
             self._name_page()
         elif self.pages.shows("sensors"):
             self.pages.sensors.tell_nearby(self._engine.nearby())
+        elif self.pages.shows("describe"):
+            self.pages.describe.tell_nearby(self._engine.nearby())
+            self.pages.describe.tell_exploration(self._engine.exploration())
         page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
@@ -184,6 +187,10 @@ class Shell(QMainWindow):
             self.pages.summary.keep_note()
         if self.pages.shows("replay") and page is not self.pages.replay:
             self.pages.replay.close_session()
+        if self.pages.shows("describe") and page is not self.pages.describe:
+            self.pages.describe.leave()
+            # What nobody knows is not to be listed among the sensors.
+            self._engine.look()
         self.pages.setCurrentWidget(page)
         self.rail.show_chosen(self.pages.place(page))
         self._name_page()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.profiles.profile import Source
 
-__all__ = ["MAX_FILE_BYTES", "NOW", "SCHEMA", "read_profile", "read_profile_file"]
+__all__ = ["MAX_FILE_BYTES", "NOW", "SCHEMA", "read_profile", "read_profile_file", "read_text"]
 
 SCHEMA: Final = 1
 MAX_FILE_BYTES: Final = 65536
@@ -52,6 +52,17 @@ def read_profile_file(path: Path) -> Profile:
     ProfileError
         If it cannot be read, or is no profile. Its problems carry the file's name.
     """
+    return read_profile(read_text(path), path.name)
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a profile's file, whatever it says.
+
+    Raises
+    ------
+    ProfileError
+        If it cannot be read, or is no text.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
@@ -62,12 +73,11 @@ def read_profile_file(path: Path) -> Profile:
         words = f"The file is longer than {MAX_FILE_BYTES // 1024} kB; a profile is a short text."
         raise ProfileError((Problem(words, file=path.name),))
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         words = "The file is no UTF-8 text. Save it as UTF-8."
         line = raw.count(b"\n", 0, error.start) + 1
         raise ProfileError((Problem(words, line, path.name),)) from None
-    return read_profile(text, path.name)
 
 
 def read_profile(text: str, file: str = "") -> Profile:
