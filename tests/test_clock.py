@@ -64,6 +64,22 @@ def test_cutting_an_advance_into_parts_changes_nothing_for_the_sleepers(
     assert asyncio.run(scenario(parts_s)) == asyncio.run(scenario([sum(parts_s)]))
 
 
+def test_fake_clock_keeps_no_more_sleepers_than_there_are() -> None:
+    async def scenario() -> None:
+        clock = FakeClock()
+        patient = asyncio.create_task(clock.sleep_until(500.0))
+        for number in range(1000):
+            impatient = asyncio.create_task(clock.sleep_until(1000.0 + number))
+            await asyncio.sleep(0)
+            impatient.cancel()
+            await asyncio.wait({impatient})
+        assert len(clock._sleepers) < 30
+        await clock.advance(500.0)
+        assert patient.done()
+
+    asyncio.run(scenario())
+
+
 def test_fake_clock_stands_still_until_it_is_moved() -> None:
     async def scenario() -> None:
         clock = FakeClock(now_s=5.0)

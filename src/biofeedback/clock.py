@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Clock", "FakeClock", "SystemClock", "until", "utc_now"]
 
+# So many sleepers of a `FakeClock` are looked through for those who gave up.
+_N_CROWDED = 16
+
 
 class Clock(Protocol):
     """Seconds since the session began, and waiting until a moment of it."""
@@ -109,6 +112,7 @@ class FakeClock:
         self._now_s = now_s
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
+        self._n_crowded = _N_CROWDED
 
     def now_s(self) -> float:
         """Seconds since the session began."""
@@ -123,6 +127,11 @@ class FakeClock:
             await asyncio.sleep(0)
             return
         waiter = asyncio.get_running_loop().create_future()
+        if len(self._sleepers) >= self._n_crowded:
+            # Those who gave up would stay until their time.
+            self._sleepers = [each for each in self._sleepers if not each[2].done()]
+            heapq.heapify(self._sleepers)
+            self._n_crowded = 2 * len(self._sleepers) + _N_CROWDED
         heapq.heappush(self._sleepers, (t_s, next(self._order), waiter))
         await waiter
 

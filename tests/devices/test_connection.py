@@ -3,20 +3,23 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
 from biofeedback.clock import FakeClock, until
 from biofeedback.devices.connection import Found, Radio
 from biofeedback.devices.drivers.heart_rate import (
+    HEART_RATE_MEASUREMENT,
     HEART_RATE_SERVICE,
 )
 from biofeedback.devices.radio_error import RadioError, RadioProblem
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import SensorError, SensorNotFoundError
 from helpers.bluez import BluezStandIn
 from helpers.bus import MISSING
 from helpers.linked import connected, never
 from helpers.listening import WatchedClock, on_a_loop
+from helpers.strap_bench import BEAT
 
 SERVICES = (HEART_RATE_SERVICE,)
 
@@ -102,6 +105,79 @@ def test_strap_that_is_connected_already_is_found(bluez: BluezStandIn) -> None:
         )
 
     on_a_loop(main())
+
+
+def test_device_that_only_seems_connected_is_searched_for_the_next_time(
+    bluez: BluezStandIn,
+) -> None:
+    """After a crash of BlueZ, bleak goes on holding its devices for connected."""
+    strap = bluez.add_strap()
+    ways: list[bool] = []
+
+    async def main() -> None:
+        radio, clock = Radio(), FakeClock()
+
+        async def heard_after_connecting() -> bool:
+            link = await radio.connect(
+                strap.address,
+                clock,
+                SERVICES,
+                lambda: None,
+                lambda found: ways.append(found.is_connected),
+                lambda _characteristic, _payload: None,
+            )
+            with suppress(SensorError):
+                await link.subscribe(HEART_RATE_MEASUREMENT)
+            is_heard = strap.notify(BEAT)
+            await link.close()
+            return is_heard
+
+        assert await heard_after_connecting()
+        link = await radio.connect(
+            strap.address, clock, SERVICES, lambda: None, lambda _: None, lambda _c, _p: None
+        )
+        bluez.stop_service(crashes=True)
+        bluez.start_service()
+        with suppress(SensorError):
+            await link.close()
+        # bleak still holds it for connected.
+        with suppress(SensorError):
+            assert not await heard_after_connecting()
+        assert ways == [False, True]
+        assert await heard_after_connecting()
+        assert ways == [False, True, False]
+
+    on_a_loop(main())
+
+
+def test_device_that_is_held_and_heard_is_taken_as_it_is_again(bluez: BluezStandIn) -> None:
+    strap = bluez.add_strap()
+    ways: list[bool] = []
+
+    async def main() -> None:
+        radio, heard = Radio(), asyncio.Event()
+        for _ in range(2):
+            strap.connect_elsewhere()
+            while not await radio.scan(0.0, FakeClock(), SERVICES):
+                await asyncio.sleep(0)  # bleak has not heard of it yet
+            link = await radio.connect(
+                strap.address,
+                FakeClock(),
+                SERVICES,
+                lambda: None,
+                lambda found: ways.append(found.is_connected),
+                lambda _characteristic, _payload: heard.set(),
+            )
+            await link.subscribe(HEART_RATE_MEASUREMENT)
+            assert await asyncio.to_thread(strap.notify, BEAT)
+            await asyncio.wait_for(heard.wait(), 5.0)
+            heard.clear()
+            await link.close()
+
+    on_a_loop(main())
+
+    assert ways == [True, True]
+    assert bluez.n_scans == 0
 
 
 def test_device_that_comes_during_the_scan_is_told_at_once(bluez: BluezStandIn) -> None:

@@ -45,6 +45,8 @@ def test_a_stream_has_its_own_time_until_its_first_sample() -> None:
     assert made.due_s(104.0) == 109.0
     heard.at_s[HEART] = 144.0
     assert made.silent(144.9) == ()
+    assert made.silent(145.0) == ()
+    heard.at_s[HEART] = 145.0
     assert made.silent(145.0) == (ECG,)
 
 
@@ -53,14 +55,43 @@ def test_a_stream_that_stops_is_told_while_the_others_speak() -> None:
     made = watching(heard)
 
     assert made.silent(120.9) == ()
+    heard.at_s[HEART] = 121.0
     assert made.silent(121.0) == (ECG,)
+
+
+def test_a_stream_that_is_overdue_is_left_alone_until_another_speaks() -> None:
+    """When a link dies the streams fall due one after the other."""
+    heard = Heard(at_s={HEART: 120.9, ECG: 120.0})
+    made = watching(heard)
+
+    assert made.silent(123.5) == ()
+    assert made.due_s(123.5) == 125.9
+    assert made.silent(125.9) is None
+
+
+def test_a_stream_that_is_seldom_heard_does_not_hide_that_the_link_is_dead() -> None:
+    seldom = Watch(StreamKind.PP, 60.0, 30.0)
+    heard = Heard((*BOTH, seldom), at_s={HEART: 120.0, ECG: 120.5, StreamKind.PP: 119.0})
+    made = watching(heard)
+
+    assert made.silent(125.4) == ()
+    assert made.silent(125.5) is None
+
+
+def test_a_stream_that_was_asked_for_again_does_not_hide_that_the_link_is_dead() -> None:
+    heard = Heard(at_s={HEART: 130.0, ECG: 118.0})
+    made = watching(heard)
+    made.revived(ECG, 121.5)
+
+    assert made.silent(134.9) == ()
+    assert made.silent(135.0) is None
 
 
 def test_a_link_on_which_all_is_quiet_is_dead() -> None:
     heard = Heard(at_s={HEART: 120.0, ECG: 120.0})
     made = watching(heard)
 
-    assert made.silent(123.0) == (ECG,)
+    assert made.silent(123.0) == ()
     assert made.silent(125.0) is None
 
 

@@ -8,7 +8,8 @@ Facts this file leans on (bleak 3.1): two scans of one program exclude each othe
 disturbs a connection being made, so both hold one lock; BlueZ forgets a device it does not
 know soon after a scan, so a connection follows its scan at once; a device that some program
 left connected does not advertise, so those are asked for first; a client is good for one
-connection; its disconnect callback comes for wanted and unwanted losses alike.
+connection; its disconnect callback comes for wanted and unwanted losses alike; when BlueZ
+crashes bleak goes on holding what was connected for connected, and would never connect it again.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class Radio:
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
+        # Devices that were said to be connected already, and of which nothing was heard then.
+        self._doubted: set[str] = set()
 
     async def scan(
         self,
@@ -150,15 +153,21 @@ class Radio:
         def is_here(found: tuple[Found, ...]) -> float | None:
             return 0.0 if any(each.address.lower() == wanted for each in found) else None
 
+        def heard(characteristic: str, payload: bytes) -> None:
+            self._doubted.discard(wanted)
+            on_notification(characteristic, payload)
+
         async with self._turn:
-            near = await self._scan(search_s, clock, services, is_here)
+            near = await self._scan(search_s, clock, services, is_here, frozenset(self._doubted))
+            # If it does not show itself in a whole search, it may be connected after all.
+            self._doubted.discard(wanted)
             found = next((each for each in near if each.address.lower() == wanted), None)
             if found is None:
                 raise SensorNotFoundError(OUT_OF_REACH)
+            if found.is_connected:
+                self._doubted.add(wanted)
             on_step(found)
-            return await Link.open(
-                found.device, on_lost, on_notification, connecting=connecting, pair=pair
-            )
+            return await Link.open(found.device, on_lost, heard, connecting=connecting, pair=pair)
 
     async def _scan(
         self,
@@ -166,6 +175,7 @@ class Radio:
         clock: Clock,
         services: tuple[str, ...],
         on_found: Callable[[tuple[Found, ...]], float | None] | None,
+        doubted: frozenset[str] = frozenset(),
     ) -> tuple[Found, ...]:
         from bleak import BleakScanner  # noqa: PLC0415, TID251 - the one door, opened when needed
 
@@ -191,7 +201,7 @@ class Radio:
 
         with translated():
             known = await _connected(services)
-        near.update({found.address: found for found in known})
+        near.update({each.address: each for each in known if each.address.lower() not in doubted})
         tell()
         if end_s <= clock.now_s():
             return tuple(near.values())
@@ -210,15 +220,29 @@ class Radio:
 async def _connected(services: tuple[str, ...]) -> list[Found]:
     from bleak import BleakAdapter  # noqa: PLC0415, TID251 - the one door, opened when needed
 
+    offered: dict[str, list[str]] = {}
+    devices = {}
     try:
         adapter = await BleakAdapter.get()
-        devices = await adapter.get_connected_devices(list(services))
+        for device in await adapter.get_connected_devices(list(services)):
+            devices[device.address] = device
+        # Which of them a device offers is told by asking for each; mostly there is none to ask of.
+        for service in services if devices else ():
+            for device in await adapter.get_connected_devices([service]):
+                offered.setdefault(device.address, []).append(service)
     except NotImplementedError:
         # Not every system can tell.
         return []
     return [
-        Found(device.address, device.name or "", None, services, is_connected=True, device=device)
-        for device in devices
+        Found(
+            address,
+            device.name or "",
+            None,
+            tuple(offered.get(address, ())),
+            is_connected=True,
+            device=device,
+        )
+        for address, device in devices.items()
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ __all__ = ["Watching"]
 
 # A sensor that names no stream while it is set going is let go after this long.
 _START_S: Final = 30.0
+# Streams that may be silent for so many times longer than another do not tell that a link is dead.
+_ALIKE: Final = 2.0
 # A stream that is set going in vain gets longer each time, up to this.
 _MAX_PATIENCE: Final = 8
 
@@ -68,7 +71,7 @@ class Watching:
         return any(self._heard_s(watch) is not None for watch in self._conversation.watches)
 
     def silent(self, now_s: float) -> tuple[StreamKind, ...] | None:
-        """Return the streams that are overdue while others speak; ``None`` if all are."""
+        """Return the streams that are overdue while others speak; ``None`` if nothing does."""
         watches = self._conversation.watches
         if not watches:
             return () if now_s < self._due_without_s() else None
@@ -77,16 +80,40 @@ class Watching:
         spoke = [watch for watch in watches if self._heard_s(watch) is not None] or watches
         if overdue and all(watch in overdue for watch in spoke):
             return None
-        return tuple(watch.kind for watch in overdue)
+        if overdue and now_s >= self._dead_s():
+            return None
+        # One of several falls due before the others when a link dies: it is asked for again
+        # only when another has spoken since.
+        latest_s = self._latest_s()
+        return tuple(
+            watch.kind
+            for watch in overdue
+            if latest_s is None or latest_s >= min(self._due_s(watch), now_s)
+        )
 
     def due_s(self, now_s: float) -> float:
         """Return when to look again."""
         dues = [self._due_s(watch) for watch in self._conversation.watches]
-        later = [due_s for due_s in dues if due_s > now_s]
+        later = [due_s for due_s in (*dues, self._dead_s()) if due_s > now_s]
         return min(later, default=max(self._due_without_s(), now_s + 1.0))
 
     def _due_without_s(self) -> float:
         return (self._since_s if self._packet_s is None else self._packet_s) + _START_S
+
+    def _latest_s(self) -> float | None:
+        """When anything last spoke over this connection."""
+        heard = [self._heard_s(watch) for watch in self._conversation.watches]
+        return max((heard_s for heard_s in heard if heard_s is not None), default=None)
+
+    def _dead_s(self) -> float:
+        """When the link is dead if nothing speaks; never while nothing has spoken yet."""
+        watches = self._conversation.watches
+        silences_s = [each.silence_s for each in watches if self._heard_s(each) is not None]
+        latest_s = self._latest_s()
+        if latest_s is None:
+            return inf
+        # Pulse intervals may be silent for half a minute; those beside them tell sooner.
+        return latest_s + max(each_s for each_s in silences_s if each_s <= _ALIKE * min(silences_s))
 
     def _heard_s(self, watch: Watch) -> float | None:
         heard_s = self._intake.heard_s(watch.kind)
