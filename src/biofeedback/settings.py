@@ -1,7 +1,7 @@
 """What the person prefers, as far as it is no secret: kept in one small TOML file.
 
-No health data, no passphrase and no name is ever written here. The file may be edited by
-hand: a value that makes no sense falls back to its default, alone, and the file as it was is
+No health data, no passphrase and no person's name is ever written here. The file may be edited
+by hand: a value that makes no sense falls back to its default, alone, and the file as it was is
 kept beside it with ``.broken`` at the end of its name.
 """
 
@@ -15,9 +15,45 @@ from typing import Annotated, Literal, get_type_hints
 
 import platformdirs
 
-__all__ = ["Preferences", "ThemeName", "default_path", "library_path", "load", "save"]
+from biofeedback.kinds import Role, StreamKind
+
+__all__ = [
+    "Preferences",
+    "RememberedSensor",
+    "ThemeName",
+    "default_path",
+    "library_path",
+    "load",
+    "save",
+]
 
 ThemeName = Literal["system", "dark", "light", "high-contrast"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RememberedSensor:
+    """A sensor that was connected once, as much of it as is needed to find it again.
+
+    What it measured is not here, nor who wore it: only the device, as it calls itself.
+
+    Parameters
+    ----------
+    sensor_id, name, address, origin, kinds, driver
+        As in `biofeedback.devices.sensor.SensorInfo`.
+    role
+        Whose body it was on, of two.
+    options
+        What else its origin needs to find it again, such as the name of a network stream.
+    """
+
+    sensor_id: str
+    name: str
+    address: str
+    origin: str
+    kinds: tuple[StreamKind, ...] = ()
+    driver: str = ""
+    role: Role = Role.CLIENT
+    options: dict[str, float | str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +84,11 @@ class Preferences:
         Where the library is, empty for the usual place.
     use_keychain
         Whether the library's key is kept in the computer's keychain.
+    connect_sensors
+        Whether remembered sensors are connected when the window opens.
+    sensors
+        Those that were connected, each once, the latest first: devices alone, without health
+        data and without a person's name.
     """
 
     # Beside a number stand its lowest and highest value.
@@ -62,6 +103,8 @@ class Preferences:
     minutes: Annotated[int, (0, 120)] = 10
     library_path: str = ""
     use_keychain: bool = False
+    connect_sensors: bool = True
+    sensors: tuple[RememberedSensor, ...] = ()
 
     def changed(self, **changes: object) -> Preferences:
         """Return these preferences with some of them changed."""
@@ -114,6 +157,10 @@ def load(path: Path | None = None) -> Preferences:
     for name, kind in get_type_hints(Preferences, include_extras=True).items():
         if name not in written:
             continue
+        if name == "sensors":
+            kept[name], is_each = _sensors(written[name])
+            is_whole = is_whole and is_each
+            continue
         try:
             kept[name] = msgspec.convert(written[name], kind)
         except msgspec.ValidationError:
@@ -126,6 +173,21 @@ def load(path: Path | None = None) -> Preferences:
     if not is_whole:
         _keep_broken(path, content)
     return Preferences().changed(**kept)
+
+
+def _sensors(written: object) -> tuple[tuple[RememberedSensor, ...], bool]:
+    """Return the sensors that make sense, each once, and whether all that is written does."""
+    import msgspec  # noqa: PLC0415 - as said above
+
+    if not isinstance(written, list):
+        return (), False
+    kept: dict[str, RememberedSensor] = {}
+    for each in written:
+        with contextlib.suppress(msgspec.ValidationError):
+            sensor = msgspec.convert(each, RememberedSensor)
+            if sensor.sensor_id and sensor.address:
+                kept.setdefault(sensor.sensor_id, sensor)
+    return tuple(kept.values()), len(kept) == len(written)
 
 
 def save(preferences: Preferences, path: Path | None = None) -> bool:
@@ -180,7 +242,12 @@ def _toml(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float)):
         return repr(value)
+    if isinstance(value, dict):
+        # Names of options may be anything; those of fields need no quotes, and have them too.
+        return "{" + ", ".join(f"{_toml(key)} = {_toml(part)}" for key, part in value.items()) + "}"
     if isinstance(value, (tuple, list)):
+        if value and isinstance(value[0], dict):
+            return "[\n" + "".join(f"  {_toml(part)},\n" for part in value) + "]"
         return "[" + ", ".join(_toml(part) for part in value) + "]"
     # A basic string: quote, backslash and control characters are escaped, the rest stands.
     return (

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from biofeedback.devices.exploring import Exploration
+    from biofeedback.devices.self_check import Check
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library
@@ -127,6 +128,7 @@ class EngineDouble:
     plans: list[SessionPlan] = field(default_factory=list)
     library: Library | None = None
     n_libraries: int = 0
+    checked: tuple[Check, ...] = ()
 
     def snapshot(self) -> Snapshot:
         return self.picture
@@ -136,6 +138,12 @@ class EngineDouble:
 
     def nearby(self) -> Nearby:
         return self.found
+
+    def checks(self) -> tuple[Check, ...]:
+        return self.checked
+
+    def check(self) -> None:
+        self.calls.append("check")
 
     def summary(self) -> Summary | None:
         return self.ended_with
@@ -169,8 +177,10 @@ class EngineDouble:
         (partners.add if role is Role.PARTNER else partners.discard)(sensor_id)
         self.change(partner_sensors=frozenset(partners))
 
-    def add_sensor(self, info: SensorInfo) -> None:
+    def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         self.calls.append(f"add {info.sensor_id}")
+        if role is Role.PARTNER:
+            self.change(partner_sensors=self.picture.partner_sensors | {info.sensor_id})
 
     def remove_sensor(self, sensor_id: str) -> None:
         self.calls.append(f"remove {sensor_id}")

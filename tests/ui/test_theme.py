@@ -55,7 +55,10 @@ def test_words_in_the_disc_keep_their_contrast(c: Colors) -> None:
 @THEMES
 def test_traces_and_controls_have_at_least_three_to_one(c: Colors) -> None:
     for surface in (c.background, c.panel):
-        for mark in (c.heart, c.skin, c.breathing, c.breath, c.edge, c.focus):
+        for mark in (
+            *(c.heart, c.skin, c.breathing, c.muscle, c.ecg),
+            *(c.breath, c.edge, c.focus),
+        ):
             assert contrast_ratio(mark, surface) >= 3.0, (mark, surface)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.registry import NetworkSources, Registry
+    from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.engine_room import EngineRoom
@@ -108,6 +109,10 @@ class Engine:
         """What is known of the device that is listened to, ``None`` when none is."""
         return None if self._room is None else self._room.exploration
 
+    def checks(self) -> tuple[Check, ...]:
+        """What the last `check` of this computer found, empty before the first has ended."""
+        return () if self._room is None else self._room.checks
+
     def summary(self) -> Summary | None:
         """The summary of the session that ended, ``None`` until it is ready."""
         return None if self._room is None else self._room.summary
@@ -161,6 +166,10 @@ class Engine:
             Also devices that no driver knows.
         """
         self._do(lambda room: room.look(seconds, everything=everything))
+
+    def check(self) -> None:
+        """Look whether Bluetooth and drivers work; `checks` tells what was found."""
+        self._do(lambda room: room.check())
 
     def find(self, name: str, seconds: float) -> Future[SensorInfo]:
         """Look for one sensor by name, address or id, for at most some seconds.

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.outputs import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.samples import Chunk, Event, Gap, Packet
+    from biofeedback.devices.self_check import Check
     from biofeedback.sessions.library import Library
     from biofeedback.sessions.recorder import Recorder
 
@@ -91,6 +92,8 @@ class EngineRoom:
         self._exploring: asyncio.Task[None] | None = None
         self._reloading: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
+        self.checks: tuple[Check, ...] = ()
+        self._checking: asyncio.Task[None] | None = None
         self._looks_for_everything = False
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
@@ -227,6 +230,21 @@ class EngineRoom:
         self.stop_exploring()
         before, self._exploring = self._exploring, None
         self._exploring = self._spawn(self._explore(info, before))
+    def check(self) -> None:
+        """Look whether Bluetooth and drivers work, in the background."""
+        if self._checking is None or self._checking.done():
+            self._checking = self._spawn(self._check())
+
+    async def _check(self) -> None:
+        from biofeedback.devices.self_check import (  # noqa: PLC0415 - only when something is amiss
+            check_bluetooth,
+            check_drivers,
+        )
+
+        registry = self.the_registry()
+        bluetooth = await check_bluetooth(registry, self._clock)
+        self.checks = (bluetooth, check_drivers(registry))
+
 
     def stop_exploring(self) -> None:
         """Let go of the device that is listened to."""

@@ -120,6 +120,8 @@ def run(
         engine.start()
         if demo:
             _switch_on_simulated(engine)
+        elif play is None:
+            shell.memory.connect_all()
 
     _AfterFirstPaint(shell, wake_engine)
     with _closing_on_signal(shell):

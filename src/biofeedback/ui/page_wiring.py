@@ -86,10 +86,18 @@ class PageWiring:
 
     def wire_sensors(self, page: SensorsPage) -> None:
         """Look for sensors, connect them and let go of them."""
+        memory = self._window.memory
+        page.prefer(self._window.preferences)
         page.look_wanted.connect(partial(self._engine.look))
-        page.connect_wanted.connect(self._engine.add_sensor)
-        page.disconnect_wanted.connect(self._engine.remove_sensor)
-        page.role_wanted.connect(self._engine.set_role)
+        page.connect_wanted.connect(memory.connect)
+        page.disconnect_wanted.connect(memory.disconnect)
+        page.forget_wanted.connect(memory.forget)
+        page.role_wanted.connect(memory.give)
+        page.check_wanted.connect(self._engine.check)
+        page.describe_wanted.connect(lambda: self._window.show_page(self._window.pages.describe))
+        page.profiles_wanted.connect(
+            lambda: self._worker.do(_own_profiles, page.tell_own_profiles, self._window.notice.say)
+        )
 
     def wire_describe(self, page: DescribePage) -> None:
         """Listen to a device of unknown kind, and know what is described."""
@@ -176,3 +184,10 @@ class PageWiring:
         if has_keychain != self._window.preferences.use_keychain:
             self._window.prefer(self._window.preferences.changed(use_keychain=has_keychain))
         self._window.show_page(self._window.pages.practice)
+
+
+def _own_profiles() -> frozenset[str]:
+    """Return which drivers are descriptions of the person's own. Reads files: not for Qt's thread."""
+    from biofeedback.devices.profiles.library import ProfileLibrary  # noqa: PLC0415 - only who has some
+
+    return frozenset(driver.driver_id for driver in ProfileLibrary().own())

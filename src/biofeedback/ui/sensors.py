@@ -2,165 +2,126 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.devices.sensor import Origin
-from biofeedback.kinds import LinkState, Role, StreamKind
-from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
-from biofeedback.ui.messages import sensor_words, wave_words, window_words
-from biofeedback.ui.page import Page, card, clear, label, let_go, scrolled
-from biofeedback.ui.readings import STALE_S
-from biofeedback.ui.topbar import signal_quality
-from biofeedback.ui.widgets.controls import Picker, button
-from biofeedback.ui.widgets.strip import Strip
-from biofeedback.ui.widgets.wave_points import points_of, wave_points
+from biofeedback.ui.messages import sensor_words, window_words
+from biofeedback.ui.near_rows import NearRows, near_sensors
+from biofeedback.ui.page import Page, card, label, let_go, scrolled
+from biofeedback.ui.sensor_card import PROFILE_DRIVER, About, SensorCard
+from biofeedback.ui.sensor_memory import known_sensors
+from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from PySide6.QtGui import QResizeEvent
 
+    from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.runtime.engine import Nearby
-    from biofeedback.runtime.snapshot import Snapshot
-    from biofeedback.samples import SensorStatus
+    from biofeedback.runtime.snapshot import SessionState, Snapshot
+    from biofeedback.settings import Preferences
 
-__all__ = ["SensorsPage", "strip_runs"]
+__all__ = ["SensorsPage"]
 
-# Numbers and strips on this page need no more than this many looks a second.
-_EVERY_S = 0.2
-# A stream with a hole as long as this is drawn with a hole.
-_HOLE_S = 1.5
-# Below this width, at 100 %, a card's parts do not fit side by side.
-_NARROW_PX = 800
-_COLOR_ROLES = {
-    StreamKind.RR: "heart",
-    StreamKind.EDA: "skin",
-    StreamKind.RESPIRATION: "breathing",
-    StreamKind.EMG: "muted",
-}
+# Words need no more looks a second than this, and lines no more than the other.
+_WORDS_EVERY_S, _LINES_EVERY_S = 0.25, 0.1
+# Below this width, at 100 %, heading and buttons do not fit side by side.
+_NARROW_PX = 560
 
 
-def strip_runs(
-    snapshot: Snapshot, sensor_id: str
-) -> tuple[StreamKind, list[list[tuple[float, float]]]] | None:
-    """Return what to draw for a sensor: its kind and unbroken runs of ``(t_s, value)``.
+class SensorsPage(Page):
+    """Sensors that are on, and those that could be.
 
-    Returns
-    -------
-    tuple or None
-        ``None`` when the snapshot holds no trace of that sensor.
+    Signals: ``look_wanted()``, ``connect_wanted(SensorInfo)``, ``disconnect_wanted(str)``,
+    ``forget_wanted(str)``, ``role_wanted(str, Role)``, who wears it, ``describe_wanted()`` to
+    describe a sensor that nobody knows, ``check_wanted()``, and ``profiles_wanted()`` to be told
+    which descriptions are the person's own.
     """
-    if beats := snapshot.hearts.get(sensor_id):
-        points = wave_points(beats)
-        ended_s = next((b.t_s for b in reversed(beats) if isfinite(b.rr_ms)), float("nan"))
-        if snapshot.beats[-1:] == beats[-1:]:
-            points += points_of(snapshot.pending, ended_s)
-        runs: list[list[tuple[float, float]]] = []
-        for point in points:
-            if not point.is_joined:
-                runs.append([])
-            if runs:
-                runs[-1].append((point.t_s, point.bpm))
-        return StreamKind.RR, runs
-    kind, samples = snapshot.traces.get(sensor_id, (StreamKind.RR, ()))
-    return (kind, _runs(samples)) if samples else None
 
+    title = window_words.SENSORS
+    look_wanted = Signal()
+    connect_wanted = Signal(object)
+    disconnect_wanted = Signal(str)
+    forget_wanted = Signal(str)
+    role_wanted = Signal(str, object)
+    describe_wanted = Signal()
+    check_wanted = Signal()
+    profiles_wanted = Signal()
 
-def _runs(samples: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
-    runs: list[list[tuple[float, float]]] = []
-    before_s = float("-inf")
-    for t_s, value in samples:
-        if t_s - before_s > _HOLE_S:
-            runs.append([])
-        runs[-1].append((t_s, value))
-        before_s = t_s
-    return runs
-
-
-class _SensorCard(QFrame):
-    """One sensor that is on."""
-
-    disconnected = Signal(str)
-    role_chosen = Signal(str, object)
-
-    def __init__(self, status: SensorStatus) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("card")
-        self._sensor_id = status.sensor_id
-        self._name = label(status.name, "heading")
-        self._measures = label("", "small", wraps=True)
-        self._state = label()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 100)
-        self._bar.setAccessibleName(f"Signal of {status.name}")
-        self._message = label("", "small", wraps=True)
-        self.strip = Strip(f"What {status.name} sends")
-        self._facts: QLabel = label("", "small")
-        self._facts.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        leave = button(sensor_words.DISCONNECT, name=f"{sensor_words.DISCONNECT} {status.name}")
-        leave.clicked.connect(lambda: self.disconnected.emit(self._sensor_id))
-        self.role_picker = Picker(f"{sensor_words.WHO_WEARS_IT}: {status.name}")
-        self.role_picker.addItem(sensor_words.ON_ME, Role.CLIENT)
-        self.role_picker.addItem(sensor_words.ON_PARTNER, Role.PARTNER)
-        self.role_picker.activated.connect(
-            lambda _: self.role_chosen.emit(self._sensor_id, Role(self.role_picker.currentData()))
+        self._cards: dict[str, SensorCard] = {}
+        self._found: dict[str, SensorInfo] = {}
+        self._known: tuple[SensorInfo, ...] = ()
+        self._own_profiles: frozenset[str] = frozenset()
+        self._has_asked_for_profiles = False
+        self._nearby: Nearby | None = None
+        self._checks: tuple[Check, ...] = ()
+        self._is_checking = False
+        self._steps = False
+        self._words_s = self._lines_s = float("-inf")
+        self._nothing = label(sensor_words.NOTHING_CONNECTED, "muted", wraps=True)
+        self._card_column = QVBoxLayout()
+        self._card_column.setSpacing(14)
+        self._look_state = label("", "muted")
+        self.look_button = button(sensor_words.LOOK)
+        self.look_button.clicked.connect(self.look_wanted)
+        self.describe_button = button(sensor_words.DESCRIBE)
+        self.describe_button.clicked.connect(self.describe_wanted)
+        self.check_button = button(sensor_words.CHECK)
+        self.check_button.clicked.connect(self._check)
+        self._trouble = card()
+        self._trouble_words = label("", "", wraps=True)
+        self._check_words = label("", "muted", wraps=True)
+        self._check_words.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        state_row = QHBoxLayout()
-        state_row.setSpacing(10)
-        state_row.addWidget(self._state)
-        state_row.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignVCenter)
-        state_row.addStretch(1)
-        about = QWidget()
-        # The two share the row by their stretch alone, so that strips stand in one column.
-        about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.strip.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        words = QVBoxLayout(about)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(4)
-        words.addWidget(self._name)
-        words.addWidget(self._measures)
-        words.addLayout(state_row)
-        words.addWidget(self._message)
-        words.addStretch(1)
-        self._about = about
-        self._leave = QWidget()
-        controls = QVBoxLayout(self._leave)
-        controls.setContentsMargins(0, 0, 0, 0)
-        controls.setSpacing(6)
-        controls.addWidget(self.role_picker)
-        controls.addWidget(leave)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(20, 16, 20, 16)
-        self._grid.setHorizontalSpacing(20)
-        self._is_narrow = False
-        self._arrange(is_narrow=False)
-        self.dress()
+        self._rows = NearRows()
+        self._rows.connect_wanted.connect(self.connect_wanted)
+        self._rows.forget_wanted.connect(self.forget_wanted)
+        self._rows.changed.connect(self._order_tabs)
+        self._lay_out()
+        self._order_tabs()
 
-    def dress(self) -> None:
-        """Put on the text size in force."""
-        self._bar.setFixedWidth(theme.px(110))
-        self._leave.setFixedWidth(theme.px(150))
-        self._facts.setFixedWidth(theme.px(150))
+    @property
+    def cards(self) -> tuple[SensorCard, ...]:
+        """The cards of sensors that are on."""
+        return tuple(self._cards.values())
+
+    @property
+    def by_radio(self) -> frozenset[str]:
+        """The ids of the sensors, of all that were heard of, that are reached by Bluetooth."""
+        infos = (*self._known, *self._found.values())
+        return frozenset(i.sensor_id for i in infos if i.origin is Origin.BLUETOOTH)
+
+    @property
+    def trouble(self) -> str:
+        """What is said about Bluetooth, empty when all is well."""
+        return "" if self._trouble.isHidden() else self._trouble_words.text()
+
+    @property
+    def checked(self) -> str:
+        """What the look at this computer found, empty when none was asked for."""
+        return "" if self._check_words.isHidden() else self._check_words.text()
+
+    def entered(self) -> None:
+        """Look around when nothing was looked for yet."""
+        self._words_s = self._lines_s = float("-inf")
+        # One may have been described meanwhile.
+        self._has_asked_for_profiles = False
+        if self._nearby is None or self._nearby.state == "idle":
+            self.look_wanted.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Put what it sends under its name where there is little width, as with large text."""
+        """Put the buttons of the list under its heading where there is little width."""
         super().resizeEvent(event)
         is_narrow = self.width() < theme.px(_NARROW_PX)
         if is_narrow is not self._is_narrow:
@@ -168,114 +129,171 @@ class _SensorCard(QFrame):
 
     def _arrange(self, *, is_narrow: bool) -> None:
         self._is_narrow = is_narrow
-        grid = self._grid
-        middle = Qt.AlignmentFlag.AlignVCenter
-        grid.addWidget(self._about, 0, 0, 1, 2 if is_narrow else 1)
-        grid.addWidget(self.strip, int(is_narrow), int(not is_narrow), 1, 2 if is_narrow else 1)
-        grid.addWidget(self._facts, 0, 2, middle)
-        grid.addWidget(self._leave, int(is_narrow), 2 if is_narrow else 3, middle)
-        grid.setColumnStretch(0, 4)
-        grid.setColumnStretch(1, 5)
+        side = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignRight
+        self._heading.addWidget(self._near_buttons, int(is_narrow), int(not is_narrow), side)
 
-    @property
-    def state(self) -> str:
-        """Its state in words."""
-        return self._state.text()
+    def dress(self) -> None:
+        """Put on the text size in force."""
+        for each in self._cards.values():
+            each.dress()
 
-    def tell(self, status: SensorStatus, snapshot: Snapshot, kinds: Sequence[StreamKind]) -> None:
-        """Show how it is doing now."""
-        quality = signal_quality(snapshot, status.sensor_id)
-        words = sensor_words.link(status, quality)
-        self._state.setText(words[:1].upper() + words[1:])
-        is_streaming = status.state is LinkState.STREAMING
-        self._bar.setVisible(is_streaming and quality is not None)
-        self._bar.setValue(round(100 * (quality or 0.0)))
-        if status.has_rr is False:
-            # What it was thought to send before it was heard.
-            kinds = tuple(kind for kind in kinds if kind is not StreamKind.RR)
-        self._measures.setText(sensor_words.kinds(tuple(kinds)) if kinds else "")
-        self._measures.setVisible(bool(kinds))
-        said = snapshot.qualities.get(status.sensor_id)
-        message = status.message or (said.reason if said is not None and is_streaming else "")
-        self._message.setText(message[:1].upper() + message[1:])
-        self._message.setVisible(bool(message))
-        self._facts.setText(_facts(status))
-        is_partners = status.sensor_id in snapshot.partner_sensors
-        self.role_picker.setCurrentIndex(int(is_partners))
-        is_under_way = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
-        if self.role_picker.isEnabled() is is_under_way:
-            self.role_picker.setEnabled(not is_under_way)
-            self.role_picker.setToolTip(sensor_words.BETWEEN_SESSIONS if is_under_way else "")
-        drawn = strip_runs(snapshot, status.sensor_id)
-        last_s = snapshot.last_data_s.get(status.sensor_id)
-        if last_s is not None and snapshot.t_s - last_s > STALE_S:
-            self.strip.say(sensor_words.silent_since(last_s))
-        elif drawn is None:
-            self.strip.say(self._why_nothing(status, words))
-        else:
-            self.strip.draw(drawn[1], _COLOR_ROLES[drawn[0]], snapshot.t_s)
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow what the person prefers, and which sensors are remembered."""
+        self._steps = preferences.reduce_motion
+        self._known = known_sensors(preferences)
+
+    def tell_nearby(self, nearby: Nearby) -> None:
+        """Take what a look around found."""
+        if nearby is not self._nearby:
+            self._nearby = nearby
+            self._found.update({info.sensor_id: info for info in nearby.sensors})
+
+    def tell_own_profiles(self, drivers: frozenset[str]) -> None:
+        """Take which drivers are descriptions of the person's own."""
+        self._own_profiles = drivers
+
+    def tell_checks(self, checks: tuple[Check, ...]) -> None:
+        """Take what the last look at this computer found; nothing before the first."""
+        before, self._checks = self._checks, checks
+        if self._is_checking and checks and checks is not before:
+            self._is_checking = False
+            self._check_words.setText(sensor_words.checked(checks))
+
+    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
+        """Show how everything is doing, a few times a second."""
+        del state
+        if 0.0 <= now_s - self._lines_s < _LINES_EVERY_S:
+            return
+        self._lines_s = now_s
+        if not 0.0 <= now_s - self._words_s < _WORDS_EVERY_S:
+            self._words_s = now_s
+            self._tell_cards(snapshot, now_s)
+            self._tell_near(frozenset(snapshot.present_sensors))
+        for sensor_id, each in self._cards.items():
+            if (status := snapshot.sensors.get(sensor_id)) is not None:
+                each.draw(status, snapshot, now_s, steps=self._steps)
+
+    def _tell_cards(self, snapshot: Snapshot, now_s: float) -> None:
+        shown = snapshot.present_sensors
+        is_changed = False
+        for sensor_id in self._cards.keys() - shown.keys():
+            self._drop(sensor_id)
+            is_changed = True
+        infos = {info.sensor_id: info for info in self._known} | self._found
+        self._ask_for_profiles(infos[each] for each in shown if each in infos)
+        for sensor_id, status in shown.items():
+            if sensor_id not in self._cards:
+                self._cards[sensor_id] = made = SensorCard(status)
+                made.disconnected.connect(self.disconnect_wanted)
+                made.forgotten.connect(self.forget_wanted)
+                made.role_chosen.connect(self.role_wanted)
+                self._card_column.addWidget(made)
+                is_changed = True
+            about = About.of(infos.get(sensor_id), self._own_profiles)
+            self._cards[sensor_id].tell(status, snapshot, now_s, about)
+        self._nothing.setVisible(not shown)
+        if is_changed:
+            self._order_tabs()
+
+    def _ask_for_profiles(self, infos: Iterable[SensorInfo]) -> None:
+        """Ask which descriptions are the person's own, once there is one that may be."""
+        if not self._has_asked_for_profiles and any(
+            info.driver.startswith(PROFILE_DRIVER) for info in infos
+        ):
+            self._has_asked_for_profiles = True
+            self.profiles_wanted.emit()
+
+    def _drop(self, sensor_id: str) -> None:
+        """Take a card away; the focus that was in it goes to the next one, else to look around."""
+        place = list(self._cards).index(sensor_id)
+        gone = self._cards.pop(sensor_id)
+        focused = QApplication.focusWidget()
+        if focused is not None and gone.isAncestorOf(focused):
+            left = list(self._cards.values())
+            near = left[min(place, len(left) - 1)].leave_button if left else self.look_button
+            near.setFocus()
+        self._card_column.removeWidget(gone)
+        let_go(gone)
+
+    def _tell_near(self, on: frozenset[str]) -> None:
+        nearby = self._nearby
+        if nearby is None:
+            return
+        is_looking = nearby.state == "looking"
+        self._look_state.setText(sensor_words.LOOKING if is_looking else "")
+        self.look_button.setEnabled(not is_looking)
+        near = near_sensors(nearby.sensors, self._known, on)
+        trouble = self._trouble_of(nearby, has_free=any(each.is_seen for each in near))
+        self._trouble_words.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        # All that is amiss may be this computer's Bluetooth, not only when it says so.
+        is_all_on = trouble == sensor_words.ALL_CONNECTED
+        self.check_button.setVisible(bool(trouble) and not is_all_on)
+        self.check_button.setEnabled(not self._is_checking)
+        self._check_words.setVisible(
+            bool(self._check_words.text()) and not self.check_button.isHidden()
+        )
+        self._rows.show_near(near, self.look_button)
 
     @staticmethod
-    def _why_nothing(status: SensorStatus, state: str) -> str:
-        if status.state is not LinkState.STREAMING:
-            return state
-        return wave_words.WAVE_WITHOUT_RR if status.has_rr is False else sensor_words.FIRST_SAMPLES
+    def _trouble_of(nearby: Nearby, *, has_free: bool) -> str:
+        found_any = any(info.origin is not Origin.SIMULATED for info in nearby.sensors)
+        trouble = nearby.message
+        if nearby.state == "unavailable":
+            more = sensor_words.WITHOUT_BLUETOOTH if has_free else ""
+            if nearby.sensors and not has_free:
+                more = sensor_words.ALL_CONNECTED
+            return f"{trouble}\n{more}".strip()
+        if nearby.state == "done" and not trouble:
+            if nearby.sensors and not has_free:
+                return sensor_words.ALL_CONNECTED
+            return "" if found_any else sensor_words.NOTHING_FOUND
+        return trouble
 
+    def _check(self) -> None:
+        self._is_checking = True
+        self._check_words.setText(sensor_words.CHECKING)
+        self._check_words.show()
+        self.check_wanted.emit()
 
-def _facts(status: SensorStatus) -> str:
-    facts = []
-    if status.battery_pct is not None:
-        facts.append(f"{status.battery_pct} % battery")
-    if status.rssi_dbm is not None:
-        facts.append(f"signal {sensor_words.radio(status.rssi_dbm)}")
-    lost, bad = status.n_lost_packets, status.n_bad_packets
-    if lost:
-        facts.append(f"{lost} {'packet' if lost == 1 else 'packets'} lost")
-    if bad:
-        facts.append(f"{bad} {'packet' if bad == 1 else 'packets'} unreadable")
-    return "\n".join(facts)
+    def _order_tabs(self) -> None:
+        """Let Tab go from top to bottom, in whatever order things came."""
+        parts: list[QWidget] = []
+        for each in self._cards.values():
+            parts += [each.role_picker, each.leave_button]
+        parts += [self.look_button, self.describe_button, self.check_button, self._check_words]
+        parts += self._rows.buttons
+        for before, after in pairwise(parts):
+            QWidget.setTabOrder(before, after)
 
-
-class SensorsPage(Page):
-    """Sensors that are on, and those that could be.
-
-    Signals: ``look_wanted()``, ``connect_wanted(SensorInfo)``, ``disconnect_wanted(str)`` and
-    ``role_wanted(str, Role)``, who wears it.
-    """
-
-    title = window_words.SENSORS
-    look_wanted = Signal()
-    connect_wanted = Signal(object)
-    disconnect_wanted = Signal(str)
-    role_wanted = Signal(str, object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._cards: dict[str, _SensorCard] = {}
-        self._infos: dict[str, SensorInfo] = {}
-        self._nearby: Nearby | None = None
-        self._listed: tuple[object, ...] = ()
-        self._shown_s = float("-inf")
-        self._nothing = label(sensor_words.NOTHING_CONNECTED, "muted", wraps=True)
-        self._card_column = QVBoxLayout()
-        self._card_column.setSpacing(14)
-        self._look_state = label("", "muted")
-        self.look_button = button(sensor_words.LOOK)
-        self.look_button.clicked.connect(self.look_wanted)
-        self._trouble = card(QHBoxLayout())
-        self._trouble_words = label("", "", wraps=True)
-        trouble_row = self._trouble.layout()
-        assert trouble_row is not None  # noqa: S101 - made by card
-        trouble_row.addWidget(self._trouble_words)
+    def _lay_out(self) -> None:
+        words = QHBoxLayout()
+        words.setSpacing(12)
+        words.addWidget(label(sensor_words.NEAR_YOU, "heading"))
+        words.addWidget(self._look_state)
+        words.addStretch(1)
+        self._near_buttons = QWidget()
+        pressed = QHBoxLayout(self._near_buttons)
+        pressed.setContentsMargins(0, 0, 0, 0)
+        pressed.setSpacing(12)
+        pressed.addWidget(self.look_button)
+        pressed.addWidget(self.describe_button)
+        self._heading = QGridLayout()
+        self._heading.addLayout(words, 0, 0)
+        self._heading.setColumnStretch(0, 1)
+        self._is_narrow = False
+        self._arrange(is_narrow=False)
+        inside = self._trouble.layout()
+        assert isinstance(inside, QVBoxLayout)  # noqa: S101 - made by card
+        inside.setSpacing(10)
+        row = QHBoxLayout()
+        row.setSpacing(16)
+        row.addWidget(self._trouble_words, 1)
+        row.addWidget(self.check_button, 0, Qt.AlignmentFlag.AlignTop)
+        inside.addLayout(row)
+        inside.addWidget(self._check_words)
+        self._check_words.hide()
         self._trouble.hide()
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(0)
-        heading = QHBoxLayout()
-        heading.setSpacing(12)
-        heading.addWidget(label(sensor_words.NEAR_YOU, "heading"))
-        heading.addWidget(self._look_state)
-        heading.addStretch(1)
-        heading.addWidget(self.look_button)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(24, 22, 24, 22)
@@ -283,131 +301,10 @@ class SensorsPage(Page):
         column.addWidget(self._nothing)
         column.addLayout(self._card_column)
         column.addSpacing(6)
-        column.addLayout(heading)
+        column.addLayout(self._heading)
         column.addWidget(self._trouble)
-        column.addLayout(self._rows)
+        column.addWidget(self._rows)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(content))
-
-    @property
-    def cards(self) -> tuple[_SensorCard, ...]:
-        """The cards of sensors that are on."""
-        return tuple(self._cards.values())
-
-    @property
-    def trouble(self) -> str:
-        """What is said about Bluetooth, empty when all is well."""
-        return "" if self._trouble.isHidden() else self._trouble_words.text()
-
-    def entered(self) -> None:
-        """Look around when nothing was looked for yet."""
-        self._shown_s = float("-inf")
-        if self._nearby is None or self._nearby.state == "idle":
-            self.look_wanted.emit()
-
-    def dress(self) -> None:
-        """Put on the text size in force."""
-        for each in self._cards.values():
-            each.dress()
-
-    def tell_nearby(self, nearby: Nearby) -> None:
-        """Take what a look around found."""
-        self._nearby = nearby
-        for info in nearby.sensors:
-            self._infos[info.sensor_id] = info
-
-    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
-        """Show how everything is doing, a few times a second."""
-        del state
-        if 0.0 <= now_s - self._shown_s < _EVERY_S:
-            return
-        self._shown_s = now_s
-        shown = snapshot.present_sensors
-        for sensor_id in self._cards.keys() - shown.keys():
-            gone = self._cards.pop(sensor_id)
-            self._card_column.removeWidget(gone)
-            let_go(gone)
-        for sensor_id, status in shown.items():
-            if sensor_id not in self._cards:
-                self._cards[sensor_id] = made = _SensorCard(status)
-                made.disconnected.connect(self.disconnect_wanted)
-                made.role_chosen.connect(self.role_wanted)
-                self._card_column.addWidget(made)
-            self._cards[sensor_id].tell(status, snapshot, self._kinds(sensor_id))
-        self._nothing.setVisible(not shown)
-        self._tell_near(frozenset(shown))
-
-    def _kinds(self, sensor_id: str) -> tuple[StreamKind, ...]:
-        info = self._infos.get(sensor_id)
-        return () if info is None else info.kinds
-
-    def _tell_near(self, connected: frozenset[str]) -> None:
-        nearby = self._nearby
-        if nearby is None:
-            return
-        is_looking = nearby.state == "looking"
-        self._look_state.setText(sensor_words.LOOKING if is_looking else "")
-        self.look_button.setEnabled(not is_looking)
-        free = tuple(info for info in nearby.sensors if info.sensor_id not in connected)
-        found_any = any(info.origin is Origin.BLUETOOTH for info in nearby.sensors)
-        trouble = nearby.message
-        if nearby.state == "unavailable":
-            more = sensor_words.WITHOUT_BLUETOOTH if free else ""
-            if nearby.sensors and not free:
-                more = sensor_words.ALL_CONNECTED
-            trouble = f"{trouble}\n{more}".strip()
-        elif nearby.state == "done" and not trouble and not free and nearby.sensors:
-            trouble = sensor_words.ALL_CONNECTED
-        elif nearby.state == "done" and not trouble and not found_any:
-            trouble = sensor_words.NOTHING_FOUND
-        self._trouble_words.setText(trouble)
-        self._trouble.setVisible(bool(trouble))
-        listed = tuple((info.sensor_id, info.rssi_dbm, info.is_connected) for info in free)
-        if listed == self._listed and self._rows.count():
-            return
-        self._listed = listed
-        self._list(free)
-
-    def _list(self, free: Sequence[SensorInfo]) -> None:
-        """List what is free; the focus stays on its row, or near where its row was."""
-        before = self._connect_buttons()
-        names = [each.accessibleName() for each in before]
-        place = next((at for at, each in enumerate(before) if each.hasFocus()), None)
-        clear(self._rows)
-        for info in free:
-            self._rows.addWidget(self._row(info))
-        if place is None:
-            return
-        after = {each.accessibleName(): each for each in self._connect_buttons()}
-        # Its own row, else the next one that is still there, else the one before, else to look.
-        order = [names[place], *names[place + 1 :], *reversed(names[:place])]
-        focused = next((after[name] for name in order if name in after), self.look_button)
-        focused.setFocus()
-
-    def _connect_buttons(self) -> list[QPushButton]:
-        items = (self._rows.itemAt(place) for place in range(self._rows.count()))
-        rows = [item.widget() for item in items if item is not None]
-        return [each for row in rows if row is not None for each in row.findChildren(QPushButton)]
-
-    def _row(self, info: SensorInfo) -> QFrame:
-        row = QFrame()
-        row.setObjectName("row")
-        is_simulated = info.origin is Origin.SIMULATED
-        words = sensor_words.USE if is_simulated else sensor_words.CONNECT
-        connect = button(words, role="primary", name=f"{words} {info.name}")
-        connect.clicked.connect(lambda: self.connect_wanted.emit(info))
-        about = sensor_words.NO_HARDWARE if is_simulated else ""
-        if info.rssi_dbm is not None:
-            about = sensor_words.radio(info.rssi_dbm)
-        if info.is_connected:
-            about = sensor_words.ALREADY_CONNECTED
-        line = QHBoxLayout(row)
-        line.setContentsMargins(4, 9, 4, 9)
-        line.setSpacing(16)
-        line.addWidget(label(info.name, wraps=True), 3)
-        line.addWidget(label(sensor_words.kinds(info.kinds), "muted", wraps=True), 5)
-        line.addWidget(label(about, "muted"), 0)
-        line.addWidget(connect, 0)
-        return row

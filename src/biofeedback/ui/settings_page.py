@@ -60,6 +60,7 @@ class SettingsPage(Page):
         self.volume_slider.setRange(0, 100)
         self.volume_slider.setPageStep(10)
         self.volume_slider.setAccessibleName(settings_words.VOLUME)
+        self.sensors_switch = Switch(settings_words.CONNECT_SENSORS)
         self._library = label(settings_words.LIBRARY_NONE, "muted", wraps=True)
         self.library_button = button(session_words.OPEN_LIBRARY)
         self.library_button.clicked.connect(self.library_wanted)
@@ -82,6 +83,7 @@ class SettingsPage(Page):
         )
         self.motion_switch.toggled.connect(lambda is_on: self._prefer(reduce_motion=is_on))
         self.sound_switch.toggled.connect(lambda is_on: self._prefer(sound=is_on))
+        self.sensors_switch.toggled.connect(lambda is_on: self._prefer(connect_sensors=is_on))
         self.volume_slider.valueChanged.connect(lambda value: self._prefer(volume=value / 100))
 
     def prefer(self, preferences: Preferences) -> None:
@@ -89,7 +91,12 @@ class SettingsPage(Page):
         if preferences == self._preferences:
             return
         self._preferences = preferences
-        controls = (self.motion_switch, self.sound_switch, self.volume_slider)
+        controls = (
+            self.motion_switch,
+            self.sound_switch,
+            self.sensors_switch,
+            self.volume_slider,
+        )
         were_blocked = [control.blockSignals(True) for control in controls]
         self._show()
         for control, was_blocked in zip(controls, were_blocked, strict=True):
@@ -140,6 +147,13 @@ class SettingsPage(Page):
                 _named(settings_words.VOLUME, self.volume_slider),
             )
         )
+        column.addWidget(
+            _section(
+                settings_words.SENSORS_HEADING,
+                self.sensors_switch,
+                label(settings_words.CONNECT_SENSORS_TEXT, "small", wraps=True),
+            )
+        )
         library_row = QWidget()
         line = QHBoxLayout(library_row)
         line.setContentsMargins(0, 0, 0, 0)
@@ -172,6 +186,7 @@ class SettingsPage(Page):
         self.size_picker.setCurrentIndex(_SCALES.index(nearest))
         self.motion_switch.setChecked(shown.reduce_motion)
         self.sound_switch.setChecked(shown.sound)
+        self.sensors_switch.setChecked(shown.connect_sensors)
         self.volume_slider.setValue(round(shown.volume * 100))
 
     def _prefer(self, **changes: object) -> None:

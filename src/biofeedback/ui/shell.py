@@ -17,12 +17,14 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
+from biofeedback.ui.bluetooth import bluetooth_is_on, bluetooth_words
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
+from biofeedback.ui.sensor_memory import SensorMemory
 from biofeedback.ui.sound import BreathTone
 from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
 from biofeedback.ui.worker import Worker
@@ -105,6 +107,7 @@ class Shell(QMainWindow):
         self.topbar = TopBar()
         self.notice = NoticeBar()
         self.desk = LibraryDesk(self._worker, self.notice.say)
+        self.memory = SensorMemory(engine, lambda: self._preferences, self.prefer)
         self.wiring = PageWiring(self, engine, self.desk, self._worker)
         self.pages = Pages(
             self.wiring, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
@@ -172,6 +175,7 @@ class Shell(QMainWindow):
             self._name_page()
         elif self.pages.shows("sensors"):
             self.pages.sensors.tell_nearby(self._engine.nearby())
+            self.pages.sensors.tell_checks(self._engine.checks())
         elif self.pages.shows("describe"):
             self.pages.describe.tell_nearby(self._engine.nearby())
             self.pages.describe.tell_exploration(self._engine.exploration())
@@ -180,6 +184,8 @@ class Shell(QMainWindow):
             self._bar_s = now_s
             self._tell_bar(snapshot)
             self._tell_trouble(snapshot)
+            if not self._is_leaving:
+                self.memory.follow(snapshot)
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
@@ -256,6 +262,8 @@ class Shell(QMainWindow):
             self.pages.settings.prefer(preferences)
         if self.pages.has("replay"):
             self.pages.replay.prefer(preferences)
+        if self.pages.has("sensors"):
+            self.pages.sensors.prefer(preferences)
         self.tone.set_volume(preferences.volume)
         if preferences.sound != before.sound:
             self._switch_tone()
@@ -334,7 +342,18 @@ class Shell(QMainWindow):
             if not can_pause:
                 state = self.pages.replay.state
                 can_pause = state in UNDER_WAY
+        self._tell_bluetooth(snapshot)
         self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
+
+    def _tell_bluetooth(self, snapshot: Snapshot) -> None:
+        """Say on the page of sensors whether Bluetooth is on."""
+        if not self.pages.shows("sensors"):
+            self.topbar.tell_bluetooth("", is_on=None)
+            return
+        nearby, statuses = self._engine.nearby(), tuple(snapshot.sensors.values())
+        is_on = bluetooth_is_on(nearby, statuses, self.pages.sensors.by_radio)
+        messages = (nearby.message, *(status.message for status in statuses))
+        self.topbar.tell_bluetooth(bluetooth_words(is_on, messages), is_on=is_on)
 
     def _tell_trouble(self, snapshot: Snapshot) -> None:
         """Say in full, once, that the session is not saved: the chip has room for little."""

@@ -59,6 +59,8 @@ class Colors:
     heart: str
     skin: str
     breathing: str
+    muscle: str
+    ecg: str
     focus: str
     disc_center: str
     disc_middle: str
@@ -82,6 +84,8 @@ DARK = Colors(
     heart="#E98C8C",
     skin="#E6B873",
     breathing="#7CC7B8",
+    muscle="#B7A0DD",
+    ecg="#C7D3D4",
     focus="#CFE9E3",
     disc_center="#A5DDD1",
     disc_middle="#6FB3A6",
@@ -105,6 +109,8 @@ LIGHT = Colors(
     heart="#B84A4A",
     skin="#A8731E",
     breathing="#2B796F",
+    muscle="#6E4FA8",
+    ecg="#4A5B60",
     focus="#12554C",
     disc_center="#D5EEE8",
     disc_middle="#9CD0C5",
@@ -128,6 +134,8 @@ HIGH_CONTRAST = Colors(
     heart="#FFB0B0",
     skin="#FFD37A",
     breathing="#8FF0DC",
+    muscle="#D9C8FF",
+    ecg="#FFFFFF",
     focus="#FFFFFF",
     disc_center="#D8FFF6",
     disc_middle="#9FF0DF",

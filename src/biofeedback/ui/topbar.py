@@ -96,6 +96,10 @@ class TopBar(QFrame):
         super().__init__()
         self.setObjectName("topbar")
         self._title = _Title()
+        # Beside the title of the page it is about.
+        self._bluetooth = Chip()
+        self._bluetooth.tell(sensor_words.BLUETOOTH_UNKNOWN, "", "", is_hollow=True)
+        self._has_bluetooth = False
         self._chips: dict[str, Chip] = {}
         self._chip_row = QHBoxLayout()
         self._chip_row.setSpacing(10)
@@ -115,6 +119,8 @@ class TopBar(QFrame):
         row.setContentsMargins(24, 8, 24, 8)
         row.setSpacing(10)
         row.addWidget(self._title)
+        row.addWidget(self._bluetooth)
+        self._bluetooth.hide()
         row.addLayout(self._chip_row)
         row.addWidget(self._more)
         row.addWidget(self._record)
@@ -135,6 +141,27 @@ class TopBar(QFrame):
         """Name the page; the Practice screen needs no name."""
         self._title.setText(title)
         self._share_width()
+
+    @property
+    def bluetooth_chip(self) -> Chip:
+        """Whether Bluetooth is on, on the page of sensors."""
+        return self._bluetooth
+
+    def tell_bluetooth(self, words: str, *, is_on: bool | None) -> None:
+        """Say whether Bluetooth is on, where there is room; with no words it is not told.
+
+        Parameters
+        ----------
+        words
+            In words.
+        is_on
+            ``None`` while it is not known.
+        """
+        c = theme.colors()
+        self._has_bluetooth = bool(words)
+        if words:
+            color = c.muted if is_on is None else c.breath if is_on else c.warm
+            self._bluetooth.tell(words, "", color, is_hollow=not is_on)
 
     def tell(
         self,
@@ -203,7 +230,7 @@ class TopBar(QFrame):
             record_px = max(min(record_px, room - space - shorts), least)
             self._record.setMaximumWidth(record_px)
             room -= record_px + space
-        room = self._place_title(room)
+        room = self._place_bluetooth(self._place_title(room))
         shown = self._place_chips(room)
         if len(shown) < len(self._chips):
             room -= self._more.sizeHint().width() + space
@@ -233,6 +260,23 @@ class TopBar(QFrame):
         least = sum(min(chip.short_width(), theme.px(_LEAST_CHIP_PX)) for chip in self.chips)
         is_shown = bool(self._title.text()) and room - taken >= least
         self._title.setVisible(is_shown)
+        return room - taken if is_shown else room
+
+    def _place_bluetooth(self, room: int) -> int:
+        """Say how Bluetooth is where no sensor's words give way for it.
+
+        Returns
+        -------
+        int
+            What is left for the sensors, in pixels.
+        """
+        taken = self._bluetooth.sizeHint().width() + self._chip_row.spacing()
+        needed = sum(chip.short_width() for chip in self.chips)
+        if self._empty.isVisibleTo(self):
+            needed = self._empty.sizeHint().width()
+        is_shown = self._has_bluetooth and room - taken >= needed
+        self._bluetooth.setVisible(is_shown)
+        self._bluetooth.setMaximumWidth(self._bluetooth.sizeHint().width())
         return room - taken if is_shown else room
 
     def _place_chips(self, room: int) -> list[Chip]:

@@ -17,6 +17,12 @@ SOUND_HEADING = "Sound"
 SOUND = "Breathing tone"
 SOUND_TEXT = "A soft tone that rises as you breathe in and falls as you breathe out."
 VOLUME = "Volume"
+SENSORS_HEADING = "Sensors"
+CONNECT_SENSORS = "Connect my sensors when the app opens"
+CONNECT_SENSORS_TEXT = (
+    "Those that you connected before, over Bluetooth or your network. Only which devices they are "
+    "is remembered, on this computer."
+)
 KEYS_HEADING = "Keys"
 LIBRARY_HEADING = "Your sessions"
 LIBRARY_AT = "They are kept, encrypted, in {path}"
