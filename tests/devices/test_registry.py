@@ -59,6 +59,8 @@ def test_straps_are_listed_strongest_first_then_simulated_ones(bluez: BluezStand
         assert sensors[3:] == simulated_sensors()
         assert sensors[1].kinds == (StreamKind.RR, StreamKind.HEART_RATE)
         assert (sensors[1].rssi_dbm, sensors[0].is_connected) == (-40, True)
+        # A connected one is taken for what it offers, not for all that was asked for.
+        assert [sensor.driver for sensor in bluetooth(sensors)] == ["heart-rate"] * 3
 
     on_a_loop(main())
 
