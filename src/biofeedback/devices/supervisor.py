@@ -277,7 +277,8 @@ class _Run:
         self._watching.started(self._clock.now_s())
         if self._status.state is LinkState.CONNECTING:
             is_heart = any(watch.kind in _OF_A_HEART for watch in self._conversation.watches)
-            self._tell(LinkState.WAITING, _WAITING if is_heart else _WAITING_FOR_DATA)
+            usual = _WAITING if is_heart else _WAITING_FOR_DATA
+            self._tell(LinkState.WAITING, self._conversation.message or usual)
         self._wake.set()  # it may expect more streams now
         await self._details.read(link)
 
