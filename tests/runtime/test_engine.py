@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from biofeedback.clock import FakeClock
+from biofeedback.devices.registry import Registry
+from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.runtime.engine import Engine
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.samples import (
     Beat,
     Chunk,
     GuideState,
+    LinkState,
     Marker,
     MarkerKind,
     StreamInfo,
@@ -26,6 +33,10 @@ from helpers.scripted import (
     sensor_info,
     strap,
 )
+
+if TYPE_CHECKING:
+    from biofeedback.clock import Clock
+    from biofeedback.devices.sensor import Sink
 
 PLAN = SessionPlan("breathing", PRESETS["gentle"], 60.0)
 
@@ -215,3 +226,44 @@ def test_nothing_happens_by_a_second_begin_or_an_end_before_the_beginning() -> N
         engine.begin(PLAN)
         advance(engine, clock, 1.0)
         assert engine.snapshot().t_s == pytest.approx(11.0, abs=0.1)
+
+
+class Parting(ScriptedSensor):
+    """Is reached through something of its own, and says good-bye through it."""
+
+    said_bye = False
+
+    async def run(self, sink: Sink, clock: Clock) -> None:
+        radio = asyncio.ensure_future(asyncio.Event().wait())
+        try:
+            await super().run(sink, clock)
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            self.said_bye = not radio.done()
+
+
+def test_at_the_end_a_sensor_is_let_go_before_what_it_is_reached_through() -> None:
+    sensor = Parting(sensor_info("strap", StreamKind.RR), [])
+    with running_engine(sensor):
+        pass
+    assert sensor.said_bye
+
+
+def test_a_sensor_that_cannot_be_set_up_as_it_once_was_says_so() -> None:
+    """Options that are kept with a sensor may be of an older version of its driver."""
+    info = SensorInfo(
+        "board", "BITalino", "AA:BB:CC:DD:12:34", Origin.BLUETOOTH, (), driver="bitalino",
+        options={"A9": "ecg"},
+    )  # fmt: skip
+    clock = FakeClock()
+    engine = Engine(clock_factory=lambda: clock, registry=Registry())
+    engine.start()
+    try:
+        engine.add_sensor(info)
+        advance(engine, clock, 0.2)
+        (status,) = engine.snapshot().sensors.values()
+    finally:
+        engine.stop()
+    assert status.state is LinkState.REFUSED
+    assert "no “A9”" in status.message

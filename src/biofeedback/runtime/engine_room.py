@@ -14,7 +14,12 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
-from biofeedback.errors import BiofeedbackError, BluetoothUnavailableError, LibraryError
+from biofeedback.errors import (
+    BiofeedbackError,
+    BluetoothUnavailableError,
+    LibraryError,
+    SensorError,
+)
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.nearby import Nearby
@@ -294,7 +299,14 @@ class EngineRoom:
         if leaving is not None:
             # Taken up again at once: the old connection must have let go first.
             await asyncio.wait((leaving,))
-        sensor = self.the_registry().open(info, self._present_pacer)
+        try:
+            sensor = self.the_registry().open(info, self._present_pacer)
+        except SensorError as error:
+            # What was set for it once is nothing that its driver knows now.
+            now_s = self._clock.now_s()
+            told = SensorStatus(now_s, info.sensor_id, info.name, LinkState.REFUSED, str(error))
+            self.status(told)
+            return
         try:
             await sensor.run(self, self._clock)
         except Exception:
