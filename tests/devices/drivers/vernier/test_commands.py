@@ -65,6 +65,13 @@ def test_replies_that_end_too_soon_are_refused(decode: object, size: int) -> Non
             decode(bytes(n))
 
 
+def test_description_of_a_number_that_cannot_be_asked_for_is_refused() -> None:
+    """A command has a bit for each of 32 numbers."""
+    assert decode_sensor(encode_quantity(Quantity(31, "Force", "N"))).number == 31
+    with pytest.raises(DecodeError):
+        decode_sensor(encode_quantity(Quantity(32, "Force", "N")))
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_crash_the_decoders(parameters: bytes) -> None:
     for decode in (decode_status, decode_sensors, decode_sensor):

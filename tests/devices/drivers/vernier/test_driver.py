@@ -270,6 +270,74 @@ def test_force_is_found_by_its_unit_and_a_slow_belt_keeps_its_pace(bluez: BluezS
     asyncio.run(scenario())
 
 
+class Mumbling(BeltPeripheral):
+    """A belt of whose descriptions some answers are damaged on their way."""
+
+    def __init__(self, numbers: Iterable[int], times: int) -> None:
+        super().__init__()
+        self.left = dict.fromkeys(numbers, times)
+
+    def send_packet(self, kind: int, body: bytes) -> None:
+        if kind == KIND_REPLY and body[0] == Command.SENSOR and self.left.get(body[2], 0):
+            self.left[body[2]] -= 1
+            self.send(RESPONSE, bytes.fromhex("98080000") + b"lost")
+            return
+        super().send_packet(kind, body)
+
+
+@pytest.mark.parametrize(("times", "n_asked"), [(1, 5), (9, 2)], ids=["once", "always"])
+def test_belt_whose_description_is_damaged_is_still_a_belt(
+    times: int, n_asked: int, bluez: BluezStandIn
+) -> None:
+    belt = bluez.add(Mumbling([1], times))
+
+    async def scenario() -> None:
+        async with talking(VernierDriver(), belt) as bench:
+            belt.measure([(8.0, 12.0)])
+            await bench.idle()
+            assert forces(bench.frames) == [8.0]
+            # Well before its silence would end the link.
+            assert bench.clock.now_s() <= 6.0
+
+    asyncio.run(scenario())
+    assert belt.commands.count(Command.SENSOR) == n_asked
+    assert belt.sensors == 0b110
+
+
+def test_packet_that_is_handed_over_twice_is_the_same_samples(bluez: BluezStandIn) -> None:
+    belt = bluez.add(BeltPeripheral())
+
+    async def scenario() -> None:
+        async with talking(VernierDriver(), belt) as bench:
+            for i in range(15):
+                belt.measure([(float(i), NO_READING)])
+            belt._n_sent -= 1
+            belt.measure([(14.0, NO_READING)])
+            belt.measure([(15.0, NO_READING)])
+            await bench.idle()
+            stamps_s = [frame.stamp.t_s for frame in bench.frames if frame.stamp is not None]
+            assert stamps_s[-3:] == [1.5, 1.5, 1.6]
+
+    asyncio.run(scenario())
+
+
+def test_what_was_lost_stays_lost_when_the_belt_is_set_going_again(bluez: BluezStandIn) -> None:
+    belt = bluez.add(BeltPeripheral())
+
+    async def scenario() -> None:
+        async with talking(VernierDriver(), belt) as bench:
+            for i in range(15):
+                belt.measure([(float(i), NO_READING)])
+            belt.lose_packet()
+            belt.measure([(15.0, NO_READING)])
+            await bench.work(bench.conversation.revive(bench.peer, StreamKind.RESPIRATION))
+            assert bench.conversation.facts.n_lost_packets == 1
+            await bench.work(bench.conversation.start(bench.peer, bench.clock))
+            assert bench.conversation.facts.n_lost_packets == 1
+
+    asyncio.run(scenario())
+
+
 def test_lost_packets_and_damaged_ones_are_holes_in_the_count(bluez: BluezStandIn) -> None:
     belt = bluez.add(BeltPeripheral())
 

@@ -48,3 +48,23 @@ def test_packets_of_another_kind_leave_no_hole() -> None:
 
     assert counter.push(25, 1) == 21
     assert counter.n_lost == 0
+
+
+def test_packet_that_comes_twice_is_counted_once() -> None:
+    assert totals([*range(11), 10, 10, 11], 1) == [*range(1, 12), 11, 11, 12]
+
+
+def test_packet_that_comes_after_the_next_keeps_its_number_and_is_not_lost() -> None:
+    counter = SampleCount()
+    counts = [*range(250, 261), 262, 261, 263]
+
+    numbers = [counter.push(count & 0xFF, 2) for count in counts]
+
+    assert numbers[-4:] == [22, 26, 24, 28]
+    assert counter.n_lost == 0
+
+
+def test_count_that_begins_anew_just_behind_does_not_stand_still() -> None:
+    counts = [*range(20), 17, 17, 17, 17, 18, 19, 20, 21]
+
+    assert totals(counts, 1)[-5:] == [21, 22, 23, 24, 25]

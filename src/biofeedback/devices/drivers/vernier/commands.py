@@ -161,12 +161,15 @@ def decode_sensor(parameters: bytes) -> SensorDescription:
     Raises
     ------
     DecodeError
-        If it ends too soon.
+        If it ends too soon, or is of a number that no device has.
     """
     if len(parameters) < _SENSOR.size:
         msg = "a sensor's description ends too soon"
         raise DecodeError(msg)
     fields = _SENSOR.unpack_from(parameters)
+    if fields[0] >= _MAX_SENSORS:
+        msg = f"there is no sensor {fields[0]}"
+        raise DecodeError(msg)
     number, _, identifier, _, _, description, unit, _, _, _, shortest_us, _, _, _, excludes = fields
     return SensorDescription(
         number, identifier, _text(description), _text(unit), shortest_us, excludes

@@ -128,6 +128,9 @@ class BeltConversation:
         self._sensor_id = sensor_id
         self._clock: Clock | None = None
         self._battery_pct: int | None = None
+        self._count = SampleCount()
+        # By all counts before this one.
+        self._n_lost = 0
         self._forget()
 
     def _forget(self) -> None:
@@ -139,7 +142,6 @@ class BeltConversation:
         self._force = _USUAL_FORCE
         self._rate: int | None = _USUAL_RATE
         self._set_period(_PERIOD_US)
-        self._count = SampleCount()
         self._n_slack = 0
         self._last_rate_bpm = float("nan")
         # Measurements that came before this conversation asked for any: left out.
@@ -173,7 +175,8 @@ class BeltConversation:
     @property
     def facts(self) -> Facts:
         """Its battery as of when it was last started, and packets that are missing."""
-        return Facts(n_lost_packets=self._count.n_lost, battery_pct=self._battery_pct)
+        n_lost = self._n_lost + self._count.n_lost
+        return Facts(n_lost_packets=n_lost, battery_pct=self._battery_pct)
 
     async def start(self, peer: Peer, clock: Clock) -> None:
         """Set the belt going.
@@ -205,19 +208,24 @@ class BeltConversation:
 
     async def _choose_sensors(self, peer: Peer) -> None:
         """Find the numbers of force and rate; a belt that does not say has the usual ones."""
-        found: list[SensorDescription] = []
+        numbers: tuple[int, ...] = ()
         if (answer := await self._ask(peer, SENSORS_BODY)) is not None:
             with suppress(DecodeError):
-                for number in decode_sensors(answer):
-                    description = await self._ask(peer, sensor_body(number))
-                    if description is not None:
-                        found.append(decode_sensor(description))
+                numbers = decode_sensors(answer)
+        found: list[SensorDescription] = []
+        for number in numbers:
+            description = await self._describe(peer, number)
+            if description is None:
+                # Each further question would be waited for as long, and in vain.
+                break
+            found.append(description)
         known = [each for each in found if each.identifier]
-        if not known:
-            return
         force = next((each for each in known if each.unit == _FORCE_UNIT), None)
         if force is None:
-            raise SensorRefusedError(NOT_A_BELT)
+            # Only one that has told of all that it measures is known to be no belt.
+            if known and len(found) == len(numbers):
+                raise SensorRefusedError(NOT_A_BELT)
+            return
         self._force = force.number
         self._set_period(max(_PERIOD_US, force.shortest_period_us))
         self._rate = next(
@@ -231,10 +239,19 @@ class BeltConversation:
             None,
         )
 
+    async def _describe(self, peer: Peer, number: int) -> SensorDescription | None:
+        """Ask what a sensor measures, once more if the answer was damaged on its way."""
+        for _ in range(_N_TRIES):
+            if (answer := await self._ask(peer, sensor_body(number))) is not None:
+                with suppress(DecodeError):
+                    return decode_sensor(answer)
+        return None
+
     async def _begin(self, peer: Peer) -> None:
         sensors = 1 << self._force
         if self._rate is not None:
             sensors |= 1 << self._rate
+        self._n_lost += self._count.n_lost
         self._count = SampleCount()
         self._is_measuring = True
         # Without an answer there may be samples all the same; if not, the watch will tell.
@@ -251,12 +268,15 @@ class BeltConversation:
         if self._clock is None:
             return None
         answered = asyncio.Event()
-        self._asked, self._answer = (Command(body[0]), answered), None
+        asked = (Command(body[0]), answered)
+        self._asked, self._answer = asked, None
         try:
             await self._tell(peer, body)
             await until(self._clock, self._clock.now_s() + answer_s, answered)
         finally:
-            self._asked = None
+            # One that is cancelled may end only when the next has begun.
+            if self._asked is asked:
+                self._asked = None
         return self._answer
 
     def take(self, characteristic: str, payload: bytes, arrival_s: float) -> tuple[Frame, ...]:  # noqa: ARG002 - the belt counts its packets itself
