@@ -285,6 +285,30 @@ def test_board_starts_anew_after_its_link_was_lost(bluez: BluezStandIn) -> None:
     asyncio.run(scenario())
 
 
+def test_frames_that_are_missing_stay_so_when_the_board_is_started_anew(
+    bluez: BluezStandIn,
+) -> None:
+    board = bluez.add(BoardPeripheral())
+
+    async def scenario() -> None:
+        async with talking(BitalinoDriver(ECG_AND_EDA), board) as bench:
+            for i in range(60):
+                if i == 30:
+                    board.flush(everything=True)
+                board.sample([512, i])
+                if i == 35:
+                    board.drop(4 * 6)
+            board.flush(everything=True)
+            await bench.idle()
+            tuple(bench.conversation.ended())
+            n_lost = bench.conversation.facts.n_lost_packets
+            assert n_lost >= 6
+            await bench.work(bench.conversation.start(bench.peer, bench.clock))
+            assert bench.conversation.facts.n_lost_packets == n_lost
+
+    asyncio.run(scenario())
+
+
 def test_frames_after_a_hole_are_not_lost_when_the_link_ends() -> None:
     conversation = started()
     frames = [encode_frame(i, [512, i]) for i in range(60)]

@@ -118,3 +118,31 @@ def test_an_answer_that_does_not_end_is_refused() -> None:
         assert await asking is None
 
     asyncio.run(main())
+
+
+class Slow(Door):
+    """A peer whose writes end a while after they were cancelled, as those of some systems do."""
+
+    async def write(self, characteristic: str, payload: bytes, *, response: bool = True) -> None:
+        try:
+            await asyncio.sleep(0)
+        finally:
+            if payload == b"\x01\x02":
+                for _ in range(5):
+                    await asyncio.sleep(0)
+
+
+def test_a_question_that_was_given_up_takes_no_answer_from_the_next() -> None:
+    async def main() -> None:
+        clock = FakeClock()
+        exchange = Exchange(Slow(), clock)
+        given_up = asyncio.ensure_future(exchange.ask(GET, M.ACC))
+        await asyncio.sleep(0)
+        given_up.cancel()
+        stopping = asyncio.ensure_future(exchange.ask(Operation.STOP, M.ECG, wait_s=1.0))
+        await asyncio.wait({given_up})
+        exchange.take(bytes.fromhex("F0 03 00 00 00"))
+        await clock.advance(1.0)
+        assert await stopping == Answer(Operation.STOP, M.ECG, 0)
+
+    asyncio.run(main())

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +14,7 @@ from biofeedback.clock import FakeClock
 from biofeedback.devices.driver import Advertised, DecodeError
 from biofeedback.devices.drivers.shimmer import ShimmerDriver
 from biofeedback.devices.drivers.shimmer.commands import (
+    SET_GSR_RANGE,
     SET_RATE,
     SET_SENSORS,
     SHIMMER3,
@@ -260,10 +262,20 @@ def test_old_firmware_is_told_in_words() -> None:
     assert "old firmware" in conversation.message
 
 
+class Forgetful(VirtualShimmer):
+    """A sensor that has other channels on once it is set up."""
+
+    def _set(self, kind: int, arguments: bytes) -> None:
+        super()._set(kind, arguments)
+        if kind == SET_GSR_RANGE:
+            self.inquiry = replace(self.inquiry, channels=(0x00,))
+
+
 @pytest.mark.parametrize(
     ("shimmer", "words"),
     [
         (VirtualShimmer(has_gsr_board=False), "GSR"),
+        (Forgetful(), "refused"),
         (VirtualShimmer(refuses={SET_RATE}), "refused"),
         (VirtualShimmer(refuses={START}), "refused"),
         (VirtualShimmer(misses={START: 2}), "does not answer"),

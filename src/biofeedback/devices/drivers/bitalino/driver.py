@@ -148,6 +148,8 @@ class BoardConversation:
         self._streams = streams
         self._reader = FrameReader(streams.n_channels)
         self._count = FrameCount(_RATE_HZ)
+        # By all counts before this one.
+        self._n_lost = 0
         # The last bytes of what came while a version was awaited, ``None`` when none is.
         self._heard: bytes | None = None
         self._answered = asyncio.Event()
@@ -171,7 +173,7 @@ class BoardConversation:
     @property
     def facts(self) -> Facts:
         """How many frames are missing."""
-        return Facts(n_lost_packets=self._count.n_lost)
+        return Facts(n_lost_packets=self._n_lost + self._count.n_lost)
 
     async def start(self, peer: Peer, clock: Clock) -> None:
         """Set the board going.
@@ -199,6 +201,7 @@ class BoardConversation:
         await peer.write(COMMANDS, _RATE_100_HZ)
         self._heard = None
         self._reader = FrameReader(self._streams.n_channels)
+        self._n_lost += self._count.n_lost
         self._count = FrameCount(_RATE_HZ)
         self._is_started = True
         await peer.write(COMMANDS, bytes((_START | self._streams.mask << 2,)))

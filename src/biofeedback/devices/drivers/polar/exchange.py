@@ -86,7 +86,9 @@ class Exchange:
             await self._peer.write(CONTROL_POINT, request(operation, measurement, settings))
             await until(self._clock, self._clock.now_s() + wait_s, question.is_answered)
         finally:
-            self._question = None
+            # One that is cancelled may end only when the next has begun.
+            if self._question is question:
+                self._question = None
         return question.answer
 
     def take(self, indication: bytes) -> Answer | None:

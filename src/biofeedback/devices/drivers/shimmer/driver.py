@@ -303,7 +303,8 @@ async def _set_up(commands: Commands, clock: Clock) -> Inquiry:
     await commands.set_rate(clock, divisor)
     await commands.do(clock, SET_GSR_RANGE, AUTO_RANGE)
     inquiry = await commands.inquire(clock)
-    if inquiry.divisor != divisor or inquiry.gsr_range != AUTO_RANGE:
+    is_as_set = inquiry.divisor == divisor and inquiry.gsr_range == AUTO_RANGE
+    if not is_as_set or inquiry.offset_of(GSR_CHANNEL) is None:
         raise SensorRefusedError(SAID_NO)
     return inquiry
 
