@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -37,6 +38,21 @@ class Nameless(FootDriver):
     driver_id = ""
 
 
+class Forgetful(FootDriver):
+    """It loads, and fails when it is asked."""
+
+    driver_id = "forgetful"
+    n_asked = 0
+
+    def kinds(self, advertised: Advertised) -> tuple[StreamKind, ...]:
+        Forgetful.n_asked += 1
+        raise KeyError(advertised.name)
+
+
+class Numbered(FootDriver):
+    services = (0x180D,)  # type: ignore[assignment]  # as people write them
+
+
 def broken() -> None:
     raise RuntimeError
 
@@ -52,6 +68,8 @@ def importable(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "FootDriver": FootDriver,
         "Nameless": Nameless,
+        "Forgetful": Forgetful,
+        "Numbered": Numbered,
         "broken": broken,
         "word": "no driver",
     }.items():
@@ -108,7 +126,7 @@ def test_another_package_adds_a_driver() -> None:
     assert catalogue.problems == ()
 
 
-@pytest.mark.parametrize("attribute", ["broken", "nowhere", "word", "Nameless"])
+@pytest.mark.parametrize("attribute", ["broken", "nowhere", "word", "Nameless", "Numbered"])
 def test_a_driver_that_cannot_be_used_is_named_and_takes_nothing_with_it(attribute: str) -> None:
     catalogue = Catalogue(plug_ins=[plug_in("odd", attribute), plug_in("foot", "FootDriver")])
 
@@ -116,6 +134,46 @@ def test_a_driver_that_cannot_be_used_is_named_and_takes_nothing_with_it(attribu
     assert catalogue.driver("polar") is not None
     (problem,) = catalogue.problems
     assert "“odd”" in problem
+
+
+def test_a_driver_that_fails_when_asked_does_not_end_the_search(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    catalogue = Catalogue(plug_ins=[plug_in("any", "Forgetful"), plug_in("foot", "FootDriver")])
+
+    for name in ("Foot of Anna", "Polar H10 5C2A91B3"):
+        assert catalogue.recognise(Advertised(name)) is not None
+
+    (problem,) = catalogue.problems
+    assert "“forgetful”" in problem
+    assert "Anna" not in problem + caplog.text
+
+
+def test_a_device_that_goes_on_advertising_is_asked_about_once() -> None:
+    """Each packet of any device has all of them looked at again."""
+    catalogue = Catalogue(plug_ins=[plug_in("any", "Forgetful")])
+    Forgetful.n_asked = 0
+
+    first = catalogue.recognise(Advertised("TICKR", (HEART_RATE,)))
+    for _ in range(100):
+        assert catalogue.recognise(Advertised("TICKR", (HEART_RATE,))) is first
+
+    assert Forgetful.n_asked == 1
+
+
+def test_drivers_are_loaded_with_the_first_question() -> None:
+    """A session of simulated sensors begins without them."""
+    asked = (
+        "import sys\n"
+        "from biofeedback.devices.registry import Registry\n"
+        "Registry().simulated()\n"
+        "print(*sorted(name for name in sys.modules if name.startswith(('biofeedback.devices."
+        "drivers.polar.', 'biofeedback.devices.profiles.library', 'biofeedback.devices.lsl.inlets',"
+        " 'biofeedback.devices.osc.input', 'pylsl', 'pythonosc', 'bleak'))))"
+    )
+    told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == ""
 
 
 def test_what_is_brought_along_fits_the_protocol() -> None:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from biofeedback.clock import FakeClock
-from biofeedback.devices.registry import Registry
+from biofeedback.devices.connection import Found
+from biofeedback.devices.driver import uuid_of
+from biofeedback.devices.lsl import discovery
+from biofeedback.devices.registry import NetworkSources, Registry
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import simulated_sensors
 from biofeedback.devices.supervisor import BluetoothSensor
-from biofeedback.errors import BluetoothUnavailableError, SensorNotFoundError
+from biofeedback.errors import BluetoothUnavailableError, SensorNotFoundError, SensorRefusedError
 from biofeedback.samples import StreamKind
 from helpers.listening import WatchedClock, on_a_loop
 
@@ -248,3 +251,66 @@ def test_options_of_a_sensor_that_its_driver_no_longer_knows_are_not_left_out() 
     )  # fmt: skip
     with pytest.raises(SensorNotFoundError, match="no “A9”"):
         Registry().open(info, lambda: None)
+
+
+def near(name: str, address: str = "AA:BB:CC:DD:12:34") -> Found:
+    return Found(address, name, -60, (uuid_of(0x180D),), is_connected=False, device=None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "sensor_id"),
+    [
+        ("Puls Gürtel", "puls-g-rtel-1234"),
+        ("🫀", "sensor-1234"),
+        ("../../etc/passwd", "etc-passwd-1234"),
+        ("Decade", "decade-1234"),
+        ("Band 2026AB", "band-2026ab"),
+        ("x" * 248, "x" * 40 + "-1234"),
+        ("x" * 240 + " 5C2A91B3", "x" * 40 + "-1234"),
+        ("", "heart-rate-1234"),
+    ],
+)
+def test_ids_are_fit_for_the_name_of_a_file(name: str, sensor_id: str) -> None:
+    (info, *_) = Registry()._sensors((near(name),), (), everything=False)
+    assert info.sensor_id == sensor_id
+
+
+def test_a_name_that_would_steer_a_terminal_is_told_without_it() -> None:
+    (info, *_) = Registry()._sensors((near("TICKR\x1b[2J\r\n7"),), (), everything=False)
+    assert info.name == "TICKR [2J  7"
+
+
+def test_a_sensor_that_is_in_use_keeps_its_id_whatever_it_calls_itself() -> None:
+    """Many tell their name only after a while, and some another once they are connected."""
+    registry = Registry()
+    (before, *_) = registry._sensors((near(""),), (), everything=False)
+    registry.open(before, lambda: None)
+
+    (after, *_) = registry._sensors((near("TICKR 7"),), (), everything=False)
+
+    assert after.name == "TICKR 7"
+    assert after.sensor_id == before.sensor_id == "heart-rate-1234"
+
+
+def test_trouble_with_streams_is_told_beside_what_is_near(
+    bluez: BluezStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(_seconds: float, *, network: bool) -> tuple[SensorInfo, ...]:
+        del network
+        msg = "It could not be loaded."
+        raise SensorRefusedError(msg)
+
+    monkeypatch.setattr(discovery, "find_streams", missing)
+    bluez.add_strap("TICKR")
+
+    async def main() -> None:
+        registry = Registry()
+        registry.sources = NetworkSources(lsl=True)
+        clock = WatchedClock()
+        scanning = asyncio.create_task(registry.scan(2.0, clock))
+        await clock.asleep_until(2.0)
+        await clock.advance(2.0)
+        assert bluetooth(await scanning)
+        assert registry.streams_trouble == "It could not be loaded."
+
+    on_a_loop(main())

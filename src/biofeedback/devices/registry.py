@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -11,18 +10,12 @@ from typing import TYPE_CHECKING, Final
 from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.driver_options import configured, split_name
-from biofeedback.devices.exploring import explore
-from biofeedback.devices.lsl.discovery import find_streams, stream_from_name
-from biofeedback.devices.lsl.inlets import LslSensor
-from biofeedback.devices.osc.input import OscSensor, osc_from_name
-from biofeedback.devices.profiles.presentation_format import profile_of
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
     open_simulated,
     simulated_from_name,
     simulated_sensors,
 )
-from biofeedback.devices.supervisor import BluetoothSensor
 from biofeedback.errors import SensorError, SensorNotFoundError
 
 if TYPE_CHECKING:
@@ -37,10 +30,11 @@ if TYPE_CHECKING:
 
 __all__ = ["NetworkSources", "Registry"]
 
-_log = logging.getLogger(__name__)
-
-# A name that carries a serial number of its own, such as "Polar H10 5C2A91B3".
-_HAS_SERIAL: Final = re.compile(r"[0-9a-f]{6,}$")
+# A name that carries a serial number of its own, such as "Polar H10 5C2A91B3", not "Decade".
+_HAS_SERIAL: Final = re.compile(r"(?=[a-f]*[0-9])[0-9a-f]{6,}$")
+# Names of files and columns are made of ids.
+_LONGEST_ID: Final = 40
+_STREAM_SCHEMES: Final = ("osc", "lsl")
 # Streams of the lab network answer within a second or two.
 _LSL_S: Final = 3.0
 # Once a name begins to fit, another that fits as well has this long to turn up.
@@ -90,12 +84,22 @@ class Registry:
         The computer's Bluetooth.
     catalogue
         The drivers; all there are by default.
+
+    Attributes
+    ----------
+    sources : NetworkSources
+        Which streams `scan` looks for.
+    streams_trouble : str
+        Why the last `scan` could not look for streams, in words; empty if it could.
     """
 
     def __init__(self, radio: Radio | None = None, catalogue: Catalogue | None = None) -> None:
         self._radio = radio or Radio()
         self._catalogue = catalogue or Catalogue()
         self.sources = NetworkSources()
+        self.streams_trouble = ""
+        # By address, of those that were opened: devices change their names, and tell them late.
+        self._ids: dict[str, str] = {}
 
     @property
     def catalogue(self) -> Catalogue:
@@ -157,6 +161,7 @@ class Registry:
             tell(newest)
 
         tell(())
+        await asyncio.to_thread(self._catalogue.load)
         looking = asyncio.ensure_future(look_for_streams())
         try:
             found = await self._radio.scan(seconds, clock, self._catalogue.services, tell)
@@ -173,19 +178,24 @@ class Registry:
     def _osc(self) -> tuple[SensorInfo, ...]:
         if not self.sources.osc_port:
             return ()
+        from biofeedback.devices.osc.input import osc_from_name  # noqa: PLC0415 - off as a rule
+
         query = "?network=1" if self.sources.is_open else ""
         info = osc_from_name(f"osc:{self.sources.osc_port}{query}")
         return () if info is None else (info,)
 
     async def _lsl(self, seconds: float) -> tuple[SensorInfo, ...]:
+        self.streams_trouble = ""
         if not self.sources.lsl:
             return ()
+        from biofeedback.devices.lsl.discovery import find_streams  # noqa: PLC0415 - off as a rule
+
         try:
             return await asyncio.to_thread(
                 find_streams, min(seconds, _LSL_S), network=self.sources.is_open
             )
         except SensorError as error:
-            _log.warning("streams of the lab network cannot be had: %s", error)
+            self.streams_trouble = str(error)
             return ()
 
     async def find(self, name_or_address: str, clock: Clock, seconds: float = 10.0) -> SensorInfo:
@@ -208,15 +218,13 @@ class Registry:
             If Bluetooth cannot be used.
         """
         name = name_or_address.strip()
-        simulated = simulated_from_name(name) or osc_from_name(name)
-        if simulated is not None:
-            return simulated
-        stream = await asyncio.to_thread(stream_from_name, name, min(seconds, _LSL_S))
-        if stream is not None:
-            return stream
+        without_radio = simulated_from_name(name) or await _stream(name, min(seconds, _LSL_S))
+        if without_radio is not None:
+            return without_radio
         name, options = split_name(name)
         if not name:
             raise SensorNotFoundError(_NONE_NAMED)
+        await asyncio.to_thread(self._catalogue.load)
         look = _Look(name.casefold(), self._info)
         found = await self._radio.scan(seconds, clock, self._catalogue.services, look.left_s)
         info = look.choose(found)
@@ -243,10 +251,18 @@ class Registry:
         """
         if info.origin is Origin.SIMULATED:
             return open_simulated(info, pacer)
+        # Each is loaded with its first sensor: a session of simulated ones begins without them.
         if info.origin is Origin.LSL:
+            from biofeedback.devices.lsl.inlets import LslSensor  # noqa: PLC0415 - as above
+
             return LslSensor(info)
         if info.origin is Origin.OSC:
+            from biofeedback.devices.osc.input import OscSensor  # noqa: PLC0415 - as above
+
             return OscSensor(info)
+        from biofeedback.devices.supervisor import BluetoothSensor  # noqa: PLC0415 - as above
+
+        self._ids[info.address.casefold()] = info.sensor_id
         return BluetoothSensor(info, configured(self._driver(info), info.options), self._radio)
 
     def _driver(self, info: SensorInfo) -> Driver:
@@ -257,12 +273,17 @@ class Registry:
         self, info: SensorInfo, clock: Clock, tell: Callable[[Exploration], None]
     ) -> None:
         """Listen to a device of unknown kind; see `biofeedback.devices.exploring.explore`."""
+        from biofeedback.devices.exploring import explore  # noqa: PLC0415 - seldom asked for
+        from biofeedback.devices.profiles.presentation_format import (  # noqa: PLC0415 - as above
+            profile_of,
+        )
+
         await explore(info, self._radio, clock, tell, lambda link: profile_of(link, info.name))
 
     async def reload(self) -> None:
         """Read the person's profiles anew, so that one that was just written is known."""
         catalogue = self._catalogue.reloaded()
-        await asyncio.to_thread(lambda: catalogue.drivers)
+        await asyncio.to_thread(catalogue.load)
         self._catalogue = catalogue
 
     def _sensors(
@@ -284,10 +305,12 @@ class Registry:
     def _info(self, found: Found) -> SensorInfo:
         known = self._catalogue.recognise(found.advertised)
         driver_id, kinds = ("", ()) if known is None else (known[0].driver_id, known[1])
+        name = _printable(found.name)
+        sensor_id = self._ids.get(found.address.casefold())
         return SensorInfo(
-            sensor_id=_sensor_id(found.name or "heart rate", found.address),
+            sensor_id=sensor_id or _sensor_id(name or "heart rate", found.address),
             # A device without a name is listed only if it is a strap, told by its service.
-            name=found.name or "Heart rate sensor",
+            name=name or "Heart rate sensor",
             address=found.address,
             origin=Origin.BLUETOOTH,
             kinds=kinds,
@@ -347,9 +370,26 @@ def _own_words(info: SensorInfo) -> set[str]:
     return {info.sensor_id.casefold(), info.address.casefold()}
 
 
+async def _stream(name: str, seconds: float) -> SensorInfo | None:
+    """Return the stream of another program that a name means, ``None`` if it means none."""
+    scheme = re.split("[:?]", name, maxsplit=1)[0].strip().casefold()
+    if scheme not in _STREAM_SCHEMES:
+        return None
+    from biofeedback.devices.lsl.discovery import stream_from_name  # noqa: PLC0415 - off as a rule
+    from biofeedback.devices.osc.input import osc_from_name  # noqa: PLC0415 - as above
+
+    return osc_from_name(name) or await asyncio.to_thread(stream_from_name, name, seconds)
+
+
+def _printable(name: str) -> str:
+    """A device's name without what would steer a terminal: anyone near can send one."""
+    return "".join(letter if letter.isprintable() else " " for letter in name).strip()
+
+
 def _sensor_id(name: str, address: str) -> str:
     """Return an id that is the same next time, and another for another strap of that name."""
     words = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "sensor"
-    if _HAS_SERIAL.search(words):
+    if _HAS_SERIAL.search(words) and len(words) <= _LONGEST_ID:
         return words
+    words = words[:_LONGEST_ID].strip("-")
     return f"{words}-{re.sub(r'[^0-9a-f]', '', address.casefold())[-4:]}"
