@@ -9,11 +9,18 @@ from typing import TYPE_CHECKING
 from biofeedback.clock import SystemClock
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.exploring import Exploration, explore
+from biofeedback.devices.profiles.presentation_format import (
+    PRESENTATION_FORMAT,
+    PresentationFormat,
+    encode_presentation_format,
+    profile_of,
+)
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.samples import LinkState
 from helpers.bluez import BluezStandIn
 from helpers.bluez_peripheral import AttError, Char, Peripheral
 from helpers.listening import WAIT_S, on_a_loop
+from helpers.profile_peripheral import AnnouncedBoard
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +66,7 @@ class Told:
         return await self.until(lambda known: known.state is state)
 
 
-def info_of(board: Board) -> SensorInfo:
+def info_of(board: Peripheral) -> SensorInfo:
     return SensorInfo("board", board.name, board.address, Origin.BLUETOOTH, ())
 
 
@@ -82,6 +89,29 @@ def test_all_that_it_offers_and_sends_is_told(bluez: BluezStandIn) -> None:
     on_a_loop(main())
 
     assert not board.is_connected
+
+
+def test_what_it_says_of_itself_is_told_even_if_nothing_is_sent(bluez: BluezStandIn) -> None:
+    conductance = PresentationFormat("u16", -8, 0x272B)
+    descriptors = {PRESENTATION_FORMAT: encode_presentation_format(conductance)}
+    board = bluez.add(AnnouncedBoard(announced={VALUE: (["notify"], descriptors)}))
+
+    async def main() -> None:
+        told = Told()
+        exploring = asyncio.create_task(
+            explore(info_of(board), Radio(), SystemClock(), told, profile_of)
+        )
+        known = await told.until(lambda known: known.announced is not None)
+        assert known.announced is not None
+        (source,) = known.announced.sources
+        assert (source.characteristic, source.channels[0].kind) == (VALUE, "eda")
+        await asyncio.to_thread(board.send, VALUE, b"\1\0")
+        known = await told.until(lambda known: bool(known.packets))
+        assert known.announced is not None
+        exploring.cancel()
+        await asyncio.wait({exploring})
+
+    on_a_loop(main())
 
 
 def test_its_end_is_said_in_words(bluez: BluezStandIn) -> None:

@@ -219,7 +219,8 @@ class ByteView(QWidget):
         c = theme.colors()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rim = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        across = min(max(self._n_columns, 1), self._n_across) * self._cell_px
+        rim = QRectF(1, 1, across + 6, self.height() - 2)
         painter.setPen(
             QPen(QColor(c.focus if self.hasFocus() else c.line), 2 if self.hasFocus() else 1)
         )

@@ -95,11 +95,13 @@ class DeviceStep(QFrame):
         taken
             The ids of sensors that are connected, and cannot be listened to besides.
         """
-        infos = tuple(
+        free = [
             info
             for info in nearby.sensors
             if info.origin is Origin.BLUETOOTH and info.sensor_id not in taken
-        )
+        ]
+        # What nobody knows yet is what is to be described.
+        infos = tuple(sorted(free, key=lambda info: bool(info.kinds)))
         is_listening = exploration is not None and exploration.state not in _GONE
         # A list that is open, or whose device is listened to, keeps still.
         if exploration is not None and not any(

@@ -113,6 +113,7 @@ class FileStep(QFrame):
         self.text.textChanged.connect(self._forget)
         self.dress()
         self._opened.hide()
+        self._verdict.hide()
 
     @property
     def verdict(self) -> str:
@@ -137,6 +138,7 @@ class FileStep(QFrame):
         """Put it away; nothing is written."""
         self._opened.hide()
         self.text.clear()
+        self._forget()
         self.open_button.setFocus()
 
     def check(self) -> None:
@@ -162,18 +164,22 @@ class FileStep(QFrame):
 
     def _failed(self, words: str) -> None:
         self._forget()
+        self._say(words)
+
+    def _say(self, words: str) -> None:
         self._verdict.setText(words)
+        self._verdict.setVisible(bool(words))
 
     def _forget(self) -> None:
-        self._verdict.setText("")
+        self._say("")
         clear(self._problems)
 
     def _tell(self, checked: _Checked) -> None:
         self._forget()
         if checked.profile is not None:
-            self._verdict.setText("✓ " + _all_right(checked.profile))
+            self._say("✓ " + _all_right(checked.profile))
             return
-        self._verdict.setText(profile_words.PROBLEMS)
+        self._say(profile_words.PROBLEMS)
         for problem in checked.problems:
             words = problem.words
             if problem.line:
@@ -211,7 +217,7 @@ class FileStep(QFrame):
         elif not checked.is_kept:
             self.question.ask(profile.name)
         else:
-            self._verdict.setText(profile_words.SAVED.format(name=profile.name))
+            self._say(profile_words.SAVED.format(name=profile.name))
             clear(self._problems)
             self.kept.emit(profile.name)
 

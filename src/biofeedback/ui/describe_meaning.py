@@ -182,6 +182,7 @@ class MeaningStep(QFrame):
             seen = profile_words.SEEN.format(
                 low=profile_words.number(float(finite.min())),
                 high=profile_words.with_unit(float(finite.max()), unit),
+                seconds=max(round(float(t_s[-1] - t_s[0])), 1),
             )
         self._value.setText(newest)
         self._seen.setText(seen)
@@ -201,7 +202,7 @@ class MeaningStep(QFrame):
         clear(self._tests)
         is_text = profile.sources[0].encoding is not Encoding.BINARY
         kept = profile_words.kept(len(profile.tests), is_text=is_text)
-        self._result.setText("✓ " + profile_words.TESTS_CAME_OUT.format(count=kept))
+        self._say_result("✓ " + profile_words.TESTS_CAME_OUT.format(count=kept))
         for test in profile.tests:
             raw = _shown(b"".join(test.packets), is_text=is_text)
             values = [value for _, values in test.expect for value in values]
@@ -218,14 +219,18 @@ class MeaningStep(QFrame):
     def tell_failed(self, words: str) -> None:
         """Say why a test or saving did not come out."""
         clear(self._tests)
-        self._result.setText(words)
+        self._say_result(words)
 
     def forget_tests(self) -> None:
         """Take away what was said: something was changed since."""
         if self._result.text():
             clear(self._tests)
-            self._result.setText("")
+            self._say_result("")
         self.tell_outcome("")
+
+    def _say_result(self, words: str) -> None:
+        self._result.setText(words)
+        self._result.setVisible(bool(words))
 
     def tell_outcome(self, words: str, *, is_saved: bool = False) -> None:
         """Say what became of saving."""

@@ -56,10 +56,10 @@ class SendsStep(QFrame):
         self._packets: tuple[Packet, ...] = ()
         self._noticed = Noticed(0)
         self._last_s = 0.0
+        self._newest = ""
         self._is_begun = False
         self._waiting = label(profile_words.AFTER_DEVICE, "muted", wraps=True)
         self.picker = Picker(profile_words.WHERE)
-        self._rate = label("", "muted")
         self._help = label(profile_words.BYTES_HELP, "small", wraps=True)
         self.bytes = ByteView()
         self._value_at = label("", "strong", wraps=True)
@@ -137,7 +137,14 @@ class SendsStep(QFrame):
         self._characteristics = {}
         self._is_begun = False
         self._forget_packets()
+        self._newest = ""
         self.form.reset()
+
+    def tell_value(self, newest: str) -> None:
+        """Take what the newest value comes to, in words."""
+        if newest != self._newest:
+            self._newest = newest
+            self._say_value()
 
     def take_announced(self, source: Source) -> None:
         """Fill in what the device says of one of its values."""
@@ -217,14 +224,14 @@ class SendsStep(QFrame):
         self.changed.emit()
 
     def _look(self) -> None:
-        packets = [each.payload for each in self._packets[-_N_LOOKED_AT:]]
-        arrival_s = [each.arrival_s for each in self._packets[-_N_LOOKED_AT:]]
+        packets = [each.payload for each in self._packets]
+        arrival_s = [each.arrival_s for each in self._packets]
         self._noticed = noticed = notice(packets, arrival_s)
         if not self._is_begun:
             self._is_begun = True
             self.form.take_text(is_text=noticed.is_text)
         per_s = noticed.packets_per_s
-        self._rate.setText(
+        self._where.say(
             "" if per_s is None else profile_words.PER_S.format(rate=profile_words.per_s(per_s))
         )
         draft = self.draft()
@@ -266,14 +273,19 @@ class SendsStep(QFrame):
             )
             self.bytes.tell(rows, spans, noticed.changes, counting)
         self._help.setText(profile_words.COLUMNS_HELP if form.is_text else profile_words.BYTES_HELP)
-        value = spans[0]
+        self._say_value()
+
+    def _say_value(self) -> None:
+        form, rows = self.form, self.bytes.rows
+        value = form.spans[0]
         raw = (
             " ".join(rows[-1][value.start : value.start + min(value.length, _N_RAW)])
             if rows
             else ""
         )
         place = profile_words.place(value.start, is_text=form.is_text)
-        self._value_at.setText(profile_words.VALUE_AT.format(place=place, raw=raw))
+        words = profile_words.VALUE_AT.format(place=place, raw=raw, value=self._newest)
+        self._value_at.setText(words)
 
     def _chosen(self, cell: int) -> None:
         key = ""
@@ -308,7 +320,6 @@ class SendsStep(QFrame):
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(10)
         inside.addWidget(where)
-        inside.addWidget(self._rate)
         inside.addWidget(self.bytes)
         inside.addWidget(self._help)
         self._count_row = _row(self._count_words, self.count_button)

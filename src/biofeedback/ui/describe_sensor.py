@@ -129,15 +129,17 @@ class DescribePage(Page):
     # Step by step.
 
     def _listen(self, info: SensorInfo) -> None:
-        self._listened_to = info.sensor_id
+        # The same once more, after its link was lost: what was picked so far holds.
+        if info.sensor_id != self._listened_to:
+            self._listened_to = info.sensor_id
+            self.sends.begin()
+            self.sends.show_content(is_shown=False)
+            self.meaning.show_content(is_shown=False)
+            self.meaning.forget_tests()
+            self.meaning.question.hide()
+            self.meaning.name.setText(info.name)
+            self.meaning.prefix.setText(info.name)
         self._drawn = None
-        self.sends.begin()
-        self.sends.show_content(is_shown=False)
-        self.meaning.show_content(is_shown=False)
-        self.meaning.forget_tests()
-        self.meaning.question.hide()
-        self.meaning.name.setText(info.name)
-        self.meaning.prefix.setText(info.name)
         self.explore_wanted.emit(info)
 
     def _take_announced(self, source: Source) -> None:
@@ -156,12 +158,14 @@ class DescribePage(Page):
         draft = self.sends.draft()
         if isinstance(draft, str):
             self.meaning.tell(what, "", np.empty(0), np.empty(0), (draft,))
+            self.sends.tell_value(self.meaning.value)
             return
         packets, arrival_s = self.sends.kept_packets()
         tried = try_layout(draft, packets)
         unit = profile_words.shown_unit(tried.channel, draft.unit)
         problems = (*tried.problems, *_missing(draft, tried, packets))
         self.meaning.tell(what, unit, _times(tried, arrival_s), tried.values, problems)
+        self.sends.tell_value(self.meaning.value)
 
     def _make(self) -> Callable[[], Profile] | None:
         """Return what makes the profile, ``None`` where something is missing that is said."""

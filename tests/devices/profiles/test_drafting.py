@@ -159,6 +159,9 @@ def test_whatever_is_picked_gives_a_table_or_words(data: st.DataObject) -> None:
         rate_hz=data.draw(st.none() | st.floats()),
         time_type=data.draw(st.sampled_from(["", *TYPES])),
         time_offset_bytes=data.draw(st.integers(-1, 40)),
+        counter_type=data.draw(st.sampled_from(["", *TYPES])),
+        counter_offset_bytes=data.draw(st.integers(-1, 40)),
+        key=data.draw(st.sampled_from(["", "", "eda", "1 a", "π"])),
         is_lines=data.draw(st.booleans()),
     )
     packets = data.draw(st.lists(st.binary(max_size=40), max_size=5))

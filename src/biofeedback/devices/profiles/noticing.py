@@ -30,7 +30,7 @@ __all__ = [
 
 # Fewer packets than this say nothing about what counts.
 _LEAST: Final = 8
-# A packet may be lost now and then, and the count then leaps.
+# A packet may be lost now and then.
 _MOST: Final = 0.9
 _ENDIANS: Final = {"little": "<", "big": ">"}
 _UNITS: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
@@ -38,6 +38,8 @@ _UNITS: Final = {"s": 1.0, "ms": 1e3, "us": 1e6}
 _CLOCK: Final = 0.03
 # Without a second or two, the bunches in which packets come hide the pace.
 _LEAST_S: Final = 2.0
+# Whatever counts or runs lies at the head of a packet.
+_HEAD: Final = 48
 _TEXT: Final = frozenset(b"0123456789+-.,;:=eE \t\r\n\0{}[]\"'_/") | frozenset(
     range(ord("A"), ord("z") + 1)
 )
@@ -123,6 +125,7 @@ def notice(packets: Sequence[bytes], arrival_s: Sequence[float]) -> Noticed:
     is_text = all(packets) and all(set(packet) <= _TEXT for packet in packets)
     counter = clock = None
     if len(same) >= _LEAST and not is_text:
+        table = table[:, :_HEAD]
         counter = _counter(table)
         clock = _clock(table, np.array([arrival_s[place] for place in same]), counter)
     return Noticed(
@@ -157,7 +160,8 @@ def _counter(table: NDArray[np.uint8]) -> NoticedField | None:
             for endian in ("little", "big"):
                 values = _read(table, offset, n_bytes, endian)
                 steps = np.diff(values) % (1 << 8 * n_bytes)
-                if np.mean(steps == 1) < _MOST:
+                # A count may leap where packets were lost, and never stands still.
+                if np.mean(steps == 1) < _MOST or np.any(steps == 0):
                     continue
                 # Bytes that never moved may as well be something else.
                 has_moved = np.all(table[:, offset : offset + n_bytes].min(axis=0)

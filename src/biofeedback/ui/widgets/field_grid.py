@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from biofeedback.ui import theme
@@ -16,6 +17,7 @@ __all__ = ["Field", "FieldGrid", "NumberField", "TextField"]
 
 # Room that one field has at least, at 100 %.
 _FIELD_PX = 200
+_MOST_ACROSS = 4
 
 
 class TextField(QLineEdit):
@@ -141,7 +143,7 @@ class FieldGrid(QWidget):
 
     @property
     def _n_wanted(self) -> int:
-        return min(max(self.width() // theme.px(self._field_px), 1), 5)
+        return min(max(self.width() // theme.px(self._field_px), 1), _MOST_ACROSS)
 
     def _arrange(self) -> None:
         before, self._n_across = self._n_across, self._n_wanted
@@ -149,7 +151,8 @@ class FieldGrid(QWidget):
             self._grid.removeWidget(field)
         shown = [f for f, is_shown in zip(self._fields, self._is_shown, strict=True) if is_shown]
         for place, field in enumerate(shown):
-            self._grid.addWidget(field, *divmod(place, self._n_across))
+            row, column = divmod(place, self._n_across)
+            self._grid.addWidget(field, row, column, Qt.AlignmentFlag.AlignTop)
         for field, is_shown in zip(self._fields, self._is_shown, strict=True):
             if field.isHidden() is is_shown:
                 field.setVisible(is_shown)
