@@ -132,3 +132,35 @@ def test_none_or_several_are_told_what_to_do(wanted: str) -> None:
     two = [described(), described(source_id="h10-2")]
     with pytest.raises(SensorNotFoundError, match="sensors --lsl"):
         choose(wanted, two)
+
+
+def test_streams_that_share_one_source_are_listed_each_and_found_by_name(
+    send: Callable[..., Any],
+) -> None:
+    """Careless senders give one source to all they send."""
+    source, heart, skin = unique("shared"), unique("Heart"), unique("Skin")
+    outlets = [send(heart, "ECG", source, 130.0), send(skin, "EDA", source, 10.0)]
+
+    found = [info for info in find_streams(0.3) if info.address == f"lsl:{source}"]
+
+    assert len(outlets) == 2
+    assert {info.name for info in found} == {heart, skin}
+    assert len({info.sensor_id for info in found}) == 2
+    by_name = stream_from_name(f"lsl:{heart}", 0.3)
+    assert by_name is not None
+    assert by_name.kinds == (StreamKind.ECG,)
+    with pytest.raises(SensorNotFoundError, match="where they share it the stream's name"):
+        stream_from_name(f"lsl:{source}", 0.3)
+
+
+def test_a_stream_in_a_unit_that_is_not_known_is_told_so_when_it_is_asked_for(
+    send: Callable[..., Any],
+) -> None:
+    """That there is none of its name would be wrong."""
+    source = unique("odd")
+    outlet = send("Odd", "ECG", source, 130.0, channels=[("", "furlong", "ECG")])
+
+    with pytest.raises(SensorRefusedError, match="furlong"):
+        stream_from_name(f"lsl:{source}", 0.3)
+
+    assert outlet is not None

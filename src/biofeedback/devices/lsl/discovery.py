@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from biofeedback.devices.lsl.layout import layout_of, read_description
 from biofeedback.devices.lsl.library import load, own_uids
 from biofeedback.devices.sensor import Origin, SensorInfo
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import SensorNotFoundError, SensorRefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,8 +40,8 @@ _DESCRIBE_S: Final = 2.0
 _LONGEST_ID: Final = 40
 
 _SEVERAL: Final = (
-    "Several LSL streams fit that name. Give the source's id; “biofeedback sensors --lsl” lists "
-    "them."
+    "Several LSL streams fit that name. Give the source's id, or where they share it the stream's "
+    "name; “biofeedback sensors --lsl” lists them."
 )
 _NONE: Final = (
     "No LSL stream of that name is there. Start the program that sends it, and look again; "
@@ -73,15 +73,23 @@ def find_streams(
     SensorRefusedError
         If LSL cannot be used, or not so: see `biofeedback.devices.lsl.library.load`.
     """
+    found = _found(seconds, network=network, with_own=with_own)
+    return tuple(info for info, _ in found if info.kinds)
+
+
+def _found(seconds: float, *, network: bool, with_own: bool) -> list[tuple[SensorInfo, str]]:
+    """All streams that describe themselves, and what is to be known of each in words."""
     pylsl = load(network=network)
-    found = {}
+    # By id, which is of name and source: careless senders give one source to all their streams.
+    found: dict[str, tuple[SensorInfo, str]] = {}
     for stream in pylsl.resolve_streams(seconds):
         if not with_own and stream.uid() in own_uids:
             continue
-        info = info_of(_described(pylsl, stream), network=network)
-        if info is not None and info.kinds:
-            found[info.address] = info
-    return tuple(sorted(found.values(), key=lambda info: (info.name, info.address)))
+        description = _described(pylsl, stream)
+        info = info_of(description, network=network)
+        if description is not None and info is not None:
+            found[info.sensor_id] = info, layout_of(description, info.sensor_id).words
+    return sorted(found.values(), key=lambda each: (each[0].name, each[0].address))
 
 
 def info_of(description: Description | None, *, network: bool = False) -> SensorInfo | None:
@@ -135,13 +143,19 @@ def stream_from_name(name: str, seconds: float) -> SensorInfo | None:
     SensorNotFoundError
         If there is no such stream, or several.
     SensorRefusedError
-        As for `find_streams`.
+        As for `find_streams`; or if it is there but cannot be used, such as for its unit.
     """
     scheme, colon, rest = name.partition(":")
     if not colon or scheme.strip().casefold() != SCHEME:
         return None
     wanted = rest.removesuffix(_NETWORK)
-    return choose(wanted, find_streams(seconds, network=wanted != rest))
+    found = _found(seconds, network=wanted != rest, with_own=False)
+    usable = [info for info, _ in found if info.kinds]
+    if not _fitting(wanted, usable):
+        for info, why_not in found:
+            if why_not and _fitting(wanted, [info]):
+                raise SensorRefusedError(why_not)
+    return choose(wanted, usable)
 
 
 def choose(wanted: str, streams: Iterable[SensorInfo]) -> SensorInfo:
@@ -152,15 +166,23 @@ def choose(wanted: str, streams: Iterable[SensorInfo]) -> SensorInfo:
     SensorNotFoundError
         If none fits, or several do equally.
     """
+    fitting = _fitting(wanted, streams)
+    if len(fitting) > 1:
+        raise SensorNotFoundError(_SEVERAL)
+    if not fitting:
+        raise SensorNotFoundError(_NONE)
+    return fitting[0]
+
+
+def _fitting(wanted: str, streams: Iterable[SensorInfo]) -> list[SensorInfo]:
+    """Those that fit best, and equally well."""
     plain = wanted.strip().casefold()
     known = list(streams)
     for words in (_ids, _names, _types):
         fitting = [info for info in known if plain and plain in words(info)]
-        if len(fitting) == 1:
-            return fitting[0]
         if fitting:
-            raise SensorNotFoundError(_SEVERAL)
-    raise SensorNotFoundError(_NONE)
+            return fitting
+    return []
 
 
 def predicate_of(info: SensorInfo) -> str:
