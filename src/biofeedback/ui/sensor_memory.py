@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from biofeedback.devices.sensor import Origin, SensorInfo
@@ -116,7 +117,11 @@ class SensorMemory:
     def connect(self, info: SensorInfo) -> None:
         """Connect a sensor, worn by whom it was worn last; it is remembered once it is heard."""
         known = {sensor.sensor_id: sensor for sensor in self._preferences().sensors}
-        role = known[info.sensor_id].role if info.sensor_id in known else Role.CLIENT
+        before = known.get(info.sensor_id)
+        role = before.role if before is not None else Role.CLIENT
+        if before is not None and info.origin is Origin.BLUETOOTH and not info.options:
+            # What the person once set is nothing that the sensor could tell anew.
+            info = replace(info, options=before.options)
         self._roles[info.sensor_id] = role
         if info.origin is not Origin.SIMULATED:
             self._awaited[info.sensor_id] = info
