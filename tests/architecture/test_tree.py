@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("src", "tests", "benchmarks", "docs", "requirements", ".ci")
+FOLDERS = ("src", "tests", "benchmarks", "docs", "examples", "requirements", ".ci")
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 
 # Put together from parts, so that this file does not hold what it looks for.

@@ -251,7 +251,10 @@ class Conversation(Protocol):
 
     @property
     def message(self) -> str:
-        """What the person should know or do now, in plain words; empty when all is well."""
+        """What the person should know or do now, in plain words; empty when all is well.
+
+        Asked for after each notification, as is `has_signal`.
+        """
         ...
 
     @property
@@ -262,7 +265,9 @@ class Conversation(Protocol):
     async def start(self, peer: Peer, clock: Clock) -> None:
         """Set the sensor going on a connection that has just been made.
 
-        Notifications reach `take` meanwhile, so that it can wait for an answer.
+        Notifications reach `take` meanwhile, so that it can wait for an answer; by the clock,
+        which tests move. A later connection finds all as the last one left it: what no longer
+        holds is to be forgotten here, or in `ended`. It is cancelled when the link goes.
 
         Raises
         ------
@@ -272,7 +277,9 @@ class Conversation(Protocol):
         ...
 
     def take(self, characteristic: str, payload: bytes, arrival_s: float) -> Iterable[Delivery]:
-        """Understand one notification.
+        """Understand one notification, of any characteristic that was subscribed to.
+
+        An answer that `start` or `revive` waits for comes here, too.
 
         Parameters
         ----------
@@ -292,11 +299,14 @@ class Conversation(Protocol):
         ...
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:
-        """Set one stream going again that is silent while others speak."""
+        """Set one stream going again that is silent while others speak.
+
+        Where all are silent there is a new connection instead, and `start`.
+        """
         ...
 
     async def stop(self, peer: Peer) -> None:
-        """Leave the sensor as it was found: stop what was started."""
+        """Leave the sensor as it was found: stop what was started, within three seconds."""
         ...
 
     def ended(self) -> Iterable[Delivery]:
@@ -309,7 +319,7 @@ class Driver(Protocol):
 
     @property
     def driver_id(self) -> str:
-        """Short, stable, in small letters: ``polar``."""
+        """Short, in small letters, ``polar``, and the same for good: it is kept with sensors."""
         ...
 
     @property
@@ -323,7 +333,10 @@ class Driver(Protocol):
         ...
 
     def kinds(self, advertised: Advertised) -> tuple[StreamKind, ...]:
-        """Return what a device measures, empty if it is none of this family."""
+        """Return what a device measures, empty if it is none of this family.
+
+        It is asked of everything near, and the first driver that says yes has the device.
+        """
         ...
 
     def open(self, sensor_id: str) -> Conversation:
