@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from biofeedback.clock import SystemClock
+from biofeedback.devices.lsl import outgoing
 from biofeedback.devices.lsl.discovery import find_streams
 from biofeedback.devices.lsl.library import local_clock
 from biofeedback.devices.lsl.outlets import LslOutlets
@@ -35,6 +36,7 @@ from devices.lsl.streaming import running, unique
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from biofeedback.devices.sensor import SensorInfo
     from biofeedback.samples import Event
 
 pytestmark = pytest.mark.skipif(
@@ -314,3 +316,42 @@ def test_a_stream_that_cannot_be_kept_inside_is_closed_and_told_of(
     outlets.take(ecg("leaky", 0.0, np.zeros(1)))
     outlets.close()
     assert "goes on without it" in outlets.trouble
+
+
+@pytest.mark.parametrize("name", ["Chest\x01", "Chest\ud800", "<&>\"'", "x" * 5000])
+def test_a_name_that_no_stream_can_have_takes_no_other_stream_with_it(
+    outlets: LslOutlets, session: SystemClock, name: str
+) -> None:
+    """Devices call themselves what they like, and a session sends what it has all the same."""
+    odd, plain, now_s = unique("odd"), unique("plain"), session.now_s()
+    for sensor_id, told in ((odd, name), (plain, "Chest")):
+        outlets.take(SensorStatus(now_s, sensor_id, told, LinkState.STREAMING))
+        outlets.take(ecg(sensor_id, now_s, np.zeros(1)))
+
+    wanted = f"biofeedback:{HOST}:{plain}:ecg"
+    while wanted not in {str(info.options["source_id"]) for info in found_own()}:
+        pass
+    assert "app's own" not in outlets.trouble
+
+
+def found_own() -> tuple[SensorInfo, ...]:
+    return find_streams(0.2, with_own=True)
+
+
+def test_a_bug_of_ours_ends_the_streams_and_nothing_else(
+    pylsl: Any, session: SystemClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del pylsl
+
+    def broken(*_: object) -> None:
+        msg = "Anna"
+        raise KeyError(msg)
+
+    monkeypatch.setattr(outgoing, "markers", broken)
+    outlets = LslOutlets(session.now_s, MEASURES, host=HOST)
+    outlets.open()
+    outlets.take(Marker(session.now_s(), MarkerKind.PAUSE))
+    outlets.close()
+
+    assert outlets.trouble.startswith("Streams to other programs have stopped")
+    outlets.take(Marker(session.now_s(), MarkerKind.PAUSE))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from math import inf, nan
 
@@ -190,6 +191,24 @@ def test_a_slower_rate_can_be_asked_for(program: Program) -> None:
 def test_a_rate_out_of_range_is_refused(rate_hz: float) -> None:
     with pytest.raises(ValueError, match="at most 30"):
         OscOutput(rate_hz=rate_hz)
+
+
+def test_the_words_of_a_note_are_for_the_record_alone(told: Told) -> None:
+    told_words = told(
+        Marker(1.0, MarkerKind.NOTE, "spoke of her mother"),
+        Marker(2.0, MarkerKind.CONSENT, "record on this computer"),
+        Marker(3.0, MarkerKind.MARK, "bell"),
+    )
+
+    assert [words for _, words in told_words] == ["note", "consent", "bell"]
+
+
+def test_without_its_library_the_reason_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not with the first value, in the middle of a session."""
+    monkeypatch.setitem(sys.modules, "pythonosc.osc_message_builder", None)
+
+    with pytest.raises(OscOutputError, match="could not be loaded"):
+        OscOutput(port=9000)
 
 
 def test_a_flood_of_markers_is_held_back(told: Told) -> None:

@@ -7,6 +7,7 @@ open from session to session.
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from contextlib import suppress
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LslOutlets"]
 
+_log = logging.getLogger(__name__)
+
 _SENT: Final = (Chunk, Beat, Metric, Marker, GuideState, SensorStatus)
 # So much may wait to be sent: over a minute of five sensors.
 _MOST_WAITING: Final = 20_000
@@ -48,6 +51,10 @@ _CANNOT_CONFINE: Final = (
 )
 _NOT_OPENED: Final = (
     "A stream could not be opened for other programs. The session goes on without it."
+)
+_BROKEN: Final = (
+    "Streams to other programs have stopped for a reason of the app's own. The session goes on "
+    "without them."
 )
 _BEHIND: Final = "Streams to other programs fell behind, and some values were left out of them."
 
@@ -128,6 +135,15 @@ class LslOutlets:
             thread.join(_CLOSE_S)
 
     def _run(self, pylsl: Any) -> None:  # noqa: ANN401 - pylsl publishes no types
+        try:
+            self._send_all(pylsl)
+        except Exception as error:  # noqa: BLE001 - what others hear must not disturb a session
+            self._clocks = None
+            self._trouble = _BROKEN
+            # Without its words, which may hold a name.
+            _log.error("streams to other programs stopped: %s", type(error).__name__)
+
+    def _send_all(self, pylsl: Any) -> None:  # noqa: ANN401 - as above
         sender = _Sender(pylsl, self._measures, self._host, is_confined=not self._network)
         try:
             is_over = False
@@ -274,7 +290,7 @@ class _Sender:
             return
         try:
             outlet.push_chunk(rows, stamps_s)
-        except (RuntimeError, ValueError):
+        except (RuntimeError, ValueError, TypeError):
             self.has_failed = True
 
     def _opened(self, plan: Outgoing) -> Any:  # noqa: ANN401 - as above
@@ -282,12 +298,13 @@ class _Sender:
         try:
             outlet = self._pylsl.StreamOutlet(self._info(plan))
             info = outlet.get_info()
-        except RuntimeError:
+            ports = _ports(info.as_xml())
+        except (RuntimeError, ValueError, ET.ParseError):
+            # Such as a name that no stream can have.
             self.has_failed = True
             return None
         own_uids.add(info.uid())
         self._uids.add(info.uid())
-        ports = _ports(info.as_xml())
         if self._is_confined and not confine(ports.values()):
             self.has_failed = True
             return None

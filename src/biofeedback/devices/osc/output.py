@@ -13,7 +13,7 @@ One address a measure, one value a message::
     /biofeedback/arousal       f   as the measure, 0 is your usual
     /biofeedback/guide/step    s   in, hold-in, out, hold-out, paused, ended
     /biofeedback/guide/length  f   how long the step lasts, seconds
-    /biofeedback/marker        s   the label of a marker, or its kind
+    /biofeedback/marker        s   the words of a mark; of another marker its kind alone
     /biofeedback/quality/NAME  f   0 to 1, for hr rmssd coherence eda breath arousal
 
 A value that is missing is not sent, and its quality is 0 then: a receiver never has to guess
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from biofeedback.devices.osc.place import LOOPBACK, Place, is_loopback
 from biofeedback.errors import BiofeedbackError
-from biofeedback.kinds import Role, StreamKind
+from biofeedback.kinds import MarkerKind, Role, StreamKind
 from biofeedback.samples import Beat, Chunk, GuideState, Marker, Metric, Scr, sensor_of
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ MAX_RATE_HZ: Final = 30.0
 _FOLLOW_S: Final = 10.0
 _MAX_FLOAT: Final = 3.4e38
 _MAX_LABEL: Final = 200
+_NO_LIBRARY: Final = (
+    "OSC could not be loaded on this computer. Installing the program anew often helps; everything "
+    "else works without it."
+)
 _ROOT: Final = "/biofeedback/"
 # The measure, its address, and the name of its quality.
 _MEASURES: Final = {
@@ -90,7 +94,8 @@ class OscOutput:
     Raises
     ------
     OscOutputError
-        If the host is another computer and ``network`` is not set, or there is no such host.
+        If the host is another computer and ``network`` is not set, if there is no such host, or
+        if what writes the messages cannot be loaded.
     ValueError
         If the rate is out of range.
     """
@@ -112,6 +117,13 @@ class OscOutput:
                 "--network your measures are sent there, readable for anyone on the way."
             )
             raise OscOutputError(msg)
+        try:
+            from pythonosc.osc_message_builder import (  # noqa: PLC0415 - when it is on
+                OscMessageBuilder,
+            )
+        except ImportError as error:
+            raise OscOutputError(_NO_LIBRARY) from error
+        self._builder = OscMessageBuilder
         self.place = Place(host, port)
         self.n_sent = 0
         self.n_failed = 0
@@ -158,7 +170,9 @@ class OscOutput:
                 self._happen("guide/length", event.until_s - event.t_s)
             case Marker():
                 self._pass_to(event.t_s)
-                self._happen("marker", event.label or event.kind.value)
+                # A note is for the record alone.
+                is_told = event.kind is MarkerKind.MARK and event.label
+                self._happen("marker", event.label if is_told else event.kind.value)
             case _:
                 pass
         self._send_due()
@@ -232,9 +246,7 @@ class OscOutput:
         self._send(name, value)
 
     def _send(self, name: str, value: float | str) -> None:
-        from pythonosc.osc_message_builder import OscMessageBuilder  # noqa: PLC0415 - when it is on
-
-        builder = OscMessageBuilder(_ROOT + name)
+        builder = self._builder(_ROOT + name)
         if isinstance(value, str):
             builder.add_arg(_plain(value), "s")
         elif abs(value) < _MAX_FLOAT:
