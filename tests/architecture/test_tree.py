@@ -44,7 +44,7 @@ def texts() -> Iterator[tuple[Path, str]]:
     for folder in FOLDERS:
         files += [path for path in (ROOT / folder).rglob("*") if path.is_file()]
     for path in files:
-        if "__pycache__" in path.parts:
+        if {"__pycache__", ".hypothesis", ".pytest_cache"} & set(path.parts):
             continue
         try:
             yield path.relative_to(ROOT), path.read_text(encoding="utf-8")

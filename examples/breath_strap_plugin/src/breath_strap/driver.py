@@ -111,7 +111,7 @@ class BreathStrapConversation:
         samples = decode_samples(payload)
         self._feels_pull = not np.isnan(samples.newtons).all()
         last = (samples.first + samples.newtons.size - 1) % N_COUNTS
-        stamp = Stamp(last / RATE_HZ, wrap_s=N_COUNTS / RATE_HZ, clock="breath count")
+        stamp = Stamp(last / RATE_HZ, wrap_s=N_COUNTS / RATE_HZ, clock="breath-count")
         return (Frame(self._stream, samples.newtons[:, None], stamp),)
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:
