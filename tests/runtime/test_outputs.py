@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from biofeedback.devices.osc.output import OscOutput
 from biofeedback.runtime.outputs import OutputPlan, Outputs
 from biofeedback.samples import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from biofeedback.samples import Event
 
 RATE = Metric(5.0, "heart_rate_bpm", 61.5, "bpm", 5.0, 1.0, source="strap")
 
@@ -85,5 +89,85 @@ def test_a_stream_of_the_lab_network_is_opened_and_closed() -> None:
         outputs.take(RATE)
         await outputs.use(OutputPlan(lsl=True, osc=""))
         await outputs.close()
+
+    asyncio.run(main())
+
+
+class Broken:
+    """An output with a bug."""
+
+    is_closed = False
+
+    def take(self, event: Event) -> None:
+        raise ZeroDivisionError
+
+    def close(self) -> None:
+        self.is_closed = True
+        raise ZeroDivisionError
+
+
+def test_an_output_that_fails_takes_no_other_with_it(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Broken()
+    monkeypatch.setattr(Outputs, "_lsl", lambda _: broken)
+
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        await outputs.use(OutputPlan(lsl=True, osc=str(port_of(listener))))
+        outputs.take(later(1.0))
+        outputs.take(later(2.0))
+        assert listener.recv(2048).startswith(b"/biofeedback/hr")
+        assert outputs.trouble.startswith("Measures are no longer sent")
+        await outputs.close()
+        assert outputs.trouble == ""
+        assert broken.is_closed
+
+    asyncio.run(main())
+    assert len([each for each in caplog.messages if "an output failed" in each]) == 1
+
+
+def test_what_cannot_be_opened_for_a_reason_of_our_own_is_told_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Outputs, "_osc", lambda _: {}["x"])
+
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        await outputs.use(OutputPlan(osc="9000"))
+        assert "app's own" in outputs.trouble
+
+    asyncio.run(main())
+
+
+def test_the_end_does_not_wait_for_a_name_that_is_looked_up(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A computer that is not there may take half a minute; the session does not stop either."""
+    is_looking, may_answer, was_closed = (threading.Event() for _ in range(3))
+    port = port_of(listener)
+
+    class Late(OscOutput):
+        def close(self) -> None:
+            super().close()
+            was_closed.set()
+
+    def slow(_: Outputs) -> OscOutput:
+        is_looking.set()
+        assert may_answer.wait(20.0)
+        return Late(port=port)
+
+    monkeypatch.setattr(Outputs, "_osc", slow)
+
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        using = asyncio.create_task(outputs.use(OutputPlan(osc="studio.local")))
+        assert await asyncio.to_thread(is_looking.wait, 20.0)
+        outputs.take(later(1.0))
+        await asyncio.wait_for(outputs.close(), 5.0)
+        assert using.cancelled()
+        # What opens after all is let go of at once.
+        may_answer.set()
+        assert await asyncio.to_thread(was_closed.wait, 20.0)
 
     asyncio.run(main())

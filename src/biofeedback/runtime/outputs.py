@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from biofeedback.errors import BiofeedbackError
+from biofeedback.runtime.bugs import tell_bug
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
     from biofeedback.samples import Event
 
 __all__ = ["OutputPlan", "Outputs"]
+
+_BROKEN: Final = (
+    "Measures are no longer sent to other programs, for a reason of the app's own. The session "
+    "goes on. Switch it off and on again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,9 @@ class Outputs:
         self._plan = OutputPlan()
         self._open: dict[str, _Output] = {}
         self._troubles: dict[str, str] = {}
+        # To be closed with the next change.
+        self._failed: list[_Output] = []
+        self._opening: asyncio.Future[_Output] | None = None
         # One change at a time, in the order in which they were asked for.
         self._turn = asyncio.Lock()
 
@@ -66,8 +77,14 @@ class Outputs:
 
     def take(self, event: Event) -> None:
         """Send an event of the session. Never waits."""
-        for each in self._open.values():
-            each.take(event)
+        for name, each in tuple(self._open.items()):
+            try:
+                each.take(event)
+            except Exception as error:  # noqa: BLE001 - one output must not take the others along
+                del self._open[name]
+                self._failed.append(each)
+                self._troubles[name] = _BROKEN
+                tell_bug("an output failed", error)
 
     async def use(self, plan: OutputPlan) -> None:
         """Send as planned from now on, and no more in any other way."""
@@ -79,21 +96,63 @@ class Outputs:
                 await self._swap("osc", self._osc if plan.osc else None)
 
     async def close(self) -> None:
-        """Send what waits, and send no more."""
+        """Send what waits, and send no more. What is just being opened is given up."""
+        if self._opening is not None:
+            self._opening.cancel()
         await self.use(OutputPlan())
 
     async def _swap(self, name: str, make: Callable[[], _Output] | None) -> None:
         self._troubles.pop(name, None)
-        before = self._open.pop(name, None)
-        if before is not None:
-            await asyncio.to_thread(before.close)
+        before = (*self._failed, self._open.pop(name, None))
+        self._failed.clear()
+        for each in before:
+            if each is not None:
+                await asyncio.to_thread(_close, each)
         if make is None:
             return
         try:
-            # Opening looks names up and loads a library: not on the loop.
-            self._open[name] = await asyncio.to_thread(make)
+            self._open[name] = await self._made(make)
         except BiofeedbackError as error:
             self._troubles[name] = str(error)
+        except Exception as error:  # noqa: BLE001 - as in take
+            self._troubles[name] = _BROKEN
+            tell_bug("an output could not be opened", error)
+
+    async def _made(self, make: Callable[[], _Output]) -> _Output:
+        """Open one in a thread: that looks names up and loads a library.
+
+        The end of the program does not wait for the thread: the name of a computer that is not
+        there may be looked up for half a minute.
+        """
+        loop = asyncio.get_running_loop()
+        opening: asyncio.Future[_Output] = loop.create_future()
+        self._opening = opening
+
+        def settle(made: _Output | None, error: Exception | None) -> None:
+            if opening.cancelled():
+                if made is not None:
+                    threading.Thread(target=_close, args=(made,), daemon=True).start()
+            elif made is not None:
+                opening.set_result(made)
+            elif error is not None:
+                opening.set_exception(error)
+
+        def run() -> None:
+            made: _Output | None = None
+            failed: Exception | None = None
+            try:
+                made = make()
+            except Exception as error:  # noqa: BLE001 - raised where it is waited for
+                failed = error
+            # The loop may have ended meanwhile.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(settle, made, failed)
+
+        threading.Thread(target=run, name="biofeedback-outputs", daemon=True).start()
+        try:
+            return await opening
+        finally:
+            self._opening = None
 
     def _lsl(self) -> _Output:
         from biofeedback.devices.lsl.outlets import LslOutlets  # noqa: PLC0415 - when switched on
@@ -117,3 +176,10 @@ class Outputs:
             msg = f"OSC cannot be sent so: {error}."
             raise OscOutputError(msg) from error
         return OscOutput(place.host, place.port, network=self._plan.network)
+
+
+def _close(output: _Output) -> None:
+    try:
+        output.close()
+    except Exception as error:  # noqa: BLE001 - it is over in any case
+        tell_bug("an output could not be closed", error)
