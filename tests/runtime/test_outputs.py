@@ -130,7 +130,7 @@ def test_an_output_that_fails_takes_no_other_with_it(
 def test_what_cannot_be_opened_for_a_reason_of_our_own_is_told_too(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(Outputs, "_osc", lambda _: {}["x"])
+    monkeypatch.setattr(Outputs, "_osc", lambda _: int("nine"))
 
     async def main() -> None:
         outputs = Outputs(lambda: 0.0)
@@ -169,5 +169,8 @@ def test_the_end_does_not_wait_for_a_name_that_is_looked_up(
         # What opens after all is let go of at once.
         may_answer.set()
         assert await asyncio.to_thread(was_closed.wait, 20.0)
+        for thread in threading.enumerate():
+            if thread.name == "biofeedback-outputs":
+                thread.join()
 
     asyncio.run(main())

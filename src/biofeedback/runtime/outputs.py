@@ -148,10 +148,16 @@ class Outputs:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(settle, made, failed)
 
-        threading.Thread(target=run, name="biofeedback-outputs", daemon=True).start()
+        thread = threading.Thread(target=run, name="biofeedback-outputs", daemon=True)
+        thread.start()
         try:
-            return await opening
+            await asyncio.wait((opening,))
+            if not opening.cancelled():
+                thread.join()  # it has nothing left to do
+            return opening.result()
         finally:
+            # Nobody waits for it any more, whatever ended the wait.
+            opening.cancel()
             self._opening = None
 
     def _lsl(self) -> _Output:
