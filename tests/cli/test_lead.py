@@ -8,8 +8,18 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+from biofeedback.cli import streams_options
+from biofeedback.devices.registry import Registry
+from biofeedback.devices.sensor import Origin, SensorInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cli.conftest import Said
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sends POSIX signals")
 
@@ -115,3 +125,42 @@ def test_a_session_that_cannot_be_kept_leaves_with_1(tmp_path: Path) -> None:
     assert "seconds recorded." in out
     assert "Kept as" not in out
     assert "Not all of the session could be saved" in err
+
+
+def test_one_device_under_two_names_is_one_sensor(
+    biofeedback: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It may call itself something else between one look and the next."""
+    names = iter(("heart-rate-1234", "tickr-1234"))
+
+    async def renamed(*_: object) -> SensorInfo:
+        return SensorInfo(next(names), "TICKR", "AA:BB:CC:DD:12:34", Origin.BLUETOOTH, ())
+
+    monkeypatch.setattr(Registry, "find", renamed)
+
+    said = biofeedback(
+        "record", "--sensor", "a", "--sensor", "b", "--seconds", "5", *options(tmp_path)
+    )
+
+    assert said.code == 1
+    assert "named twice" in said.err
+
+
+def test_what_kept_streams_from_being_sent_is_told_at_the_end(
+    biofeedback: Callable[..., Said], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Unheard:
+        trouble = "A stream could not be opened for other programs."
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(streams_options, "send_as_lsl", lambda *_, **__: Unheard())
+
+    said = biofeedback(
+        "record", "--sensor", "simulated", "--lsl-out", "--seconds", "5", "--clock-speed", "32",
+        *options(tmp_path),
+    )  # fmt: skip
+
+    assert said.code == 0
+    assert said.err == "biofeedback: A stream could not be opened for other programs.\n"

@@ -12,6 +12,7 @@ import typer
 from biofeedback.cli.events import events_to
 from biofeedback.cli.terminal import print_summary, show_live
 from biofeedback.clock import SystemClock, utc_now
+from biofeedback.devices.sensor import Origin
 from biofeedback.errors import LibraryUnavailableError, SensorNotFoundError
 from biofeedback.kinds import Role
 from biofeedback.runtime.engine import Engine
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from biofeedback.clock import Clock
+    from biofeedback.devices.lsl.outlets import LslOutlets
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.errors import FormatError
     from biofeedback.runtime.snapshot import SessionPlan
@@ -87,7 +89,7 @@ def lead_session(
     with stop_on_signal() as stop, events_to(events) as writer, ExitStack() as opened:
         engine = Engine(clock_factory=clock_factory)
         engine.listen(writer.put)
-        _send(engine, sends or OutputPlan(), opened)
+        sent = _send(engine, sends or OutputPlan(), opened)
         engine.use_library(library)
         engine.start()
         try:
@@ -105,20 +107,31 @@ def lead_session(
         finally:
             engine.stop()
     print_summary(summary, to_stderr=to_stderr)
+    if sent is not None and sent.trouble:
+        typer.echo(f"biofeedback: {sent.trouble}", err=True)
     return summary, writer.trouble
 
 
-def _send(engine: Engine, plan: OutputPlan, opened: ExitStack) -> None:
-    """Open what measures are sent by; it is closed when the engine has stopped."""
+def _send(engine: Engine, plan: OutputPlan, opened: ExitStack) -> LslOutlets | None:
+    """Open what measures are sent by; it is closed when the engine has stopped.
+
+    Returns
+    -------
+    LslOutlets or None
+        Streams, of which it shows only as they are sent whether they can be.
+    """
     from biofeedback.cli.osc_options import osc_output_of
     from biofeedback.cli.streams_options import send_as_lsl
 
+    streams = None
     if plan.lsl:
-        opened.callback(send_as_lsl(engine, network=plan.network).close)
+        streams = send_as_lsl(engine, network=plan.network)
+        opened.callback(streams.close)
     output = osc_output_of(plan.osc or None, network=plan.network)
     if output is not None:
         engine.listen(output.take)
         opened.callback(output.close)
+    return streams
 
 
 def tell_kept(summary: Summary, path: Path, *, to_stderr: bool) -> None:
@@ -163,11 +176,19 @@ def _found(engine: Engine, names: Sequence[str], stop: threading.Event) -> list[
                 finding.cancel()
                 raise typer.Abort
         info = finding.result()
-        if any(info.sensor_id == other.sensor_id for other in infos):
+        if any(_is_same(info, other) for other in infos):
             msg = f"The sensor {name} was named twice. Name each once."
             raise SensorNotFoundError(msg)
         infos.append(info)
     return infos
+
+
+def _is_same(one: SensorInfo, other: SensorInfo) -> bool:
+    """Whether two are one device, also where it called itself something else in between."""
+    is_radio = one.origin is other.origin is Origin.BLUETOOTH
+    return one.sensor_id == other.sensor_id or (
+        is_radio and one.address.casefold() == other.address.casefold()
+    )
 
 
 def _follow(

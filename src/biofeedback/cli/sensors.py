@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["sensors"]
 
+# What is longer would push the columns off the screen.
+_LONGEST_NAME = 40
+
 
 def sensors(
     *,
@@ -45,17 +48,28 @@ def sensors(
     registry = Registry()
     registry.sources = NetworkSources(lsl=lsl, is_open=network)
     trouble: BluetoothUnavailableError | None = None
+    found = registry.simulated()
+
+    def told(sensors: tuple[SensorInfo, ...]) -> None:
+        nonlocal found
+        found = sensors
+
     try:
-        found = asyncio.run(registry.scan(seconds, SystemClock(), None))
+        found = asyncio.run(registry.scan(seconds, SystemClock(), told))
     except BluetoothUnavailableError as error:
-        trouble, found = error, registry.simulated()
+        # Streams were found all the same.
+        trouble = error
     if as_json:
         typer.echo(json.dumps([_plain(info) for info in found], indent=2))
     else:
         for line in _table([_row(info) for info in found]):
             typer.echo(line)
+    if registry.streams_trouble:
+        typer.echo(f"biofeedback: {registry.streams_trouble}", err=True)
     if trouble is not None:
         raise trouble
+    if registry.streams_trouble:
+        raise typer.Exit(1)
 
 
 def _plain(info: SensorInfo) -> dict[str, object]:
@@ -78,7 +92,10 @@ def _row(info: SensorInfo) -> tuple[str, str, str, str]:
     strength = where if info.rssi_dbm is None else f"{info.rssi_dbm} dBm"
     if info.is_connected:
         strength = "already connected"
-    return info.name, ", ".join(STREAM_WORDS[kind] for kind in kinds), strength, info.address
+    name = info.name
+    if len(name) > _LONGEST_NAME:
+        name = name[: _LONGEST_NAME - 1] + "…"
+    return name, ", ".join(STREAM_WORDS[kind] for kind in kinds), strength, info.address
 
 
 def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
