@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
+from biofeedback.devices.sensor import Origin
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import (
@@ -119,3 +121,23 @@ def test_a_search_under_way_lets_go_of_the_radio_when_the_engine_stops() -> None
         assert registry.n_searches_left == 1
     assert registry.n_searches_left == 0
     assert finding.cancelled()
+
+
+def test_one_device_under_two_names_is_connected_once() -> None:
+    """It may call itself something else than when it was remembered."""
+    radio = replace(sensor_info("belt", StreamKind.EDA), origin=Origin.BLUETOOTH, address="AA:01")
+    renamed = replace(radio, sensor_id="belt-pro", address="aa:01")
+    other = replace(radio, sensor_id="ring", address="AA:02")
+    sensors = [
+        ScriptedSensor(info, eda_chunks(info.sensor_id, start_s=0.0, seconds=2))
+        for info in (radio, renamed, other)
+    ]
+    with running_engine(*sensors) as (engine, clock):
+        engine.begin(PLAN)
+        advance(engine, clock, 2.0)
+        assert set(engine.snapshot().last_data_s) == {"belt", "ring"}
+        # Once it was let go of, it may come back under the other name.
+        engine.remove_sensor("belt")
+        engine.add_sensor(renamed)
+        advance(engine, clock, 2.0)
+        assert "belt-pro" in engine.snapshot().last_data_s

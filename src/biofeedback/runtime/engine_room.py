@@ -14,6 +14,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
+from biofeedback.devices.sensor import Origin
 from biofeedback.errors import (
     BiofeedbackError,
     BluetoothUnavailableError,
@@ -268,7 +269,7 @@ class EngineRoom:
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor and stay with it."""
-        if info.sensor_id in self._sensors:
+        if info.sensor_id in self._sensors or self._is_held(info):
             return
         if role is Role.PARTNER:
             self.set_role(info.sensor_id, role)
@@ -276,6 +277,14 @@ class EngineRoom:
         if self.session.recorder is not None:
             self.session.recorder.add_sensor(info)
         self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
+
+    def _is_held(self, info: SensorInfo) -> bool:
+        """Whether a sensor of another name is this very device: two would take turns at it."""
+        return any(
+            info.origin is other.origin is Origin.BLUETOOTH
+            and info.address.casefold() == other.address.casefold()
+            for other in self._infos.values()
+        )
 
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         """Look for sensors among streams, and send measures on, as told and in no other way."""
