@@ -13,12 +13,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from biofeedback import settings
-from biofeedback.settings import Preferences
+from biofeedback.kinds import Role, StreamKind
+from biofeedback.settings import Preferences, RememberedSensor
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DEFAULTS = Preferences()
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def test_missing_file_gives_defaults(tmp_path: Path) -> None:
@@ -45,6 +47,22 @@ def test_what_was_saved_is_loaded_from_the_usual_place() -> None:
         library_path=st.text(st.characters(exclude_categories=["Cs"])),
         minutes=st.integers(0, 120),
         pattern_s=st.tuples(*[st.floats(0, 60)] * 4),
+        connect_sensors=st.booleans(),
+        sensors=st.lists(
+            st.builds(
+                RememberedSensor,
+                sensor_id=TEXTS.filter(bool),
+                name=TEXTS,
+                address=TEXTS.filter(bool),
+                origin=TEXTS,
+                kinds=st.lists(st.sampled_from(StreamKind)).map(tuple),
+                driver=TEXTS,
+                role=st.sampled_from(Role),
+                options=st.dictionaries(TEXTS, st.floats(-9, 9) | TEXTS),
+            ),
+            unique_by=lambda sensor: sensor.sensor_id,
+            max_size=3,
+        ).map(tuple),
     )
 )
 def test_any_preferences_survive_the_file(tmp_path: Path, chosen: Preferences) -> None:
@@ -71,6 +89,33 @@ def test_one_bad_value_costs_only_itself(tmp_path: Path) -> None:
 
     assert settings.load(path) == Preferences(theme="light")
     assert (tmp_path / "settings.toml.broken").exists()
+
+
+def test_one_bad_sensor_costs_only_itself(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    good = '{sensor_id = "a", name = "Strap", address = "1", origin = "bluetooth", kinds = ["rr"]}'
+    bad = (
+        '{sensor_id = "b", name = "Strap"}',  # no address
+        '{sensor_id = "c", name = "Cap", address = "3", origin = "lsl", kinds = ["thoughts"]}',
+        '{sensor_id = "", name = "Strap", address = "4", origin = "bluetooth"}',
+        good,  # twice
+        '"strap"',
+    )
+    path.write_text(f"volume = 0.25\nsensors = [{', '.join((good, *bad))}]\n")
+    strap = RememberedSensor(
+        sensor_id="a", name="Strap", address="1", origin="bluetooth", kinds=(StreamKind.RR,)
+    )
+
+    assert settings.load(path) == Preferences(volume=0.25, sensors=(strap,))
+    assert (tmp_path / "settings.toml.broken").exists()
+
+
+@pytest.mark.parametrize("written", ['"many"', "7", "{a = 1}"])
+def test_sensors_that_are_no_list_cost_nothing_else(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(f"volume = 0.25\nsensors = {written}\n")
+
+    assert settings.load(path) == Preferences(volume=0.25)
 
 
 def test_whole_numbers_written_by_hand_are_fine(tmp_path: Path) -> None:

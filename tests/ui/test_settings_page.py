@@ -33,6 +33,17 @@ def test_each_change_is_told_with_all_the_others(page: SettingsPage) -> None:
     assert heard[-1] == Preferences(theme="light", volume=0.6, text_scale=1.4, sound=True)
 
 
+def test_connecting_by_itself_can_be_switched_off(page: SettingsPage) -> None:
+    heard: list[Preferences] = []
+    page.preferred.connect(heard.append)
+    assert page.sensors_switch.isChecked()
+    page.sensors_switch.click()
+    assert not heard[-1].connect_sensors
+    page.prefer(heard[-1].changed(connect_sensors=True))
+    assert page.sensors_switch.isChecked()
+    assert len(heard) == 1, "what was changed elsewhere is not told again"
+
+
 def test_keys_are_listed(page: SettingsPage) -> None:
     texts = {label.text() for label in page.findChildren(QLabel)}
     assert {keys for keys, _ in window_words.KEYS} <= texts

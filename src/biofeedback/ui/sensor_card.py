@@ -49,7 +49,7 @@ _SIDE_PX = 150
 _SLOW_EVERY_S = 0.2
 # A wave is drawn a little late, so that its end is there whenever its next piece comes; no later
 # than this. What it was late is made up for slowly.
-_MOST_LATE_S, _CATCH_UP = 1.8, 0.02
+_MOST_LATE_S, _CATCH_UP = 1.8, 0.001
 
 
 @dataclass(frozen=True, slots=True)

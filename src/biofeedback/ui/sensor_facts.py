@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["facts", "health", "is_let_in", "is_under_way", "silence_s"]
 
 _OF_BEATS = frozenset({StreamKind.RR, StreamKind.PP})
+# How often these come says how fast the heart beats, and nothing of the sensor.
+_BEAT_BY_BEAT = _OF_BEATS | {StreamKind.HEART_RATE}
 _LET_IN = frozenset({LinkState.WAITING, LinkState.STREAMING, LinkState.SILENT})
 # A link that is lost is told at once, a sensor that says nothing only after a while.
 _LOST_S = 1.5
@@ -117,7 +119,7 @@ def _rate_hz(status: SensorStatus, snapshot: Snapshot) -> float | None:
         if length_s >= _LEAST_WAVE_S and not status.streams and not _has_hole(wave.t_s):
             return (wave.t_s.size - 1) / length_s
     if shown is None:
-        return next((rate for kind, rate in rates.items() if kind not in _OF_BEATS), None)
+        return next((rate for kind, rate in rates.items() if kind not in _BEAT_BY_BEAT), None)
     return None
 
 

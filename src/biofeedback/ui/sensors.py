@@ -58,7 +58,9 @@ class SensorsPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self._cards: dict[str, SensorCard] = {}
+        # All that were ever found, and those of the last look.
         self._found: dict[str, SensorInfo] = {}
+        self._near: dict[str, SensorInfo] = {}
         self._known: tuple[SensorInfo, ...] = ()
         self._own_profiles: frozenset[str] = frozenset()
         self._has_asked_for_profiles = False
@@ -144,9 +146,13 @@ class SensorsPage(Page):
 
     def tell_nearby(self, nearby: Nearby) -> None:
         """Take what a look around found."""
-        if nearby is not self._nearby:
-            self._nearby = nearby
-            self._found.update({info.sensor_id: info for info in nearby.sensors})
+        if nearby is self._nearby:
+            return
+        self._nearby = nearby
+        found = {info.sensor_id: info for info in nearby.sensors}
+        self._found.update(found)
+        # What was near a moment ago stays in the list until the new look is over.
+        self._near = self._near | found if nearby.state == "looking" else found
 
     def tell_own_profiles(self, drivers: frozenset[str]) -> None:
         """Take which drivers are descriptions of the person's own."""
@@ -219,17 +225,15 @@ class SensorsPage(Page):
         nearby = self._nearby
         if nearby is None:
             return
-        is_looking = nearby.state == "looking"
-        self._look_state.setText(sensor_words.LOOKING if is_looking else "")
-        self.look_button.setEnabled(not is_looking)
-        near = near_sensors(nearby.sensors, self._known, on)
+        # The button stays enabled: disabled it would lose the focus, and a second press does nothing.
+        self._look_state.setText(sensor_words.LOOKING if nearby.state == "looking" else "")
+        near = near_sensors(self._near.values(), self._known, on)
         trouble = self._trouble_of(nearby, has_free=any(each.is_seen for each in near))
         self._trouble_words.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         # All that is amiss may be this computer's Bluetooth, not only when it says so.
         is_all_on = trouble == sensor_words.ALL_CONNECTED
         self.check_button.setVisible(bool(trouble) and not is_all_on)
-        self.check_button.setEnabled(not self._is_checking)
         self._check_words.setVisible(
             bool(self._check_words.text()) and not self.check_button.isHidden()
         )

@@ -35,7 +35,7 @@ def test_line_of_few_samples_is_left_as_it_is() -> None:
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=300), st.floats(0.01, 5.0))
 def test_every_column_keeps_its_lowest_and_highest(heights: list[float], step_s: float) -> None:
-    t_s, values = np.arange(len(heights)) * 0.01, np.array(heights)
+    t_s, values = 0.01 * np.arange(float(len(heights))), np.array(heights, dtype=np.float64)
     thin_s, thin = thinned((t_s, values), 0.0, step_s)
     before, after = np.floor(t_s / step_s), np.floor(thin_s / step_s)
     for column in np.unique(before):

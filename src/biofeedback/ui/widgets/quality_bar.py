@@ -55,7 +55,7 @@ class QualityBar(QProgressBar):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        height = theme.px(_HEIGHT_PX)
+        height = min(theme.px(_HEIGHT_PX), self.height())
         groove = QRectF(0, (self.height() - height) / 2, self.width(), height)
         painter.setBrush(QColor(c.line))
         painter.drawRoundedRect(groove, height / 2, height / 2)
