@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Chunk, Gap, Packet, SensorStatus
 
-__all__ = ["Listener", "WatchedClock", "on_a_loop"]
+__all__ = ["Listener", "WatchedClock", "close_bleak", "on_a_loop"]
 
 # Longer than anything here takes; only a failing test waits for it.
 WAIT_S = 10.0
@@ -121,10 +121,15 @@ def on_a_loop(main: Coroutine[Any, Any, None]) -> None:
         try:
             await main
         finally:
-            kept = manager._global_instances.pop(asyncio.get_running_loop(), None)
-            if kept is not None and kept._bus is not None:
-                kept._bus.disconnect()
-                if kept._bus_watcher_task is not None:
-                    await asyncio.wait({kept._bus_watcher_task})
+            await close_bleak()
 
     asyncio.run(run())
+
+
+async def close_bleak() -> None:
+    """Close what bleak keeps open on this loop for a program's whole life."""
+    kept = manager._global_instances.pop(asyncio.get_running_loop(), None)
+    if kept is not None and kept._bus is not None:
+        kept._bus.disconnect()
+        if kept._bus_watcher_task is not None:
+            await asyncio.wait({kept._bus_watcher_task})

@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.registry import NetworkSources, Registry
+    from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.outputs import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.samples import Chunk, Event, Gap, Packet
-    from biofeedback.devices.self_check import Check
     from biofeedback.sessions.library import Library
     from biofeedback.sessions.recorder import Recorder
 
@@ -93,13 +93,13 @@ class EngineRoom:
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
         self.nearby = Nearby()
+        self.checks: tuple[Check, ...] = ()
+        self._checking: asyncio.Task[None] | None = None
         self.outputs = Outputs(lambda: self.session.session_s(clock.now_s()))
         self.exploration: Exploration | None = None
         self._exploring: asyncio.Task[None] | None = None
         self._reloading: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
-        self.checks: tuple[Check, ...] = ()
-        self._checking: asyncio.Task[None] | None = None
         self._looks_for_everything = False
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
@@ -231,11 +231,6 @@ class EngineRoom:
         else:
             self.nearby = Nearby("done", "", sensors)
 
-    def explore(self, info: SensorInfo) -> None:
-        """Listen to a device of unknown kind, in place of the one before."""
-        self.stop_exploring()
-        before, self._exploring = self._exploring, None
-        self._exploring = self._spawn(self._explore(info, before))
     def check(self) -> None:
         """Look whether Bluetooth and drivers work, in the background."""
         if self._checking is None or self._checking.done():
@@ -251,6 +246,15 @@ class EngineRoom:
         bluetooth = await check_bluetooth(registry, self._clock)
         self.checks = (bluetooth, check_drivers(registry))
 
+    def explore(self, info: SensorInfo) -> None:
+        """Listen to a device of unknown kind, in place of the one before."""
+        if self._looking is not None and self.nearby.state == "looking":
+            # It was found: the rest of the look would only keep the radio from it.
+            self._looking.cancel()
+            self.nearby = Nearby("done", "", self.nearby.sensors)
+        self.stop_exploring()
+        before, self._exploring = self._exploring, None
+        self._exploring = self._spawn(self._explore(info, before))
 
     def stop_exploring(self) -> None:
         """Let go of the device that is listened to."""

@@ -241,14 +241,19 @@ class SendsStep(QFrame):
 
     def _show_hints(self) -> None:
         """Say what strikes, unless it was taken up or the packets are text."""
-        taken = {(span.start, span.word) for span in self.form.spans}
+        # Once more bytes of it were seen to move it is offered anew.
+        taken = {(span.start, span.length, span.word) for span in self.form.spans}
         is_bytes = not self.form.is_text
         counter, clock = self._noticed.counter, self._noticed.clock
         for found, word, row, words in (
             (counter, profile_words.SPAN_COUNT, self._count_row, self._count_words),
             (clock, profile_words.SPAN_CLOCK, self._clock_row, self._clock_words),
         ):
-            is_shown = is_bytes and found is not None and (found.offset_bytes, word) not in taken
+            is_shown = (
+                is_bytes
+                and found is not None
+                and (found.offset_bytes, found.n_bytes, word) not in taken
+            )
             if is_shown and found is not None:
                 words.setText(_hint(found))
             if row.isHidden() is is_shown:

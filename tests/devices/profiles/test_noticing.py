@@ -28,7 +28,7 @@ def at(rate_hz: float, count: int) -> list[float]:
 
 
 def noise(count: int) -> list[int]:
-    return np.random.default_rng(1).integers(0, 2**24, count).tolist()
+    return [int(value) for value in np.random.default_rng(1).integers(0, 2**24, count)]
 
 
 def test_bytes_that_count_the_packets_are_found_with_their_width_and_order() -> None:

@@ -221,7 +221,9 @@ def shown_unit(channel: str, own_unit: str) -> str:
 def number(value: float) -> str:
     """Return a number with four digits, and a true minus sign."""
     size = abs(value)
-    if size == 0 or 0.001 <= size < 100_000:
+    if size == 0:
+        return "0"
+    if 0.001 <= size < 100_000:
         n_decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
         words = f"{value:.{n_decimals}f}"
     else:
