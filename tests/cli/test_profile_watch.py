@@ -162,3 +162,9 @@ def test_a_board_that_announces_its_values_is_told_as_a_profile(bluez: BluezStan
             assert "scale = 0.01" in text
 
     on_a_loop(main())
+
+
+@pytest.mark.parametrize("name", ["simulated", "osc:7000"])
+def test_what_is_no_sensor_of_bluetooth_is_told_so_and_not_searched_for(name: str) -> None:
+    with pytest.raises(SensorNotFoundError, match="Only sensors of Bluetooth"):
+        on_a_loop(watch_sensor(name, None, None, print, FakeClock()))

@@ -13,6 +13,7 @@ from biofeedback.devices.profiles.conversation import ProfileDriver
 from biofeedback.devices.profiles.presentation_format import profile_of
 from biofeedback.devices.profiles.writing import write_profile
 from biofeedback.devices.registry import Registry
+from biofeedback.devices.sensor import Origin
 from biofeedback.errors import SensorError, SensorNotFoundError
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _ANY: Final = (uuid_of(0x1800), uuid_of(0x1801))
 _OF_BLUETOOTH: Final = ("00001800-", "00001801-")
 _FIND_S: Final = 20.0
 _N_BYTES_SHOWN: Final = 64
+_NO_RADIO: Final = (
+    "Only sensors of Bluetooth are described by profiles, and this is none. “biofeedback record” "
+    "takes it as it is."
+)
 _LOST: Final = "The connection was lost. Bring the sensor closer and try again."
 
 
@@ -66,6 +71,8 @@ async def watch_sensor(
     clock = clock or SystemClock()
     radio = Radio()
     info = await Registry(radio).find(name, clock, _FIND_S)
+    if info.origin is not Origin.BLUETOOTH:
+        raise SensorNotFoundError(_NO_RADIO)
     watch = _Watch(clock, tell, None if profile is None else ProfileDriver(profile))
     # A board under construction changes its services while its builder works on it.
     connecting = Connecting(use_cached_services=False)

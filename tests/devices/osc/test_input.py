@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -281,7 +282,11 @@ def test_a_port_in_use_is_told_and_taken_once_it_is_free() -> None:
 
 @pytest.mark.parametrize(
     ("place", "words"),
-    [(Place("192.0.2.1", 0), "no address 192.0.2.1"), (Place("nowhere.invalid", 9), "opened")],
+    [
+        (Place("192.0.2.1", 0), "no address 192.0.2.1"),
+        (Place("nowhere.invalid", 9), "no address nowhere.invalid"),
+        (Place("a..b", 9), "no address a..b"),
+    ],
 )
 def test_an_address_that_is_not_ours_is_told(place: Place, words: str) -> None:
     async def main() -> None:
@@ -392,3 +397,21 @@ def test_another_name_means_none(name: str) -> None:
 def test_a_wrong_name_is_refused_in_words(name: str, words: str) -> None:
     with pytest.raises(SensorNotFoundError, match=words.replace("(", r"\(")):
         osc_from_name(name)
+
+
+def test_without_its_library_no_port_is_opened_and_the_reason_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "pythonosc.osc_message", None)
+
+    async def main() -> None:
+        bench = a_bench()
+        running = asyncio.create_task(bench.sensor.run(bench.heard, bench.clock))
+        await bench.heard.until_state(LinkState.REFUSED)
+        assert "could not be loaded" in bench.heard.now().message
+        assert bench.sensor.port is None
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    asyncio.run(main())

@@ -12,6 +12,7 @@ import pytest
 
 from biofeedback.devices.osc.datagram import read_datagram
 from biofeedback.devices.osc.output import OscOutput, OscOutputError
+from biofeedback.devices.osc.place import is_loopback
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import (
@@ -209,6 +210,13 @@ def test_without_its_library_the_reason_is_told_at_once(monkeypatch: pytest.Monk
 
     with pytest.raises(OscOutputError, match="could not be loaded"):
         OscOutput(port=9000)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_what_sends_within_the_computer_has_no_port_on_the_network(host: str) -> None:
+    with OscOutput(host, port=9) as output:
+        output.take(Marker(1.0, MarkerKind.MARK, "bell"))
+        assert is_loopback(output._socket.getsockname()[0])
 
 
 def test_a_flood_of_markers_is_held_back(told: Told) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import importlib
+import socket
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +42,11 @@ _MAX_FILE_BYTES: Final = 256 * 1024
 _SCHEME: Final = "osc"
 # They come when something happens, or every so often: what is between is no gap.
 _NOW_AND_THEN: Final = frozenset({StreamKind.OTHER, StreamKind.TEMPERATURE})
+_LEAVE_OUT: Final = "Leave it out: the port alone is enough."
+_NO_LIBRARY: Final = (
+    "OSC could not be loaded on this computer. Installing the program anew often helps; everything "
+    "else works without it."
+)
 _SEVERAL: Final = (
     "More than one sensor sends to this port; the first is listened to. Give each a port of its "
     "own to have them all."
@@ -168,7 +175,9 @@ class OscSensor:
                         await run.follow(port)
                 except MappingError as error:
                     run.tell(LinkState.REFUSED, str(error))
-                except OSError as error:
+                except ImportError:
+                    run.tell(LinkState.REFUSED, _NO_LIBRARY)
+                except (OSError, UnicodeError) as error:
                     run.tell(LinkState.UNAVAILABLE, _why_not(error, self._info))
                 finally:
                     self._port = None
@@ -185,8 +194,10 @@ def _place(info: SensorInfo) -> Place:
     return place_of(where.partition(":")[2], port=DEFAULT_PORT)
 
 
-def _why_not(error: OSError, info: SensorInfo) -> str:
+def _why_not(error: OSError | UnicodeError, info: SensorInfo) -> str:
     host, port = _place(info)
+    if isinstance(error, socket.gaierror | UnicodeError):
+        return f"This computer has no address {host}. {_LEAVE_OUT}"
     if error.errno == errno.EADDRINUSE:
         return (
             f"Another program listens on port {port} already. Close it, or let the sender use "
@@ -195,7 +206,7 @@ def _why_not(error: OSError, info: SensorInfo) -> str:
     if error.errno in {errno.EACCES, errno.EPERM}:
         return f"The computer keeps port {port} to itself. Choose one above 1024."
     if error.errno == errno.EADDRNOTAVAIL:
-        return f"This computer has no address {host}. Leave it out to listen to this computer."
+        return f"This computer has no address {host}. {_LEAVE_OUT}"
     return f"Port {port} cannot be opened just now. It is tried again by itself."
 
 
@@ -208,6 +219,8 @@ class _Listening(asyncio.DatagramProtocol):
         self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> int:
+        # Now, not with the first message.
+        importlib.import_module("pythonosc.osc_message")
         self._run.begin(_book(self._info.options))
         host, port = _place(self._info)
         if not is_loopback(host) and not self._info.options.get("network"):

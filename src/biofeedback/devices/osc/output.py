@@ -274,6 +274,9 @@ def _opened(place: Place) -> tuple[socket.socket, tuple[Any, ...]]:
             place.host, place.port, type=socket.SOCK_DGRAM
         )[0]
         opened = socket.socket(family, kind, protocol)
+        if is_loopback(str(address[0])):
+            # Else the system gives it a port on every network with its first message.
+            opened.bind((address[0], 0))
     except (OSError, UnicodeError) as error:
         msg = f"There is no computer {place.host} to send OSC to. Check its name or address."
         raise OscOutputError(msg) from error
