@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from biofeedback import settings
 from biofeedback.errors import DisplayUnavailableError
+from biofeedback.kinds import StreamKind
+from biofeedback.settings import Preferences, RememberedSensor
 from biofeedback.ui.app import has_display, run
 
 if TYPE_CHECKING:
@@ -55,8 +58,16 @@ def leave():
     shell.close()
 
 QTimer.singleShot(2500, leave)
-print(the_app.run(engine, demo=True))
+print(the_app.run(engine, demo=DEMO))
 """
+STRAP = RememberedSensor(
+    sensor_id="polar-h10-5c2a91b3",
+    name="Polar H10 5C2A91B3",
+    address="A0:9E:1A:5C:2A:01",
+    origin="bluetooth",
+    kinds=(StreamKind.RR,),
+    driver="heart-rate",
+)
 
 
 def python(code: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -64,6 +75,8 @@ def python(code: str, home: Path) -> subprocess.CompletedProcess[str]:
         "PATH": "/usr/bin:/bin",
         "HOME": str(home),
         "QT_QPA_PLATFORM": "offscreen",
+        # No Bluetooth of the computer that runs the tests.
+        "DBUS_SYSTEM_BUS_ADDRESS": "unix:path=/nowhere/at/all",
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
     }
     return subprocess.run(
@@ -76,6 +89,13 @@ def python(code: str, home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def remembering_home(home: Path) -> Path:
+    """A home whose settings know a strap."""
+    path = home / ".config" / "biofeedback" / "settings.toml"
+    assert settings.save(Preferences(sensors=(STRAP,)), path)
+    return home
+
+
 def test_first_picture_waits_for_nothing_it_does_not_show(tmp_path: Path) -> None:
     """What plots, radios, filters, speakers and locks need is imported when they are used."""
     done = python(FIRST_PICTURE, tmp_path)
@@ -86,12 +106,20 @@ def test_first_picture_waits_for_nothing_it_does_not_show(tmp_path: Path) -> Non
 
 def test_demo_runs_with_simulated_sensors_and_ends_cleanly(tmp_path: Path) -> None:
     """The real engine behind the real window, opened, closed, and left with nothing said."""
-    done = python(WHOLE_RUN, tmp_path)
+    done = python(WHOLE_RUN.replace("DEMO", "True"), remembering_home(tmp_path))
 
     assert done.returncode == 0, done.stderr
     sensors, code = done.stdout.split()
-    assert sensors == "simulated-strap,simulated-skin,simulated-belt"
+    assert sensors == "simulated-strap,simulated-skin,simulated-belt", "and no remembered one"
     assert code == "0"
+    assert "Traceback" not in done.stderr
+
+
+def test_remembered_sensor_is_connected_when_the_window_opens(tmp_path: Path) -> None:
+    done = python(WHOLE_RUN.replace("DEMO", "False"), remembering_home(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [STRAP.sensor_id, "0"]
     assert "Traceback" not in done.stderr
 
 

@@ -43,6 +43,8 @@ def test_what_is_on_is_not_offered_and_what_is_known_is_also_when_away() -> None
         (Near(STREAM), "on your network", "on your network"),
         (Near(SKIN), "no hardware", "no hardware"),
         (Near(replace(STREAM, origin=Origin.OSC)), "OSC", "OSC"),
+        # Nothing tells whether anybody sends to a port before it is opened.
+        (Near(replace(STREAM, origin=Origin.OSC), True, False), "known, OSC", "known, OSC"),
         (
             Near(replace(BELT, rssi_dbm=None, is_connected=True)),
             sensor_words.ALREADY_CONNECTED,

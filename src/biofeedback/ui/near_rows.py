@@ -25,6 +25,8 @@ __all__ = ["Near", "NearRows", "near_sensors"]
 
 # Below this width, at 100 %, what a sensor measures stands under its name.
 _NARROW_PX = 640
+# So that what they measure stands in one column.
+_NAME_PX = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Near:
         info = self.info
         if info.origin is Origin.SIMULATED:
             return sensor_words.NO_HARDWARE
-        if self.is_known and not self.is_seen:
+        if self.is_known and not self.is_seen and info.origin is not Origin.OSC:
             return sensor_words.NOT_SEEN
         if info.is_connected:
             words = sensor_words.ALREADY_CONNECTED
@@ -246,6 +248,8 @@ class _Row(QFrame):
         is_narrow = self.width() < theme.px(_NARROW_PX)
         if is_narrow is not self._is_narrow:
             self._arrange(is_narrow=is_narrow)
+        self._name.setMinimumWidth(0 if is_narrow else theme.px(_NAME_PX))
+        self._name.setMaximumWidth(self.width() if is_narrow else theme.px(_NAME_PX))
 
     def _arrange(self, *, is_narrow: bool) -> None:
         self._is_narrow = is_narrow
@@ -255,5 +259,4 @@ class _Row(QFrame):
         else:
             self._grid.addWidget(self._name, 0, 0, 2, 1)
             self._grid.addWidget(self._measures, 0, 1, 2, 1)
-        self._grid.setColumnStretch(0, 3)
-        self._grid.setColumnStretch(1, 7)
+        self._grid.setColumnStretch(1, 1)

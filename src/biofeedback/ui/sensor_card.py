@@ -131,7 +131,7 @@ class SensorCard(QFrame):
             lambda _: self.role_chosen.emit(self._sensor_id, Role(self.role_picker.currentData()))
         )
         self._late_s = 0.0
-        self._drawn_s = float("-inf")
+        self._drawn_s, self._every_s = float("-inf"), 0.0
         self._lay_out()
         self.dress()
 
@@ -228,14 +228,14 @@ class SensorCard(QFrame):
                 )
             )
             return
-        since_s = now_s - self._drawn_s
-        if 0.0 <= since_s < (1.0 if steps else 0.0):
+        if 0.0 <= now_s - self._drawn_s < (1.0 if steps else self._every_s):
             return
         trace = trace_of(snapshot, status.sensor_id)
         if trace is None:
             self._say(_why_nothing(status))
-        elif trace.is_wave or steps or not 0.0 <= since_s < _SLOW_EVERY_S:
+        else:
             self._drawn_s = now_s
+            self._every_s = 0.0 if trace.is_wave else _SLOW_EVERY_S
             self._draw(trace, now_s)
 
     def _draw(self, trace: Trace, now_s: float) -> None:
