@@ -374,3 +374,32 @@ def test_a_sensor_with_a_broken_time_does_not_hold_up_the_others() -> None:
     told = texts(run([*chunks[:place], broken, *chunks[place:]]))
 
     assert told["together"] == EXPECTED["together"]
+
+
+@pytest.mark.parametrize("kinds", [(), (StreamKind.PPG,), (StreamKind.PP,)])
+@pytest.mark.parametrize("is_motion_first", [True, False])
+def test_sway_of_a_sensor_that_sees_the_pulse_through_the_skin_is_no_breath(
+    kinds: tuple[StreamKind, ...], *, is_motion_first: bool
+) -> None:
+    """It is on an arm, a finger or an ear; without a pulse it may be on the chest."""
+    axes = ("acc_x_g", "acc_y_g", "acc_z_g")
+    motion = StreamInfo("band", StreamKind.ACCELERATION, axes, 50.0)
+    pulses = [StreamInfo("band", kind, ("value",)) for kind in kinds]
+    pipeline = Pipeline()
+    results: list[Published] = []
+    for second in range(60):
+        t_s = second + np.arange(50) / 50
+        sway_g = 0.05 * np.sin(2 * np.pi * 0.2 * t_s)
+        chunks = [chunk_of(motion, t_s, np.stack([sway_g, np.ones(50), sway_g], axis=1))]
+        chunks += [chunk_of(each, [second + 0.5], [[900.0]]) for each in pulses]
+        for chunk in chunks if is_motion_first else reversed(chunks):
+            results += pipeline.push(chunk)
+
+    rates = [
+        each.value
+        for each in results
+        if isinstance(each, Metric) and each.name == "breaths_per_min" and not isnan(each.value)
+    ]
+    assert any(isinstance(each, Metric) and each.name == "movement_g" for each in results)
+    assert (rates == []) is bool(kinds)
+    assert any(isinstance(each, Breath) for each in results) is not bool(kinds)

@@ -312,6 +312,13 @@ def test_a_camera_that_loses_frames_keeps_its_intervals() -> None:
         assert np.isnan(found.rr_ms).sum() == 1
 
 
+def test_a_sensor_that_names_a_wrong_rate_is_read_by_its_times() -> None:
+    t_s, feet_s = even_times(40, 55), beats_every(0.85, 40)
+    for rate_hz in (130.0, 30.0):
+        found = run_ppg(t_s, made_up_pulse(t_s, feet_s), rate_hz)
+        assert_same_beats(found, feet_s, 40, 0.01)
+
+
 def test_no_interval_spans_a_hole_in_which_a_pulse_would_fit() -> None:
     t_s, feet_s = even_times(60, 30), beats_every(0.9, 60)
     keep = (t_s < 30) | (t_s > 30.4)

@@ -78,6 +78,9 @@ class Body:
         self._strap_rates: dict[str, StrapRateNode] = {}
         # By stream id: what its samples go to.
         self._streams: dict[str, _Push] = {}
+        # By sensor id: accelerometers, and which sensors look at a pulse through the skin.
+        self._motions: dict[str, ChestMotionNode] = {}
+        self._optical: set[str] = set()
         # By heart source, where its beats are found in a waveform.
         self._wave_trusts: dict[str, WaveTrust] = {}
         self._breath_rates = BreathRates()
@@ -187,7 +190,7 @@ class Body:
             StreamKind.HEART_RATE: self._rate,
             StreamKind.EDA: self._skin,
             StreamKind.RESPIRATION: _belt,
-            StreamKind.ACCELERATION: _chest,
+            StreamKind.ACCELERATION: self._motion,
             StreamKind.EMG: _muscle,
             StreamKind.BASELINE: self._baselines,
         }.get(stream.kind)
@@ -234,13 +237,27 @@ class Body:
         trust = self._wave_trusts[stream.stream_id] = WaveTrust()
         return _waves(node, heart, trust)
 
+    def _motion(self, stream: StreamInfo) -> _Push:
+        is_on_chest = stream.sensor_id not in self._optical
+        node = ChestMotionNode(stream.stream_id, stream.rate_hz, is_on_chest=is_on_chest)
+        self._motions[stream.sensor_id] = node
+        return lambda t_s, values: [*node.push(t_s, values)]
+
+    def _see_pulse(self, sensor_id: str) -> None:
+        """Know that a sensor is on an arm, a finger or an ear: its sway is no breath."""
+        self._optical.add(sensor_id)
+        if (motion := self._motions.get(sensor_id)) is not None:
+            motion.leave_chest()
+
     def _pulse(self, stream: StreamInfo) -> _Push:
+        self._see_pulse(stream.sensor_id)
         node = PpgNode(stream.stream_id, stream.rate_hz)
         heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
         trust = self._wave_trusts[stream.stream_id] = WaveTrust()
         return _waves(node, heart, trust, has_height=False)
 
     def _pulse_intervals(self, stream: StreamInfo) -> _Push:
+        self._see_pulse(stream.sensor_id)
         heart = self._heart(stream.stream_id, BeatOrigin.PULSE)
 
         def push(t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Published]:
@@ -359,11 +376,6 @@ def _samples(
 def _belt(stream: StreamInfo) -> _Push:
     node = BeltNode(stream.sensor_id, stream.rate_hz)
     return lambda t_s, values: [*node.push_many(t_s, values[:, 0])]
-
-
-def _chest(stream: StreamInfo) -> _Push:
-    node = ChestMotionNode(stream.stream_id, stream.rate_hz)
-    return lambda t_s, values: [*node.push(t_s, values)]
 
 
 def _muscle(stream: StreamInfo) -> _Push:

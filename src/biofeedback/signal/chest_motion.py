@@ -195,6 +195,10 @@ class ChestMotionNode:
             self._rested_s = self._reduced_s
         self._reduced_s = nan
 
+    def leave_chest(self) -> None:
+        """Tell of movement alone from now on: the sensor turns out to be elsewhere."""
+        self._is_on_chest = False
+
     def push(self, t_s: NDArray[np.float64], values: NDArray[np.float64]) -> list[Breath | Metric]:
         """Take the next samples; return what they bring, in order.
 

@@ -67,7 +67,8 @@ class PpgNode(WaveNode):
         steps_s = np.diff(t_s)
         usual_s = float(np.median(steps_s))
         rate_hz, is_even = self._rate_hz, False
-        if rate_hz is None:
+        # Some sensors name a rate at which they do not measure.
+        if rate_hz is None or abs(usual_s * rate_hz - 1.0) > _UNEVEN_SHARE:
             rate_hz = 1.0 / usual_s if usual_s > 0.0 else 0.0
         else:
             off_s = float(np.median(np.abs(steps_s - usual_s)))

@@ -188,7 +188,7 @@ def true_rate_hz(
     Returns
     -------
     float or None
-        ``None`` where no rate was set.
+        ``None`` where no rate was set, or nobody can tell what it means.
     """
     rates_hz = settings.get(Setting.SAMPLE_RATE)
     if not rates_hz or rates_hz[0] <= 0:
@@ -199,6 +199,6 @@ def true_rate_hz(
         if rates_hz[0] == 130:
             return 135.0
         version = tuple(int(part) for part in re.findall(r"\d+", firmware)[:3])
-        if rates_hz[0] == 135 and version and version < (2, 1, 0):
-            return 55.0
+        if rates_hz[0] == 135 and version < (2, 1, 0):
+            return 55.0 if version else None
     return float(rates_hz[0])
