@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from biofeedback.devices.profiles.presentation_format import PresentationFormat, source_of
 from biofeedback.devices.profiles.profile import Match, Profile, Source
@@ -14,6 +16,7 @@ from biofeedback.samples import LinkState
 from biofeedback.ui.describe_device import DeviceStep
 from biofeedback.ui.messages import profile_words
 from biofeedback.ui.widgets.controls import button
+from ui.conftest import until
 from ui.described import BOARD, SERVICE, VALUE, explored
 from ui.engine_double import SKIN, STRAP
 
@@ -27,6 +30,8 @@ NONE = frozenset[str]()
 def step() -> DeviceStep:
     made = DeviceStep()
     made.show()
+    made.activateWindow()
+    until(made.isActiveWindow)
     return made
 
 
@@ -49,6 +54,13 @@ def test_what_is_picked_stays_while_more_is_found(step: DeviceStep) -> None:
     step.listen_wanted.connect(listened.append)
     step.listen_button.click()
     assert listened == [other]
+
+
+def test_what_nobody_knows_is_picked_also_when_it_is_found_last(step: DeviceStep) -> None:
+    step.tell(Nearby("looking", "", (STRAP,)), None, NONE)
+    assert step.chosen == STRAP
+    step.tell(Nearby("looking", "", (STRAP, BOARD)), None, NONE)
+    assert step.chosen == BOARD
 
 
 def test_a_sensor_that_is_connected_already_is_not_offered(step: DeviceStep) -> None:
@@ -107,9 +119,13 @@ def test_what_it_says_of_itself_is_offered_where_it_comes_by_itself(step: Device
     taken: list[Source] = []
     step.announced_taken.connect(taken.append)
     step.tell(Nearby("done", "", (BOARD,)), explored({}, announced=profile), NONE)
-    assert "“left hand”, skin conductance" in step.said
-    offers = [b for b in step.findChildren(type(button(""))) if b.text().startswith("Use that")]
+    assert "“left hand”, skin conductance in µS" in step.said
+    offers = [b for b in step.findChildren(type(button(""))) if b.text().startswith("Use ")]
     assert len(offers) == 1
+    until(offers[0].isVisible)
+    step.let_go_button.setFocus()
+    QTest.keyClick(step.let_go_button, Qt.Key.Key_Tab)
+    assert offers[0].hasFocus()
     offers[0].click()
     assert taken == [profile.sources[0]]
     step.tell(Nearby("done", "", (BOARD,)), None, NONE)

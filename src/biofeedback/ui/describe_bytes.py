@@ -248,7 +248,10 @@ class ByteView(QWidget):
         if span is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(c.breath if is_value else c.raised))
+            # Without a seam between the bytes of one value.
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.drawRect(rows)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self._small)
         painter.setPen(QColor(c.muted))
         painter.drawText(head, Qt.AlignmentFlag.AlignCenter, str(column + 1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.devices.sensor import Origin
 from biofeedback.kinds import LinkState
@@ -41,6 +41,7 @@ class DeviceStep(QFrame):
         self.setObjectName("card")
         self._infos: tuple[SensorInfo, ...] = ()
         self._announced: Profile | None = None
+        self._has_picked = False
         self.picker = Picker(profile_words.DEVICE)
         self.listen_button = button(profile_words.LISTEN, role="primary")
         self.look_button = button(profile_words.LOOK_AGAIN)
@@ -62,6 +63,7 @@ class DeviceStep(QFrame):
         column.addWidget(self._state)
         column.addWidget(self._said)
         column.addLayout(self._offers)
+        self.picker.currentIndexChanged.connect(self._picked)
         self.listen_button.clicked.connect(self._listen)
         self.look_button.clicked.connect(self.look_wanted)
         self.let_go_button.clicked.connect(self.let_go_wanted)
@@ -133,7 +135,7 @@ class DeviceStep(QFrame):
         return profile_words.NOTHING_NEAR if nearby.state == "done" else profile_words.LOOKING
 
     def _fill(self) -> None:
-        before = self.picker.currentData()
+        before = self.picker.currentData() if self._has_picked else None
         blocked = self.picker.blockSignals(True)
         self.picker.clear()
         for info in self._infos:
@@ -145,11 +147,18 @@ class DeviceStep(QFrame):
             self.picker.addItem("   ·   ".join(about), info.sensor_id)
         if not self._infos:
             self.picker.addItem(profile_words.NO_DEVICE, "")
-        self.picker.setCurrentIndex(max(self.picker.findData(before), 0))
+        place = self.picker.findData(before)
+        # What nobody knows stands first, also when it is found last.
+        self._has_picked = place >= 0
+        self.picker.setCurrentIndex(max(place, 0))
         self.picker.blockSignals(blocked)
+
+    def _picked(self) -> None:
+        self._has_picked = True
 
     def _listen(self) -> None:
         if self.chosen is not None:
+            self._has_picked = True
             self.listen_wanted.emit(self.chosen)
 
     def _tell_announced(self, exploration: Exploration | None) -> None:
@@ -160,11 +169,10 @@ class DeviceStep(QFrame):
         clear(self._offers)
         sources = () if announced is None else announced.sources
         said = []
+        last: QWidget = self.look_button
         for source in sources:
             channel = source.channels[0]
-            what = f"{profile_words.KIND_WORDS[channel.kind]} ({channel.unit})"
-            if channel.label:
-                what = f"“{channel.label}”, {what}"
+            what = profile_words.announced(channel.kind, channel.unit, channel.label)
             said.append(what)
             if source.poll_hz is None:
                 use = button(profile_words.USE_ANNOUNCED.format(what=what))
@@ -172,6 +180,8 @@ class DeviceStep(QFrame):
                     lambda _=False, source=source: self.announced_taken.emit(source)
                 )
                 self._offers.addWidget(use)
+                self.setTabOrder(last, use)
+                last = use
         self._offers.addStretch(1)
         self._said.setText(profile_words.ANNOUNCES.format(what="; ".join(said)))
         self._said.setVisible(bool(said))

@@ -289,7 +289,8 @@ class SendsStep(QFrame):
             else ""
         )
         place = profile_words.place(value.start, is_text=form.is_text)
-        words = profile_words.VALUE_AT.format(place=place, raw=raw, value=self._newest)
+        said = profile_words.COLUMN_AT if form.is_text else profile_words.VALUE_AT
+        words = said.format(place=place, raw=raw, value=self._newest)
         self._value_at.setText(words)
 
     def _chosen(self, cell: int) -> None:

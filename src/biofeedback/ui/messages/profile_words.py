@@ -33,8 +33,8 @@ NOT_BY_ITSELF = (
     "Connected, but none of what it offers is sent by itself. It may have to be set going first: "
     "that can be written in a profile file, see its documentation."
 )
-ANNOUNCES = "It says itself what it sends: {what}."
-USE_ANNOUNCED = "Use that: {what}"
+ANNOUNCES = "It says itself what it sends: {what}. Begin with that, and look whether it is right."
+USE_ANNOUNCED = "Use {what}"
 
 # 2
 WHAT_SENDS = "2   What it sends"
@@ -53,6 +53,7 @@ USE_COUNT = "Use it as the count"
 CLOCKS = "{span} like a clock, in {unit}."
 USE_CLOCK = "Use it as the clock"
 CLOCK_UNITS: Final = {"s": "seconds", "ms": "milliseconds", "us": "microseconds"}
+COLUMN_AT = "The value stands in {place}: {raw}   →   {value}"
 VALUE_AT = "The value begins at {place}: {raw}   →   {value}"
 SPAN_VALUE, SPAN_COUNT, SPAN_CLOCK = "value", "count", "clock"
 
@@ -197,6 +198,12 @@ def place(start: int, *, is_text: bool) -> str:
     if is_text:
         return f"column {start + 1}"
     return "the first byte" if start == 0 else f"byte {start + 1}"
+
+
+def announced(kind: str, unit: str, label: str) -> str:
+    """Return what a device says of one of its values: ``“hand”, skin conductance in µS``."""
+    what = f"{KIND_WORDS[kind]} in {_UNIT_WORDS.get(unit, unit)}"
+    return f"“{label}”, {what}" if label else what
 
 
 def units(kind: str) -> list[tuple[str, str]]:
