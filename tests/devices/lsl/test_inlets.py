@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from biofeedback.clock import SystemClock
+from biofeedback.devices.lsl import inlets
 from biofeedback.devices.lsl.discovery import find_streams
 from biofeedback.devices.lsl.inlets import LslSensor
 from biofeedback.devices.sensor import Origin, SensorInfo
@@ -340,3 +341,33 @@ def test_it_is_the_sensor_that_was_found(send: Callable[..., Any]) -> None:
     found = [info for info in find_streams(0.3) if info.address == f"lsl:{source_id}"]
     assert [LslSensor(info).info.name for info in found] == ["Chest"]
     assert outlet is not None
+
+
+def test_trouble_within_the_library_is_told_and_tried_again(
+    pylsl: Any, send: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source_id = unique("ecg")
+    outlet = send("Chest", "ECG", source_id, 130.0, channels=[("lead", "uV", "ECG")])
+    whole = pylsl.StreamInlet
+    failing = iter((pylsl.util.InternalError("an internal error"), RuntimeError("no inlet")))
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        for error in failing:
+            raise error
+        return whole(*arguments, **options)
+
+    monkeypatch.setattr(pylsl, "StreamInlet", opened)
+    monkeypatch.setattr(inlets, "_AGAIN_S", 0.0)
+
+    async def go() -> None:
+        async with running(info_for(source_id), SystemClock()) as caught:
+            await caught.until_state(LinkState.WAITING)
+            outlet.push_sample([1.0])
+            await caught.until(lambda: caught.state is LinkState.STREAMING)
+            assert caught.n_samples() == 1
+            told = [status for status in caught.statuses if status.state is LinkState.RECONNECTING]
+            assert len(told) == 2
+            assert "tried again by itself" in told[0].message
+            assert caught.statuses[-1].attempt == 0
+
+    asyncio.run(go())

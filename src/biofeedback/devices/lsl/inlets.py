@@ -51,6 +51,7 @@ _CORRECT_EVERY_S: Final = 5.0
 _SILENCE_S: Final = 5.0
 _LOST_S: Final = 20.0
 _REFUSED_S: Final = 5.0
+_AGAIN_S: Final = 1.0
 _HEALTH_EVERY_S: Final = 5.0
 _BUFFER_S: Final = 60
 _MOST_SAMPLES: Final = 4096
@@ -70,6 +71,10 @@ _SILENT: Final = (
 _GONE: Final = (
     "The stream has ended. It is being looked for and comes back by itself when its program "
     "sends again."
+)
+_TROUBLE: Final = (
+    "Lab Streaming Layer had trouble with this stream. It is tried again by itself; starting the "
+    "program that sends it anew may help."
 )
 _FOREIGN: Final = (
     "The stream's times are of a clock of its own, so its samples are timed by their arrival."
@@ -196,6 +201,12 @@ class _Reader:
             except _LostError:
                 self._attempt += 1
                 self._tell(LinkState.RECONNECTING, _GONE)
+            except RuntimeError:
+                # All that liblsl fails with is one, also where the sender is at fault, or there
+                # are too many open files just now.
+                self._attempt += 1
+                self._tell(LinkState.RECONNECTING, _TROUBLE)
+                self._is_over.wait(_AGAIN_S)
 
     def _once(self, pylsl: Any) -> None:  # noqa: ANN401 - pylsl publishes no types
         found = self._search(pylsl)
