@@ -13,6 +13,7 @@ from biofeedback.devices.profiles.conversation import ProfileConversation, Profi
 from biofeedback.devices.profiles.reading import read_profile
 from biofeedback.errors import SensorNotFoundError, SensorRefusedError
 from biofeedback.kinds import StreamKind
+from helpers.bluez_peripheral import AttError
 from helpers.driver_bench import talking
 from helpers.listening import on_a_loop
 from helpers.profile_peripheral import M40, AnnouncedBoard, NuanicRing, TextBoard
@@ -174,6 +175,52 @@ def test_a_value_is_asked_for_as_often_as_the_profile_says(bluez: BluezStandIn) 
         assert n_reads == 9
 
     on_a_loop(main())
+
+
+def test_a_value_that_was_refused_once_is_asked_for_again_when_it_is_missed(
+    bluez: BluezStandIn,
+) -> None:
+    """Another stream may go on meanwhile, so that the link is kept."""
+
+    class Moody(AnnouncedBoard):
+        n_refused = 0
+
+        def on_read(self, uuid: str) -> bytes:
+            if self.n_refused:
+                self.n_refused -= 1
+                raise AttError(0x0E)
+            return super().on_read(uuid)
+
+    async def main() -> None:
+        board = bluez.add(Moody(announced={LEVEL: (["read"], {})}))
+        board.values[LEVEL] = bytes.fromhex("07e803000090d00300")
+        async with talking(ProfileDriver(read_profile(POLLED)), board) as bench:
+            await bench.pass_s(0.4)
+            board.n_refused = 1
+            await bench.pass_s(2.0)
+            n_before = len(bench.frames)
+            await bench.pass_s(2.0)
+            assert len(bench.frames) == n_before
+            await bench.work(bench.conversation.revive(bench.peer, StreamKind.EDA))
+            await bench.pass_s(2.0)
+            assert len(bench.frames) - n_before in {8, 9}
+
+    on_a_loop(main())
+
+
+def test_what_was_no_reading_before_says_nothing_of_the_next_connection() -> None:
+    """A sensor that has told nothing yet must not seem to say that it feels nothing."""
+
+    async def main() -> None:
+        talk, door = conversation(RING), Door(*ALL)
+        await talk.start(door, FakeClock())
+        talk.take(LEVEL, bytes.fromhex("07e803000000000000"), 1.0)
+        assert not talk.has_signal
+        list(talk.ended())
+        await talk.start(door, FakeClock())
+        assert talk.has_signal
+
+    asyncio.run(main())
 
 
 def test_a_sensor_without_what_the_profile_names_is_not_used(bluez: BluezStandIn) -> None:

@@ -157,7 +157,9 @@ class ProfileConversation:
         self._n_wrong = 0
         self._has_heard = False
         self._answer: tuple[Answer, asyncio.Event] | None = None
-        self._asking: list[asyncio.Future[None]] = []
+        # By characteristic, what asks for its value again and again.
+        self._asking: dict[str, asyncio.Future[None]] = {}
+        self._clock: Clock | None = None
 
     @property
     def watches(self) -> tuple[Watch, ...]:
@@ -199,8 +201,10 @@ class ProfileConversation:
             If it does not offer what the profile names, or does not answer.
         """
         self._decoder.reset()
+        self._has_reading.clear()
         self._has_heard = False
         self._n_wrong = 0
+        self._clock = clock
         for source in self._profile.sources:
             if source.mode is Mode.POLL:
                 if not isinstance(peer, Fetching):
@@ -214,8 +218,7 @@ class ProfileConversation:
             await self._say(peer, clock, write)
         for source in self._profile.sources:
             if source.mode is Mode.POLL:
-                name = self._name(peer, source.characteristic, source.service)
-                self._asking.append(asyncio.ensure_future(_ask(peer, clock, name, source)))
+                self._begin_asking(peer, clock, source)
 
     def take(self, characteristic: str, payload: bytes, arrival_s: float) -> list[Delivery]:
         """Understand one notification.
@@ -248,7 +251,7 @@ class ProfileConversation:
         return deliveries
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:
-        """Subscribe anew to the characteristic of one stream.
+        """Subscribe anew to the characteristic of one stream, or begin to ask for it anew.
 
         Raises
         ------
@@ -257,7 +260,11 @@ class ProfileConversation:
         """
         for source in self._profile.sources:
             decoder = self._decoder.sources[source.characteristic]
-            if source.mode is Mode.POLL or kind not in {one.kind for one in decoder.streams}:
+            if kind not in {one.kind for one in decoder.streams}:
+                continue
+            if source.mode is Mode.POLL:
+                if self._clock is not None:
+                    self._begin_asking(peer, self._clock, source)
                 continue
             name = self._name(peer, source.characteristic, source.service)
             await peer.unsubscribe(name)
@@ -284,9 +291,16 @@ class ProfileConversation:
         self._answer = None
         return [chunk for line in self._beats.values() for chunk in line.flush()]
 
+    def _begin_asking(self, peer: Peer, clock: Clock, source: Source) -> None:
+        if (before := self._asking.get(source.characteristic)) is not None:
+            before.cancel()
+        name = self._name(peer, source.characteristic, source.service)
+        asking = asyncio.ensure_future(_ask(peer, clock, name, source))
+        self._asking[source.characteristic] = asking
+
     def _stop_asking(self) -> None:
-        asking, self._asking = self._asking, []
-        for task in asking:
+        asking, self._asking = self._asking, {}
+        for task in asking.values():
             task.cancel()
 
     def _note(self, frame: Frame, *, is_outside: bool) -> None:
@@ -345,7 +359,7 @@ async def _ask(peer: Peer, clock: Clock, name: str, source: Source) -> None:
     assert isinstance(peer, Fetching)  # noqa: S101 - start refused a peer that is none
     assert source.poll_hz is not None  # noqa: S101 - checked when the profile was read
     due_s = clock.now_s()
-    # A reading that fails ends it: the silence is noticed, and the sensor connected anew.
+    # A reading that fails ends it: the silence is noticed, and it is begun anew.
     with suppress(SensorError):
         while True:
             await peer.fetch(name)
