@@ -611,6 +611,29 @@ def test_a_band_without_rr_is_not_told_to_lack_variability_where_pulses_come(
     on_a_loop(main())
 
 
+def test_a_heart_rate_that_fell_silent_off_the_body_does_not_hide_what_goes_on(
+    bluez: BluezStandIn,
+) -> None:
+    """Else its stream were never missed, and the person told for ever to put it on."""
+    h10 = bluez.add(PolarPeripheral())
+
+    async def main() -> None:
+        async with talking(PolarDriver(), h10) as bench:
+            await bench.play(h10.packets(M.ACC, MILLI_G[:36], begin_s=1.0, rate_hz=50, kind=1))
+            await bench.play([(3.0, HEART_RATE_MEASUREMENT, encode_heart_rate(0))])
+            ecg = [*h10.packets(M.ECG, MICROVOLTS, begin_s=6.0, rate_hz=130)]
+            await bench.play(ecg[:1])
+            assert [bench.conversation.has_signal] == [False]
+            await bench.play(ecg[1:])
+            assert ecg[-1][0] > 8.0
+            assert [bench.conversation.has_signal] == [True]
+            assert bench.conversation.message == ""
+            await bench.play([(20.0, HEART_RATE_MEASUREMENT, encode_heart_rate(0))])
+            assert [bench.conversation.has_signal] == [False]
+
+    on_a_loop(main())
+
+
 def test_pulse_intervals_in_movement_are_left_out_counted_and_told(bluez: BluezStandIn) -> None:
     """And they are not taken for a silent stream meanwhile."""
     sense = bluez.add(verity_sense())

@@ -8,6 +8,7 @@ measurement service and is a plain strap. One measurement that is refused takes 
 from __future__ import annotations
 
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.driver import DecodeError
@@ -16,7 +17,11 @@ from biofeedback.devices.drivers.heart_rate import (
     HEART_RATE_MEASUREMENT,
     decode_text,
 )
-from biofeedback.devices.drivers.heart_rate_driver import RATE_ONLY, HeartRateConversation
+from biofeedback.devices.drivers.heart_rate_driver import (
+    RATE_ONLY,
+    SILENCE_S,
+    HeartRateConversation,
+)
 from biofeedback.devices.drivers.polar.control_point import (
     CONTROL_POINT,
     MEASUREMENT_DATA,
@@ -88,6 +93,8 @@ class PolarConversation:
         self._want = want
         self._heart = HeartRateConversation(sensor_id)
         self._has_heart = True
+        # When the heart rate last came, and when anything did.
+        self._heart_s = self._latest_s = -inf
         self._streams = PolarStreams(sensor_id)
         self._exchange: Exchange | None = None
         self._firmware = ""
@@ -103,8 +110,12 @@ class PolarConversation:
 
     @property
     def has_signal(self) -> bool:
-        """False while the sensor says itself that it sees no heart."""
-        return self._heart.has_signal
+        """False while the sensor says itself that it sees no heart.
+
+        What it said before its heart rate fell silent says nothing of now.
+        """
+        is_said = self._latest_s - self._heart_s < SILENCE_S
+        return self._heart.has_signal or not is_said
 
     @property
     def message(self) -> str:
@@ -123,9 +134,9 @@ class PolarConversation:
         if streams.are_pulses_left_out:
             words.append(PULSES_LEFT_OUT)
         has_more = not _OF_THE_HEART.isdisjoint(streams.started)
-        if self._heart.message and not (self._heart.message == RATE_ONLY and has_more):
+        if self._heart.has_signal and not (self._heart.message == RATE_ONLY and has_more):
             words.append(self._heart.message)
-        return " ".join(words)
+        return " ".join(filter(None, words))
 
     @property
     def facts(self) -> Facts:
@@ -183,12 +194,16 @@ class PolarConversation:
         DecodeError
             If the bytes make no sense. Nothing has changed then.
         """
+        delivered: tuple[Delivery, ...] = ()
         if characteristic == MEASUREMENT_DATA:
-            return self._streams.take(payload, arrival_s)
-        if characteristic == CONTROL_POINT:
+            delivered = self._streams.take(payload, arrival_s)
+        elif characteristic == CONTROL_POINT:
             self._take_indication(payload)
-            return ()
-        return self._heart.take(characteristic, payload, arrival_s)
+        else:
+            delivered = self._heart.take(characteristic, payload, arrival_s)
+            self._heart_s = arrival_s
+        self._latest_s = arrival_s
+        return delivered
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:
         """Stop and start one stream, or ask for the heart rate anew."""
