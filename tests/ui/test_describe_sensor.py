@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import struct
 import threading
 from functools import partial
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from biofeedback.clock import SystemClock
 from biofeedback.devices.profiles.library import ProfileLibrary, checked_profile
@@ -23,12 +24,16 @@ from biofeedback.runtime.engine_room import EngineRoom
 from biofeedback.runtime.nearby import Nearby
 from biofeedback.samples import LinkState
 from biofeedback.ui import theme
+from biofeedback.ui.describe_bytes import ByteView
 from biofeedback.ui.describe_sensor import DescribePage
 from biofeedback.ui.messages import profile_words
 from biofeedback.ui.shell import Shell
+from biofeedback.ui.widgets.controls import Picker
 from helpers.bus import MISSING
 from ui.conftest import put_away, until
 from ui.described import BOARD, RATE_HZ, SERVICE, VALUE, board_packets, explored, ohm
+from ui.test_access import CONTROLS, LEAST_PX
+from ui.test_access import _is_inner as is_inner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -254,6 +259,57 @@ def test_nothing_is_wider_than_the_page(
         right = step.mapTo(page, step.rect().topRight()).x()
         assert right <= page.width(), type(step).__name__
     assert not page.grab().isNull()
+
+
+def test_every_control_is_named_large_enough_and_reached_by_tab(page: DescribePage) -> None:
+    describe_by_keys(page)
+    controls = {
+        widget
+        for widget in page.findChildren(QWidget)
+        if isinstance(widget, (*CONTROLS, ByteView))
+        and not is_inner(widget)
+        and widget.isVisible()
+        and widget.isEnabled()
+    }
+    assert len(controls) > 25
+    for widget in controls:
+        assert widget.accessibleName(), type(widget).__name__
+        assert min(widget.width(), widget.height()) >= LEAST_PX, widget.accessibleName()
+    wanted = {each for each in controls if each.focusPolicy() & Qt.FocusPolicy.TabFocus}
+    reached = []
+    page.setFocus()
+    for _ in range(80):
+        QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget())
+    assert not {widget.accessibleName() for widget in wanted - set(reached)}
+    # From the first step to the last, as they stand.
+    steps = (page.device.let_go_button, page.sends.bytes, page.sends.form.unit,
+             page.meaning.test_button, page.meaning.save_button, page.file.open_button)  # fmt: skip
+    places = [reached.index(each) for each in steps]
+    assert places == sorted(places)
+
+
+def test_whatever_comes_and_whatever_is_picked_the_page_goes_on(
+    shell: Shell, engine: EngineDouble, page: DescribePage
+) -> None:
+    chance = random.Random(4)
+    form = page.sends.form
+    for _ in range(80):
+        is_text = chance.random() < 0.4
+        packets = [
+            bytes(chance.choices(b'1,2.:{}"a\n' if is_text else range(256), k=chance.randrange(9)))
+            for _ in range(chance.randrange(1, 40))
+        ]
+        hear(shell, engine, packets)
+        for picker in page.findChildren(Picker):
+            if picker is not page.device.picker:
+                picker.setCurrentIndex(chance.randrange(max(picker.count(), 1)))
+        page.sends.bytes.chosen.emit(chance.randrange(12))
+        form.how_many.number = chance.randrange(4)
+        form.lowest.setText(chance.choice(["", "0", "1e3", "-"]))
+        form.changed.emit()
+        assert page.meaning.value
+        assert not page.grab().isNull()
 
 
 # With the real engine and the real bleak.
