@@ -35,6 +35,7 @@ def test_kinds_begin_with_heart_rate() -> None:
     assert sensor_words.kinds((StreamKind.EDA,)) == "Skin conductance"
     assert sensor_words.kinds((StreamKind.ACCELERATION, StreamKind.ECG)) == "ECG, movement"
     assert all(sensor_words.kinds((kind,)) for kind in StreamKind)
+    assert sensor_words.kinds((StreamKind.OTHER, StreamKind.RESPIRATION)) == "Breathing"
 
 
 def test_every_kind_of_stream_has_a_name() -> None:

@@ -124,8 +124,12 @@ def more_sensors(count: int) -> str:
 
 
 def kinds(streams: tuple[StreamKind, ...]) -> str:
-    """Return what a sensor measures: ``Heart rate, beat-to-beat intervals``."""
-    words = ", ".join(STREAM_WORDS[kind] for kind in sorted(set(streams), key=_KINDS.index))
+    """Return what a sensor measures: ``Heart rate, beat-to-beat intervals``.
+
+    What has no name of its own is named only where there is nothing else.
+    """
+    named = set(streams) - {StreamKind.OTHER} or set(streams)
+    words = ", ".join(STREAM_WORDS[kind] for kind in sorted(named, key=_KINDS.index))
     return words[:1].upper() + words[1:]
 
 
