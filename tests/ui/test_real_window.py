@@ -168,3 +168,35 @@ def test_space_pauses_on_every_page_and_ctrl_q_leaves(window: Window) -> None:
         session = library.load(library.sessions()[0].session_id)
         markers = [m.kind for m in session.events(Marker)]
         assert markers[1:] == [MarkerKind.PAUSE, MarkerKind.RESUME] * 4
+
+
+@pytest.fixture
+def no_bluetooth(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the page looks the same on every computer."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nowhere/at/all")
+
+
+@pytest.mark.usefixtures("no_bluetooth")
+def test_a_sensor_is_let_go_and_another_connected_by_keys_alone(window: Window) -> None:
+    """The focus stays in the list of cards when one goes, and Tab leads on from there."""
+    window.press("ctrl+3")
+    wait_real(2.5)
+    # The first card: who wears it, then its button.
+    window.press("Tab", "Tab", "Return")
+    wait_real(1.5)
+    # From the button of the card that took its place: the next card, three buttons, three rows.
+    window.press(*["Tab"] * 8, "Return")
+    wait_real(1.5)
+    window.press("ctrl+1")
+    wait_real(0.5)
+    window.press("ctrl+b")
+    wait_real(2.5)
+    code, output = window.close()
+    assert (code, output) == (0, "")
+    with Library.open(window.library, passphrase_key(PASSPHRASE), create=False) as library:
+        (row,) = library.sessions()
+        assert set(row.sensors) == {
+            "Simulated skin conductance",
+            "Simulated breathing belt",
+            "Simulated muscle sensor",
+        }
