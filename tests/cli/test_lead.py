@@ -164,3 +164,40 @@ def test_what_kept_streams_from_being_sent_is_told_at_the_end(
 
     assert said.code == 0
     assert said.err == "biofeedback: A stream could not be opened for other programs.\n"
+
+
+SLOW_NAMES = """
+import socket, sys, threading
+
+def slow(*_, **__):
+    print("looking", flush=True)
+    threading.Event().wait()
+
+socket.getaddrinfo = slow
+from biofeedback.__main__ import main
+sys.argv = ["biofeedback", *sys.argv[1:]]
+main()
+"""
+
+
+def test_ctrl_c_ends_the_search_for_a_computer_that_does_not_answer(tmp_path: Path) -> None:
+    """The system may look its name up for half a minute."""
+    running = subprocess.Popen(
+        [
+            sys.executable, "-c", SLOW_NAMES, "record", "--sensor", "simulated", "--seconds", "5",
+            "--osc-out", "studio.local:9000", "--network", *options(tmp_path),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    while running.stdout.readline() != "looking\n":
+        assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+
+    _, err = running.communicate(timeout=20)
+
+    assert running.returncode == 1
+    assert err == "\n"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
+from concurrent.futures import Future, wait
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_usual", "lead_session", "stop_on_signal", "tell_kept"]
 
+_T = TypeVar("_T")
 _FRAME_S = 0.1
 _FIND_S = 20.0
 # Windows knows no SIGHUP.
@@ -89,7 +91,7 @@ def lead_session(
     with stop_on_signal() as stop, events_to(events) as writer, ExitStack() as opened:
         engine = Engine(clock_factory=clock_factory)
         engine.listen(writer.put)
-        sent = _send(engine, sends or OutputPlan(), opened)
+        sent = _send(engine, sends or OutputPlan(), opened, stop)
         engine.use_library(library)
         engine.start()
         try:
@@ -112,13 +114,20 @@ def lead_session(
     return summary, writer.trouble
 
 
-def _send(engine: Engine, plan: OutputPlan, opened: ExitStack) -> LslOutlets | None:
+def _send(
+    engine: Engine, plan: OutputPlan, opened: ExitStack, stop: threading.Event
+) -> LslOutlets | None:
     """Open what measures are sent by; it is closed when the engine has stopped.
 
     Returns
     -------
     LslOutlets or None
         Streams, of which it shows only as they are sent whether they can be.
+
+    Raises
+    ------
+    typer.Abort
+        If the person stopped it meanwhile.
     """
     from biofeedback.cli.osc_options import osc_output_of
     from biofeedback.cli.streams_options import send_as_lsl
@@ -127,11 +136,28 @@ def _send(engine: Engine, plan: OutputPlan, opened: ExitStack) -> LslOutlets | N
     if plan.lsl:
         streams = send_as_lsl(engine, network=plan.network)
         opened.callback(streams.close)
-    output = osc_output_of(plan.osc or None, network=plan.network)
+    output = _unless_stopped(lambda: osc_output_of(plan.osc or None, network=plan.network), stop)
     if output is not None:
         engine.listen(output.take)
         opened.callback(output.close)
     return streams
+
+
+def _unless_stopped(work: Callable[[], _T], stop: threading.Event) -> _T:
+    """Do what may take long: the name of a computer may be looked up for half a minute."""
+    done: Future[_T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    while not wait((done,), _FRAME_S).done:
+        if stop.is_set():
+            raise typer.Abort
+    return done.result()
 
 
 def tell_kept(summary: Summary, path: Path, *, to_stderr: bool) -> None:
