@@ -58,10 +58,11 @@ class Details:
         self._update(device=device)
         if BATTERY_LEVEL not in offered:
             return
-        is_notified = link.can_notify(BATTERY_LEVEL)
-        if is_notified:
+        is_notified = False
+        if link.can_notify(BATTERY_LEVEL):
             with suppress(SensorError):
                 await link.subscribe(BATTERY_LEVEL)
+                is_notified = True
         while True:
             with suppress(SensorError, DecodeError):
                 self._update(battery_pct=decode_battery(await link.read(BATTERY_LEVEL)))
