@@ -27,7 +27,7 @@ from biofeedback.cli.options import (
     common_of,
     duration_of,
 )
-from biofeedback.cli.osc_options import OscOut
+from biofeedback.cli.osc_options import OscOut, check_osc_out
 from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
 from biofeedback.errors import LibraryUnavailableError
@@ -69,6 +69,7 @@ def demo(
     headless: Headless = False,
 ) -> None:
     """Try the app with simulated sensors; without a screen it runs in the terminal."""
+    check_osc_out(osc_out, network=network)
     common = demo_common(common_of(ctx, library, passphrase_file, headless=headless))
     if not common.headless and has_display():
         from biofeedback.cli.window import open_demo_window

@@ -23,7 +23,7 @@ from biofeedback.cli.options import (
     common_of,
     duration_of,
 )
-from biofeedback.cli.osc_options import OscOut
+from biofeedback.cli.osc_options import OscOut, check_osc_out
 from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
 from biofeedback.runtime.outputs import OutputPlan
@@ -82,6 +82,7 @@ def record(
     if baseline and guide != "none":
         msg = "--baseline is taken without a guide, breathing freely"
         raise typer.BadParameter(msg)
+    check_osc_out(osc_out, network=network)
     name = BASELINE if baseline else guide
     plan = SessionPlan(
         "" if name == "none" else name,

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Event
 
-__all__ = ["DEFAULT_PORT", "MAX_RATE_HZ", "OscOutput", "OscOutputError"]
+__all__ = ["DEFAULT_PORT", "MAX_RATE_HZ", "OscOutput", "OscOutputError", "check_host"]
 
 DEFAULT_PORT: Final = 9000
 MAX_RATE_HZ: Final = 30.0
@@ -64,6 +64,22 @@ _MEASURES: Final = {
 
 class OscOutputError(BiofeedbackError):
     """Where the messages are to go cannot be used, with what to do."""
+
+
+def check_host(host: str, *, network: bool) -> None:
+    """Refuse another computer where only this one may be sent to.
+
+    Raises
+    ------
+    OscOutputError
+        If the host is another computer and ``network`` is not set.
+    """
+    if not network and not is_loopback(host):
+        msg = (
+            f"OSC goes to this computer alone until you open it, and {host} is another. With "
+            "--network your measures are sent there, readable for anyone on the way."
+        )
+        raise OscOutputError(msg)
 
 
 class OscOutput:
@@ -111,12 +127,7 @@ class OscOutput:
         if not 0.0 < rate_hz <= MAX_RATE_HZ:
             msg = f"rate_hz must be above 0 and at most {MAX_RATE_HZ:g}"
             raise ValueError(msg)
-        if not network and not is_loopback(host):
-            msg = (
-                f"OSC goes to this computer alone until you open it, and {host} is another. With "
-                "--network your measures are sent there, readable for anyone on the way."
-            )
-            raise OscOutputError(msg)
+        check_host(host, network=network)
         try:
             from pythonosc.osc_message_builder import (  # noqa: PLC0415 - when it is on
                 OscMessageBuilder,
