@@ -56,6 +56,16 @@ def test_what_is_picked_stays_while_more_is_found(step: DeviceStep) -> None:
     assert listened == [other]
 
 
+def test_the_list_is_not_emptied_by_looking_again(step: DeviceStep) -> None:
+    step.tell(Nearby("done", "", (BOARD, STRAP)), None, NONE)
+    step.look_button.setFocus()
+    step.tell(Nearby("looking", "", (STRAP,)), None, NONE)
+    assert step.picker.count() == 2
+    assert step.look_button.hasFocus()
+    step.tell(Nearby("done", "", (STRAP,)), None, NONE)
+    assert step.picker.count() == 1
+
+
 def test_what_nobody_knows_is_picked_also_when_it_is_found_last(step: DeviceStep) -> None:
     step.tell(Nearby("looking", "", (STRAP,)), None, NONE)
     assert step.chosen == STRAP

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
 
 from biofeedback.clock import SystemClock
 from biofeedback.devices.profiles.library import ProfileLibrary, checked_profile
@@ -32,6 +32,7 @@ from biofeedback.ui.widgets.controls import Picker
 from helpers.bus import MISSING
 from ui.conftest import put_away, until
 from ui.described import BOARD, RATE_HZ, SERVICE, VALUE, board_packets, explored, ohm
+from ui.engine_double import STRAP
 from ui.test_access import CONTROLS, LEAST_PX
 from ui.test_access import _is_inner as is_inner
 
@@ -93,6 +94,19 @@ def test_leaving_by_any_way_lets_go_of_the_device(shell: Shell, engine: EngineDo
     shell.show_page(shell.pages.describe)
     shell.pages.describe.back_button.click()
     assert shell.page is shell.pages.sensors
+
+
+def test_what_nobody_knows_is_not_offered_among_the_sensors(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    for state in ("looking", "done"):
+        engine.found = Nearby(state, "", (BOARD, STRAP))
+        shell.show_page(shell.pages.sensors)
+        engine.t_s += 1.0
+        shell.tick()
+        names = {each.accessibleName() for each in shell.page.findChildren(QPushButton)}
+        assert any(STRAP.name in name for name in names)
+        assert not any(BOARD.name in name for name in names)
 
 
 def test_values_are_drawn_with_number_and_unit_as_they_are_picked(page: DescribePage) -> None:
@@ -247,8 +261,33 @@ def test_looking_takes_little_of_the_windows_time(
 @pytest.mark.parametrize("name", ["dark", "light", "high-contrast"])
 @pytest.mark.parametrize(("width", "scale"), [(1000, 1.0), (1280, 2.0)])
 def test_nothing_is_wider_than_the_page(
-    page: DescribePage, shell: Shell, app: QApplication, name: str, width: int, scale: float
+    page: DescribePage,
+    shell: Shell,
+    engine: EngineDouble,
+    app: QApplication,
+    name: str,
+    width: int,
+    scale: float,
 ) -> None:
+    """However long what it says, sends and gets wrong is, and at any size of text."""
+    source = source_of(
+        explored({}).characteristics[1], PresentationFormat("u16", 0, 0x272B), "w" * 60
+    )
+    assert source is not None
+    profile = Profile("board", "Board", Match((SERVICE,)), (source, source))
+    lines = [b"x" * 200 + b",%d\n" % place for place in range(40)]
+    engine.explored = explored({VALUE: lines}, announced=profile)
+    page.sends.form.take_text(is_text=True)
+    engine.t_s += 1.0
+    shell.tick()
+    page.sends.bytes.chosen.emit(1)
+    page.meaning.test_button.click()
+    until(lambda: bool(page.meaning.result))
+    page.sends.bytes.chosen.emit(0)
+    page.file._opened.show()
+    page.file.text.setPlainText(f"schema = 1\nid = 'a'\n{'long ' * 30} = 7\nname = ['{'b' * 300}']")
+    page.file.check()
+    until(lambda: bool(page.file.verdict))
     theme.apply(app, name, scale)  # type: ignore[arg-type]  # names of themes
     shell.rail.dress()
     page.dress()

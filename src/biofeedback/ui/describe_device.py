@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.devices.sensor import Origin
@@ -49,7 +49,7 @@ class DeviceStep(QFrame):
         self._state = label("", "muted", wraps=True)
         self._said = label("", "", wraps=True)
         self._said.hide()
-        self._offers = QHBoxLayout()
+        self._offers = QVBoxLayout()
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(self.picker, 1)
@@ -97,11 +97,11 @@ class DeviceStep(QFrame):
         taken
             The ids of sensors that are connected, and cannot be listened to besides.
         """
-        free = [
-            info
-            for info in nearby.sensors
-            if info.origin is Origin.BLUETOOTH and info.sensor_id not in taken
-        ]
+        near = {i.sensor_id: i for i in nearby.sensors if i.origin is Origin.BLUETOOTH}
+        if nearby.state == "looking":
+            # What was near a moment ago stays in the list until the new look is over.
+            near = {info.sensor_id: info for info in self._infos} | near
+        free = [info for info in near.values() if info.sensor_id not in taken]
         # What nobody knows yet is what is to be described.
         infos = tuple(sorted(free, key=lambda info: bool(info.kinds)))
         is_listening = exploration is not None and exploration.state not in _GONE
@@ -120,8 +120,8 @@ class DeviceStep(QFrame):
         self.let_go_button.setVisible(is_listening)
         if had_focus:
             (self.let_go_button if is_listening else self.listen_button).setFocus()
-        is_looking = nearby.state == "looking"
-        self.look_button.setEnabled(not is_looking and not is_listening)
+        # While it looks, another press does nothing; disabled it would lose the focus.
+        self.look_button.setEnabled(not is_listening)
         words = _state_words(exploration) or self._search_words(nearby)
         if words != self._state.text():
             self._state.setText(words)
@@ -175,14 +175,18 @@ class DeviceStep(QFrame):
             what = profile_words.announced(channel.kind, channel.unit, channel.label)
             said.append(what)
             if source.poll_hz is None:
-                use = button(profile_words.USE_ANNOUNCED.format(what=what))
+                # What it is called may be long; the line above has it in full.
+                short = profile_words.announced(channel.kind, channel.unit, "")
+                use = button(
+                    profile_words.USE_ANNOUNCED.format(what=short),
+                    name=profile_words.USE_ANNOUNCED.format(what=what),
+                )
                 use.clicked.connect(
                     lambda _=False, source=source: self.announced_taken.emit(source)
                 )
-                self._offers.addWidget(use)
+                self._offers.addWidget(use, 0, Qt.AlignmentFlag.AlignLeft)
                 self.setTabOrder(last, use)
                 last = use
-        self._offers.addStretch(1)
         self._said.setText(profile_words.ANNOUNCES.format(what="; ".join(said)))
         self._said.setVisible(bool(said))
 

@@ -123,7 +123,7 @@ class FileStep(QFrame):
     @property
     def problems(self) -> tuple[str, ...]:
         """What is wrong with it, each with its line."""
-        return tuple(each.accessibleName() for each in self._problem_buttons())
+        return tuple(each.accessibleName() for each in self._rows())
 
     def dress(self) -> None:
         """Put on the text size in force."""
@@ -181,14 +181,24 @@ class FileStep(QFrame):
             return
         self._say(profile_words.PROBLEMS)
         for problem in checked.problems:
-            words = problem.words
-            if problem.line:
-                words = profile_words.LINE.format(line=problem.line, words=words)
-            go = button(words, role="link")
-            go.clicked.connect(partial(self._go_to, problem.line))
-            self._problems.addWidget(go, 0, Qt.AlignmentFlag.AlignLeft)
+            self._problems.addWidget(self._problem_row(problem))
 
-    def _problem_buttons(self) -> list[QWidget]:
+    def _problem_row(self, problem: Problem) -> QWidget:
+        made = QWidget()
+        made.setAccessibleName(problem.words)
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        if problem.line:
+            words = profile_words.LINE.format(line=problem.line, words=problem.words)
+            made.setAccessibleName(words)
+            go = button(profile_words.GO_TO.format(line=problem.line), role="link", name=words)
+            go.clicked.connect(partial(self._go_to, problem.line))
+            row.addWidget(go, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label(problem.words, wraps=True), 1)
+        return made
+
+    def _rows(self) -> list[QWidget]:
         items = (self._problems.itemAt(place) for place in range(self._problems.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if widget is not None]
@@ -232,6 +242,7 @@ class FileStep(QFrame):
             row.addWidget(each)
         row.addStretch(1)
         inside.addWidget(self._path)
+        inside.addLayout(self._problems)
         inside.addWidget(self.text)
         inside.addLayout(row)
         inside.addWidget(self.question)
@@ -241,6 +252,5 @@ class FileStep(QFrame):
         column.addWidget(label(profile_words.FILE, "heading"))
         column.addWidget(label(profile_words.FILE_LEAD, "muted", wraps=True))
         column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self._opened)
         column.addWidget(self._verdict)
-        column.addLayout(self._problems)
+        column.addWidget(self._opened)

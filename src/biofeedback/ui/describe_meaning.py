@@ -26,6 +26,7 @@ __all__ = ["MeaningStep", "ReplaceQuestion"]
 
 _N_VALUES = 4
 _N_BYTES_SHOWN = 24
+_N_LETTERS_SHOWN = 40
 
 
 class ReplaceQuestion(QWidget):
@@ -285,6 +286,7 @@ class MeaningStep(QFrame):
 
 def _shown(raw: bytes, *, is_text: bool) -> str:
     if is_text:
-        return raw.decode("utf-8", "replace").strip()
+        text = raw.decode("utf-8", "replace").strip()
+        return text if len(text) <= _N_LETTERS_SHOWN else f"{text[:_N_LETTERS_SHOWN]} …"
     more = " …" if len(raw) > _N_BYTES_SHOWN else ""
     return raw[:_N_BYTES_SHOWN].hex(" ").upper() + more

@@ -38,6 +38,7 @@ _N_SHOWN: Final = 6
 _N_NEW: Final = 16
 # A count and a clock lie early in a packet, and a value that is text is short.
 _N_RAW: Final = 8
+_N_LETTERS: Final = 30
 
 
 class SendsStep(QFrame):
@@ -288,6 +289,7 @@ class SendsStep(QFrame):
             if rows
             else ""
         )
+        raw = raw if len(raw) <= _N_LETTERS else f"{raw[:_N_LETTERS]} …"
         place = profile_words.place(value.start, is_text=form.is_text)
         said = profile_words.COLUMN_AT if form.is_text else profile_words.VALUE_AT
         words = said.format(place=place, raw=raw, value=self._newest)

@@ -149,7 +149,9 @@ class SensorsPage(Page):
         if nearby is self._nearby:
             return
         self._nearby = nearby
-        found = {info.sensor_id: info for info in nearby.sensors}
+        # What no driver knows was looked for by the page that describes sensors.
+        of_use = [i for i in nearby.sensors if i.kinds or i.origin is not Origin.BLUETOOTH]
+        found = {info.sensor_id: info for info in of_use}
         self._found.update(found)
         # What was near a moment ago stays in the list until the new look is over.
         self._near = self._near | found if nearby.state == "looking" else found

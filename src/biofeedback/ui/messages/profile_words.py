@@ -125,6 +125,8 @@ _UNIT_WORDS: Final = {
     "F": "°F",
     "m/s2": "m/s²",
 }
+# As a device calls a value; longer, it is cut.
+_N_LABEL: Final = 24
 _SHOWN_UNITS: Final = {
     "microsiemens": "µS",
     "microvolts": "µV",
@@ -175,6 +177,7 @@ CHECK = "Check it"
 CLOSE = "Close it"
 ALL_RIGHT = "All right: “{name}” measures {what}; {count}."
 PROBLEMS = "Not right yet. Press a line to go there."
+GO_TO = "Line {line}"
 LINE = "Line {line}: {words}"
 
 
@@ -203,7 +206,8 @@ def place(start: int, *, is_text: bool) -> str:
 def announced(kind: str, unit: str, label: str) -> str:
     """Return what a device says of one of its values: ``“hand”, skin conductance in µS``."""
     what = f"{KIND_WORDS[kind]} in {_UNIT_WORDS.get(unit, unit)}"
-    return f"“{label}”, {what}" if label else what
+    short = label if len(label) <= _N_LABEL else f"{label[:_N_LABEL]}…"
+    return f"“{short}”, {what}" if label else what
 
 
 def units(kind: str) -> list[tuple[str, str]]:
