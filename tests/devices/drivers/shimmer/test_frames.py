@@ -185,6 +185,16 @@ def test_a_lost_notification_leaves_no_frame_glued_of_two_halves() -> None:
             assert len(got) >= 400 - (size // 6 + 5)
 
 
+@pytest.mark.parametrize("size", [6, 20, 31, 100, 244])
+def test_a_notification_that_is_handed_over_twice_counts_once(size: int) -> None:
+    """Whether frames begin and end with it or lie across its borders."""
+    whole = b"".join(sent(400))
+    pieces = [whole[at : at + size] for at in range(0, len(whole), size)]
+    twice = [each for i, piece in enumerate(pieces) for each in [piece] * (1 + (i % 3 == 2))]
+
+    assert numbers(FrameStream(SKIN_ONLY), *twice) == numbers(FrameStream(SKIN_ONLY), *pieces)
+
+
 def test_a_turn_of_the_clock_parts_the_frames() -> None:
     stream = FrameStream(SKIN_ONLY)
     numbers(stream, *sent(5, first=100))
