@@ -113,6 +113,7 @@ class FileStep(QFrame):
         self.text.textChanged.connect(self._forget)
         self.dress()
         self._opened.hide()
+        self._path.hide()
         self._verdict.hide()
 
     @property
@@ -137,6 +138,7 @@ class FileStep(QFrame):
     def close_file(self) -> None:
         """Put it away; nothing is written."""
         self._opened.hide()
+        self._path.hide()
         self.text.clear()
         self._forget()
         self.open_button.setFocus()
@@ -157,6 +159,7 @@ class FileStep(QFrame):
 
     def _show(self, name: str, text: str) -> None:
         self._path.setText(name)
+        self._path.show()
         self.text.setPlainText(text)
         self._opened.show()
         self.text.setFocus()
@@ -241,7 +244,6 @@ class FileStep(QFrame):
         for each in (self.check_button, self.save_button, self.close_button):
             row.addWidget(each)
         row.addStretch(1)
-        inside.addWidget(self._path)
         inside.addLayout(self._problems)
         inside.addWidget(self.text)
         inside.addLayout(row)
@@ -252,5 +254,6 @@ class FileStep(QFrame):
         column.addWidget(label(profile_words.FILE, "heading"))
         column.addWidget(label(profile_words.FILE_LEAD, "muted", wraps=True))
         column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self._path)
         column.addWidget(self._verdict)
         column.addWidget(self._opened)
