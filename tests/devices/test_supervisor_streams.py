@@ -304,6 +304,21 @@ def test_what_cannot_be_understood_is_counted_and_takes_nothing_with_it(
     on_a_loop(main())
 
 
+def test_a_sensor_that_feels_nothing_and_sends_nonsense_is_connected_anew(
+    bluez: BluezStandIn,
+) -> None:
+    async def main() -> None:
+        async with worn(bluez) as bench:
+            await bench.player.play(both(bench.glove, 0, 40, 2.0))
+            bench.conversation.has_signal = False
+            nonsense = [Sent(5.0 + 0.5 * at, bench.glove, DATA, b"?") for at in range(40)]
+            await bench.player.play(nonsense)
+            await bench.player.heard.idle()
+            assert bench.glove.n_connects > 1
+
+    on_a_loop(main())
+
+
 def test_a_computer_that_slept_names_the_gap_so(bluez: BluezStandIn) -> None:
     async def main() -> None:
         async with worn(bluez) as bench:

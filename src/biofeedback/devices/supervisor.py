@@ -319,7 +319,6 @@ class _Run:
         for arrival_s, characteristic, payload in inbox:
             if self._details.take(characteristic, payload):
                 continue
-            self._watching.packet(arrival_s)
             packet = Packet(self._info.sensor_id, characteristic, arrival_s, payload)
             self._sink.packet(packet)
             try:
@@ -331,6 +330,8 @@ class _Run:
                 _log.error("a driver failed on a packet: %s", type(error).__name__)
                 self._count_bad_packet()
                 continue
+            # Only what makes sense keeps a link that says nothing of the body.
+            self._watching.packet(arrival_s)
             self._intake.deliver(deliveries, arrival_s)
             self._tell_signal(arrival_s)
 
