@@ -16,6 +16,7 @@ from biofeedback.devices.drivers.heart_rate import (
 from biofeedback.devices.radio_error import RadioError, RadioProblem
 from biofeedback.errors import SensorError, SensorNotFoundError
 from helpers.bluez import BluezStandIn
+from helpers.bluez_heard import Heard
 from helpers.bus import MISSING
 from helpers.linked import connected, never
 from helpers.listening import WatchedClock, on_a_loop
@@ -158,8 +159,8 @@ def test_device_that_is_held_and_heard_is_taken_as_it_is_again(bluez: BluezStand
         radio, heard = Radio(), asyncio.Event()
         for _ in range(2):
             strap.connect_elsewhere()
-            while not await radio.scan(0.0, FakeClock(), SERVICES):
-                await asyncio.sleep(0)  # bleak has not heard of it yet
+            async with Heard(bluez):
+                pass  # bleak knows of it then
             link = await radio.connect(
                 strap.address,
                 FakeClock(),
@@ -226,6 +227,29 @@ def test_scan_has_ended_when_the_connection_begins(bluez: BluezStandIn) -> None:
 
     calls = [call for call in bluez.calls if call != "SetDiscoveryFilter"]
     assert calls == ["StartDiscovery", "StopDiscovery", "Connect", "Disconnect"]
+
+
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_a_look_around_gives_way_to_a_connection_and_a_search_does_not(
+    bluez: BluezStandIn, *, gives_way: bool
+) -> None:
+    strap = bluez.add_strap()
+
+    async def main() -> None:
+        clock, radio = WatchedClock(), Radio()
+        scanning = asyncio.create_task(radio.scan(60.0, clock, SERVICES, gives_way=gives_way))
+        await clock.asleep_until(60.0)
+        connecting = asyncio.create_task(connected(strap.address, never, radio))
+        if not gives_way:
+            for _ in range(20):
+                await asyncio.sleep(0)
+            assert not scanning.done()
+            await clock.advance(60.0)
+        found = await scanning
+        assert [each.address for each in found] == [strap.address]
+        await (await connecting).close()
+
+    on_a_loop(main())
 
 
 def test_two_connections_take_turns(bluez: BluezStandIn) -> None:

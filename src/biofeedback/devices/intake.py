@@ -6,6 +6,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from biofeedback.devices.driver import Frame
 from biofeedback.devices.timing.sensor_clocks import SensorClocks
 from biofeedback.devices.timing.timeline import Timeline
@@ -23,6 +25,10 @@ __all__ = ["Intake"]
 _MIN_INTERVAL_GAP_S: Final = 0.1
 # Values that come about once a second are missed after this long.
 _MIN_RATE_GAP_S: Final = 3.0
+# When it is known that the sensor was away, one that did not come is enough.
+_MIN_KNOWN_RATE_GAP_S: Final = 1.5
+# Several that came at once are laid so far apart at least.
+_HAIR_S: Final = 1e-3
 # Regular samples are missed when there would have been room for one.
 _PERIODS: Final = 1.5
 _INTERVALS: Final = frozenset({StreamKind.RR, StreamKind.PP})
@@ -148,8 +154,15 @@ class Intake:
     def _tell_timed(self, chunk: Chunk) -> None:
         stream_id, kind = chunk.stream.stream_id, chunk.stream.kind
         _, last_s = self._timed.get(stream_id, (kind, float("-inf")))
-        reason = self._reasons.pop(stream_id, GapReason.PACKETS)
-        least_s = _MIN_INTERVAL_GAP_S if kind in _INTERVALS else _MIN_RATE_GAP_S
+        known = self._reasons.pop(stream_id, None)
+        reason = known or GapReason.PACKETS
+        least_s = _MIN_RATE_GAP_S if known is None else _MIN_KNOWN_RATE_GAP_S
+        if kind in _INTERVALS:
+            least_s = _MIN_INTERVAL_GAP_S
+        elif chunk.t_s[0] <= last_s:
+            # They are timed by their arrival, and after a stall several arrive at once.
+            t_s = np.maximum(chunk.t_s, last_s + _HAIR_S * np.arange(1.0, chunk.t_s.size + 1.0))
+            chunk = replace(chunk, t_s=t_s)
         if chunk.stream.rate_hz is not None:
             least_s = _PERIODS / chunk.stream.rate_hz
         for t_s, value in zip(chunk.t_s.tolist(), chunk.values[:, 0].tolist(), strict=True):

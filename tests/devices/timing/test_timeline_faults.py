@@ -341,3 +341,17 @@ def test_a_clock_reset_keeps_what_was_learnt_of_its_rate() -> None:
     play(line, [stamped(each, 0.5 * (1 + 150e-6) * n) for n, each in enumerate(drifting[600:640])])
 
     assert line.health().drift_ppm == pytest.approx(150.0, abs=20.0)
+
+
+def test_a_clock_that_comes_by_its_own_beginning_again_loses_nothing() -> None:
+    """A strap put on right before begins at the same date whenever its battery slips."""
+    sent = plain(device_s=lambda t_s: t_s - START_S + 2.0)
+    again_s = sent[150].frame.stamp.t_s - 1.5  # type: ignore[union-attr]  # all have one
+    jumped = [
+        stamped(each, each.frame.stamp.t_s - (again_s if number >= 150 else 0.0))  # type: ignore[union-attr]  # as above
+        for number, each in enumerate(sent)
+    ]
+    result = heard(timeline(), jumped)
+
+    assert result.numbers.tolist() == list(range(len(sent) * 65))
+    assert [gap.reason for gap in result.gaps] == [GapReason.CLOCK]

@@ -213,7 +213,8 @@ class StampedPlacing:
         excess_s = run.excess_s(device_s, came.arrival_s)
         if excess_s <= _JOINING_LATE_S and self._queue.fit_in(_held(run, came, device_s, excess_s)):
             return _Place.BETWEEN
-        if self._queue.was_missing(run, device_s):
+        # Later than that it is no packet of then: a clock that began anew comes by there again.
+        if excess_s <= _JOINING_LATE_S and self._queue.was_missing(run, device_s):
             return _Place.LATE
         return _Place.OVERLAPPING
 

@@ -404,3 +404,35 @@ def test_inputs_are_wired_as_the_person_says(bluez: BluezStandIn) -> None:
 def test_a_wiring_that_cannot_be_is_told_in_words(options: dict[str, str], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         BitalinoDriver().configured(options)
+
+
+def board_stream(first: int, last: int) -> bytes:
+    return b"".join(encode_frame(number, [512, number % 1000]) for number in range(first, last))
+
+
+def test_notification_that_is_handed_over_twice_is_taken_once() -> None:
+    conversation = started()
+    packets = list(packed(board_stream(0, 100)))
+    frames = taken(conversation, (each for packet in packets for each in (packet, packet)))
+
+    once = taken(started(), packets)
+    assert column(frames, StreamKind.EDA) == column(once, StreamKind.EDA)
+    assert conversation.facts.n_lost_packets == 0
+
+
+def test_after_the_computer_slept_a_number_that_fits_by_chance_joins_nothing() -> None:
+    """Numbers go to 16 only, so that one in 16 naps seems to have lost nothing."""
+    conversation = started()
+    before = taken(conversation, packed(board_stream(0, 100)))
+    n_asleep = 16 * 1000
+    later = [
+        (arrival_s + n_asleep / 100.0, payload)
+        for arrival_s, payload in packed(board_stream(100 + n_asleep, 300 + n_asleep))
+    ]
+    after = taken(conversation, later)
+
+    kept = [round(value / 25 * 1024) for value in column(after, StreamKind.EDA)]
+    assert len(column(before, StreamKind.EDA)) == 99
+    # The last of before and the first of after might be made of pieces of two.
+    assert kept[0] in {(101 + n_asleep) % 1000, (102 + n_asleep) % 1000}
+    assert kept == [(number + n_asleep) % 1000 for number in range(300 - len(kept) - 1, 299)]

@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.clock import until
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.driver import Advertised, Conversation, Frame, Peer
+    from biofeedback.devices.drivers.bitalino.frame_count import Counted
     from biofeedback.samples import StreamKind
 
 __all__ = ["COMMANDS", "FRAMES", "SERVICE", "BitalinoDriver", "BoardConversation"]
@@ -54,6 +56,9 @@ _RATE_100_HZ = b"\x83"
 _VERSION = b"\x07"
 _START = 0x01
 _RATE_HZ = 100.0
+
+# A board that was not heard for so long, and yet not let go: the computer slept.
+_SLEPT_S = 4.0
 
 _VERSION_TEXT = re.compile(rb"BITalino.{0,3}\d+\.\d+")
 _VERSION_SIZE = 32
@@ -154,6 +159,8 @@ class BoardConversation:
         self._heard: bytes | None = None
         self._answered = asyncio.Event()
         self._is_started = False
+        self._payload = b""
+        self._arrival_s = inf
 
     @property
     def watches(self) -> tuple[Watch, ...]:
@@ -204,6 +211,7 @@ class BoardConversation:
         self._n_lost += self._count.n_lost
         self._count = FrameCount(_RATE_HZ)
         self._is_started = True
+        self._payload, self._arrival_s = b"", inf
         await peer.write(COMMANDS, bytes((_START | self._streams.mask << 2,)))
 
     def take(self, characteristic: str, payload: bytes, arrival_s: float) -> tuple[Frame, ...]:
@@ -227,12 +235,21 @@ class BoardConversation:
             self._heard = self._heard[-_VERSION_SIZE:]
         if not self._is_started:
             return ()
-        return tuple(
-            frame
-            for run in self._reader.push(payload)
-            for counted in self._count.push(run, arrival_s)
-            for frame in self._streams.frames(counted)
-        )
+        if payload == self._payload and len(payload) >= self._streams.frame_n:
+            # Handed over twice: the number in a frame never stays as it is.
+            return ()
+        self._payload = payload
+        held: list[Counted] = []
+        if arrival_s - self._arrival_s > _SLEPT_S:
+            # What was begun then does not go on here, though a number of 16 may seem to say so.
+            self._reader.interrupt()
+            held = self._count.settle()
+            n_lost, self._count = self._count.n_lost, FrameCount(_RATE_HZ)
+            self._count.n_lost = n_lost
+        self._arrival_s = arrival_s
+        for run in self._reader.push(payload):
+            held += self._count.push(run, arrival_s)
+        return tuple(frame for counted in held for frame in self._streams.frames(counted))
 
     async def revive(self, peer: Peer, kind: StreamKind) -> None:  # noqa: ARG002 - all is one
         """Set the board going once more."""

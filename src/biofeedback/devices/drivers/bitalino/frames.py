@@ -200,6 +200,11 @@ class FrameReader:
             else:
                 return runs
 
+    def interrupt(self) -> None:
+        """Take what comes next for a stream of its own, somewhere in the midst of a frame."""
+        self._skip(len(self._pending))
+        self._is_trusted = self._is_joined = False
+
     def _row(self) -> int:
         """Count the frames in a row from the beginning of what is pending."""
         pending, size = self._pending, self._size

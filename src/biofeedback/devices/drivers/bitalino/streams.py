@@ -9,7 +9,7 @@ import numpy as np
 
 from biofeedback.devices.driver import Frame, Stamp
 from biofeedback.devices.drivers.bitalino.conversions import SENSORS
-from biofeedback.devices.drivers.bitalino.frames import slot_bits
+from biofeedback.devices.drivers.bitalino.frames import frame_size, slot_bits
 from biofeedback.samples import StreamInfo, StreamKind
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class BoardStreams:
         used = [name for name in INPUTS if name in channels]
         self.mask = sum(1 << INPUTS.index(name) for name in used)
         self.n_channels = len(used)
+        self.frame_n = frame_size(len(used))
         self._rate_hz = rate_hz
         names: dict[StreamKind, list[str]] = {}
         self._columns: dict[StreamKind, list[_Column]] = {}
