@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,7 +28,7 @@ from biofeedback.devices.world_error import translated
 from biofeedback.errors import SensorNotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from bleak.backends.device import BLEDevice  # noqa: TID251 - this is the one door
     from bleak.backends.scanner import AdvertisementData  # noqa: TID251 - this is the one door
@@ -76,6 +77,9 @@ class Radio:
         self._turn = asyncio.Lock()
         # Devices that were said to be connected already, and of which nothing was heard then.
         self._doubted: set[str] = set()
+        # A look around ends for somebody who wants to connect.
+        self._n_connecting = 0
+        self._wake_look: Callable[[], None] | None = None
 
     async def scan(
         self,
@@ -83,6 +87,8 @@ class Radio:
         clock: Clock,
         services: tuple[str, ...],
         on_found: Callable[[tuple[Found, ...]], float | None] | None = None,
+        *,
+        gives_way: bool = False,
     ) -> tuple[Found, ...]:
         """Look for devices, any device: many put their services where a filter misses them.
 
@@ -97,6 +103,8 @@ class Radio:
         on_found
             Called with all there are whenever that changes. It returns how many seconds the
             scan still has to go on, 0 to end it, ``None`` for as long as was planned.
+        gives_way
+            End early when a connection is wanted, which cannot be made meanwhile.
 
         Returns
         -------
@@ -109,7 +117,7 @@ class Radio:
             If Bluetooth cannot be used.
         """
         async with self._turn:
-            return await self._scan(seconds, clock, services, on_found)
+            return await self._scan(seconds, clock, services, on_found, gives_way=gives_way)
 
     async def connect(
         self,
@@ -157,7 +165,7 @@ class Radio:
             self._doubted.discard(wanted)
             on_notification(characteristic, payload)
 
-        async with self._turn:
+        async with self._next_turn():
             near = await self._scan(search_s, clock, services, is_here, frozenset(self._doubted))
             # If it does not show itself in a whole search, it may be connected after all.
             self._doubted.discard(wanted)
@@ -169,6 +177,20 @@ class Radio:
             on_step(found)
             return await Link.open(found.device, on_lost, heard, connecting=connecting, pair=pair)
 
+    @asynccontextmanager
+    async def _next_turn(self) -> AsyncIterator[None]:
+        self._n_connecting += 1
+        try:
+            if self._wake_look is not None:
+                self._wake_look()
+            await self._turn.acquire()
+        finally:
+            self._n_connecting -= 1
+        try:
+            yield
+        finally:
+            self._turn.release()
+
     async def _scan(
         self,
         seconds: float,
@@ -176,6 +198,8 @@ class Radio:
         services: tuple[str, ...],
         on_found: Callable[[tuple[Found, ...]], float | None] | None,
         doubted: frozenset[str] = frozenset(),
+        *,
+        gives_way: bool = False,
     ) -> tuple[Found, ...]:
         from bleak import BleakScanner  # noqa: PLC0415, TID251 - the one door, opened when needed
 
@@ -208,11 +232,13 @@ class Radio:
         with translated():
             scanner = BleakScanner(seen)
             await scanner.start()
+            self._wake_look = changed.set if gives_way else None
             try:
-                while clock.now_s() < end_s:
+                while clock.now_s() < end_s and not (gives_way and self._n_connecting):
                     changed.clear()
                     await until(clock, end_s, changed)
             finally:
+                self._wake_look = None
                 await scanner.stop()
         return tuple(near.values())
 

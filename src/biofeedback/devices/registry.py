@@ -164,7 +164,9 @@ class Registry:
         await asyncio.to_thread(self._catalogue.load)
         looking = asyncio.ensure_future(look_for_streams())
         try:
-            found = await self._radio.scan(seconds, clock, self._catalogue.services, tell)
+            found = await self._radio.scan(
+                seconds, clock, self._catalogue.services, tell, gives_way=True
+            )
         except SensorError:
             # Streams need no Bluetooth.
             await looking
