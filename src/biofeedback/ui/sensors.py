@@ -187,7 +187,8 @@ class SensorsPage(Page):
         for sensor_id in self._cards.keys() - shown.keys():
             self._drop(sensor_id)
             is_changed = True
-        infos = {info.sensor_id: info for info in self._known} | self._found
+        # As it was connected, which may be by another driver than a look around would choose now.
+        infos = self._found | {info.sensor_id: info for info in self._known}
         self._ask_for_profiles(infos[each] for each in shown if each in infos)
         for sensor_id, status in shown.items():
             if sensor_id not in self._cards:
