@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +43,8 @@ KINDS: Final = {
 
 # The first frame of an H10 can take half a minute on some systems, and pulse intervals are
 # found in half a minute of signal.
+# A stream that was refused for now is asked for again after this, and then ever more seldom.
+_ASK_AGAIN_S = 10.0
 _WATCHES: Final = {
     Measurement.ECG: Watch(StreamKind.ECG, 45.0, 5.0),
     Measurement.PPG: Watch(StreamKind.PPG, 45.0, 5.0),
@@ -129,7 +131,9 @@ class PolarStreams:
         Pulse-to-pulse intervals are not expected while they are left out for movement.
         """
         return tuple(
-            _WATCHES[measurement]
+            replace(_WATCHES[measurement], first_s=_ASK_AGAIN_S)
+            if each.is_refused
+            else _WATCHES[measurement]
             for measurement, each in self._started.items()
             if (each.is_running or each.is_refused)
             and not (measurement is Measurement.PPI and self.are_pulses_left_out)
