@@ -79,3 +79,28 @@ def test_a_demo_that_can_write_nowhere_says_so(
 
 def disk_full(*_arguments: object, **_options: object) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_demo_of_an_unknown_scenario_names_those_there_are(biofeedback: Command) -> None:
+    said = biofeedback("demo", "--headless", "--scenario", "hard")
+    assert said.code == 1
+    assert "There is no scenario “hard”" in said.err
+    assert "hard-memory" in said.err
+    assert not said.out
+
+
+def test_a_demo_of_two_partners_wears_the_sensors_of_both(
+    biofeedback: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It tells what is to come, and its record has both people's sensors."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    events = tmp_path / "events.jsonl"
+    said = biofeedback(
+        *("demo", "--headless", "--scenario", "two-partners", "--seconds", "20", "--speed", "64"),
+        *("--events", str(events)),
+    )
+    assert said.code == 0, said.err
+    assert "Two partners. Two people whose hearts share a slow drive." in said.out
+    told = [json.loads(line) for line in events.read_text(encoding="utf-8").splitlines()]
+    sensors = {event["sensor_id"] for event in told if event["type"] == "sensor"}
+    assert len(sensors) == 6

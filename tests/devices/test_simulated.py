@@ -10,6 +10,7 @@ from biofeedback.clock import FakeClock
 from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT
 from biofeedback.devices.sensor import Origin
 from biofeedback.devices.simulated import (
+    demo_of,
     open_simulated,
     simulated_from_name,
     simulated_sensors,
@@ -19,6 +20,7 @@ from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.samples import LinkState, StreamKind
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.options import DEFAULT_SEED
+from biofeedback.simulation.scenarios import SCENARIOS
 from helpers.simulated_sensors import Kept, known, run_for
 
 PACED = PacerSegment(0.0, BreathPattern.at_rate(6.0))
@@ -359,3 +361,45 @@ def test_five_minutes_of_three_sensors_cost_little() -> None:
     run_for(300.0, "simulated", "simulated:skin", "simulated:belt", segment=PACED)
 
     assert process_time() - begin_s < 3.0
+
+
+# What a demo is made of.
+
+
+def test_a_demo_wears_what_most_people_have() -> None:
+    """Strap, skin and belt of one person, who has nothing befall them."""
+    demo = demo_of()
+
+    assert demo.sensors == (("simulated:strap", "simulated:skin", "simulated:belt"),)
+    assert (demo.length_s, demo.story) == (80.0, "")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_scenario_makes_a_demo(name: str) -> None:
+    """With sensors that exist, each with an id of its own, for one person or two."""
+    demo = demo_of(name)
+    infos = [known(sensor) for worn in demo.sensors for sensor in worn]
+
+    assert len(demo.sensors) == len(SCENARIOS[name].parts)
+    assert len({info.sensor_id for info in infos}) == len(infos) == 3 * len(demo.sensors)
+    assert demo.length_s == SCENARIOS[name].length_s
+    assert demo.story.startswith(SCENARIOS[name].title)
+
+
+def test_no_demo_is_made_of_an_unknown_scenario() -> None:
+    with pytest.raises(SensorNotFoundError, match="There are: calm-evening, hard-memory"):
+        demo_of("hard_memory")
+
+
+def test_sensors_of_a_scenario_show_what_befalls() -> None:
+    """The strap's heart and the skin of minutes 12 and 13, against the minutes before."""
+    strap, skin = run_for(
+        840.0, "simulated:strap?scenario=hard-memory", "simulated:skin?scenario=hard-memory"
+    )
+    beat_t_s, rr_ms = strap.t_s(StreamKind.RR), strap.values(StreamKind.RR)
+    eda_t_s, level = skin.t_s(StreamKind.EDA), skin.values(StreamKind.EDA)
+
+    before = rr_ms[(beat_t_s > 480.0) & (beat_t_s < 720.0)].mean()
+    assert rr_ms[beat_t_s > 750.0].mean() < 0.95 * before
+    quiet = level[(eda_t_s > 480.0) & (eda_t_s < 720.0)].max()
+    assert level[eda_t_s > 800.0].mean() > quiet

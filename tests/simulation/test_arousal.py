@@ -22,7 +22,7 @@ def after(
 ) -> float:
     arousal = Arousal(parameters, 1, STEP_S)
     for _ in range(round(seconds / STEP_S)):
-        arousal.step(is_stressed=stressed, followed_per_min=pace)
+        arousal.step(stress=float(stressed), followed_per_min=pace)
     return arousal.level
 
 
@@ -56,7 +56,7 @@ def test_arousal_returns_to_its_baseline() -> None:
     arousal = Arousal(QUIET, 1, STEP_S)
     arousal.level = 0.8
     for _ in range(round(300.0 / STEP_S)):
-        arousal.step(is_stressed=False, followed_per_min=None)
+        arousal.step(stress=0.0, followed_per_min=None)
 
     assert arousal.level == pytest.approx(0.2 + 0.6 * 0.368, abs=0.002)
 
@@ -66,6 +66,40 @@ def test_arousal_stays_between_0_and_1(seed: int, gain: float, noise: float) -> 
     """However strong stress and chance are."""
     parameters = replace(ClientParameters(), stress_gain_per_s=gain, arousal_noise=noise)
     arousal = Arousal(parameters, seed, STEP_S)
-    levels = [arousal.step(is_stressed=step < 200, followed_per_min=None) for step in range(400)]
+    levels = [arousal.step(stress=float(step < 200), followed_per_min=None) for step in range(400)]
 
     assert all(0.0 <= level <= 1.0 for level in levels)
+
+
+def test_what_guiding_brings_about_against_its_purpose_adds() -> None:
+    """0.002 a second for 20 s, against no return to speak of."""
+    arousal = Arousal(replace(QUIET, arousal_return_s=1e6), 1, STEP_S)
+    for _ in range(round(20.0 / STEP_S)):
+        arousal.step(stress=0.0, followed_per_min=None, push_per_s=0.002)
+
+    assert arousal.level == pytest.approx(0.24, abs=0.001)
+
+
+def test_other_ways_calm_as_far_as_they_suit() -> None:
+    """Fully matched as well as breath at resonance; half matched, half as fast; feared, not."""
+    levels = {}
+    for guided in (1.0, 0.5, -1.0):
+        arousal = Arousal(QUIET, 1, STEP_S, start=0.6)
+        for _ in range(round(120.0 / STEP_S)):
+            arousal.step(stress=0.0, followed_per_min=None, guided=guided)
+        levels[guided] = arousal.level
+    breath = Arousal(QUIET, 1, STEP_S, start=0.6)
+    for _ in range(round(120.0 / STEP_S)):
+        breath.step(stress=0.0, followed_per_min=5.8)
+
+    assert levels[1.0] == pytest.approx(breath.level)
+    assert levels[1.0] < levels[0.5] < levels[-1.0]
+
+
+def test_a_shutdown_takes_hold_whatever_stirs_or_calms() -> None:
+    """Within two minutes the level is where the shutdown has it."""
+    arousal = Arousal(QUIET, 1, STEP_S, start=0.9)
+    for _ in range(round(120.0 / STEP_S)):
+        arousal.step(stress=1.0, followed_per_min=5.8, shutdown=1.0, shutdown_level=0.05)
+
+    assert arousal.level == pytest.approx(0.05, abs=0.005)

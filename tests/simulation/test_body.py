@@ -9,6 +9,7 @@ from biofeedback.clock import FakeClock
 from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.simulation.body import BodySignal, Person, body_of
 from biofeedback.simulation.client import VirtualClient
+from biofeedback.simulation.options import person_from, read_options
 
 
 def no_pacer() -> PacerSegment | None:
@@ -120,3 +121,20 @@ def test_coupled_people_share_a_drive() -> None:
 
     assert added[0] == pytest.approx(added[1], abs=1e-9)
     assert added[0].std() > 0.5
+
+
+def test_sensors_on_one_part_of_a_scenario_share_its_body() -> None:
+    """What befalls is of the body: whichever sensor looks, and whoever looks beside it."""
+    strap, skin = (person_from(read_options("scenario=hard-memory")) for _ in range(2))
+    clock = FakeClock()
+    body = body_of(strap, clock)
+    assert body_of(skin, clock) is body
+    assert body_of(Person(strap.seed), clock) is not body
+
+    body.advance(100.0, no_pacer)
+    body.reader(BodySignal.EDA)
+    watched = body.client.advance(800.0)
+    alone = body_of(skin, FakeClock()).client
+    alone.advance(100.0)
+    assert alone.advance(800.0).rr_ms.tolist() == watched.rr_ms.tolist()
+    assert watched.arousal[-1200:].mean() > 2 * watched.arousal[:6000].mean()

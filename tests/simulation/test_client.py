@@ -10,8 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.simulation.answers import Question
 from biofeedback.simulation.client import Produced, Stress, VirtualClient
+from biofeedback.simulation.episodes import Episode, EpisodeKind
+from biofeedback.simulation.guidance import Guidance, Way
 from biofeedback.simulation.parameters import ClientParameters
+from biofeedback.simulation.population import Individual
+from biofeedback.simulation.temperament import Temperament
 
 PACED = PacerSegment(0.0, BreathPattern.at_rate(6.0))
 ARRAYS = (
@@ -25,6 +30,9 @@ ARRAYS = (
     "volume",
     "arousal",
     "heart_rate_bpm",
+    "shutdown",
+    "co2_mmhg",
+    "tensing",
 )
 
 
@@ -247,3 +255,79 @@ def test_a_seed_is_the_person_it_always_was() -> None:
     assert produced.eda_microsiemens[[0, 100, 400]] == pytest.approx(
         [8.600348010782744, 8.668478905471728, 8.631880348293306], abs=1e-9
     )
+
+
+def guided(t_s: float) -> Guidance | None:
+    return Guidance(Way.MUSCLE, tense=float(20.0 <= t_s < 26.0)) if 15.0 <= t_s < 40.0 else None
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    seed=st.integers(0, 2**32 - 1),
+    cuts_s=st.lists(st.floats(0.0, 60.0), max_size=12).map(sorted),
+)
+def test_however_time_is_cut_a_fate_is_the_same(seed: int, cuts_s: list[float]) -> None:
+    """A drawn person with all that can befall them, paced and guided, to the last bit."""
+    episodes = (
+        Episode(EpisodeKind.SURGE, 5.0, 10.0, 0.7),
+        Episode(EpisodeKind.SHUTDOWN, 25.0, 20.0),
+    )
+
+    def fresh() -> VirtualClient:
+        return Individual.drawn(seed).client(episodes=episodes, start_arousal=0.5)
+
+    whole = fresh().advance(60.0, pacer, guided)
+    client = fresh()
+    parts = [client.advance(until_s, pacer, guided) for until_s in [*cuts_s, 60.0]]
+
+    assert_same(parts, whole)
+    assert client.answer(Question.DISTRESS) == client.answer(Question.DISTRESS)
+
+
+def test_a_manner_without_fate_changes_no_life() -> None:
+    """Who never wanders, strains or fears lives as their body does, to the last bit."""
+    person = ClientParameters.drawn(8)
+    body_alone = VirtualClient(person, 8).advance(300.0, lambda _: PACED)
+    with_manner = VirtualClient(person, 8, temperament=Temperament(heed=0.1, numb_distress=9.0))
+
+    assert_same([with_manner.advance(300.0, lambda _: PACED)], body_alone)
+
+
+def test_breathing_gently_saves_carbon_dioxide_and_costs_swing() -> None:
+    """Told after five minutes: depth falls, and carbon dioxide rises again."""
+    person = replace(ClientParameters().without_noise(), slow_tidal_volume=1.3)
+    client = VirtualClient(person, 1, temperament=Temperament(heed=1.0))
+    before = client.advance(300.0, lambda _: PACED)
+    client.hear_breathe_gently()
+    after = client.advance(600.0, lambda _: PACED)
+
+    assert client.follows_per_min == pytest.approx(6.0)
+    assert np.abs(after.volume[-1200:]).max() < 0.75 * np.abs(before.volume[-1200:]).max()
+    assert after.co2_mmhg[-1] > before.co2_mmhg[-1] + 5.0
+    assert np.ptp(after.heart_rate_bpm[-1200:]) < 0.75 * np.ptp(before.heart_rate_bpm[-1200:])
+
+
+def test_effort_costs_comfort() -> None:
+    """Four minutes of 4 a minute, for someone to whom that is too slow."""
+    segment = PacerSegment(0.0, BreathPattern.at_rate(4.0))
+    client = VirtualClient(
+        ClientParameters().without_noise(),
+        1,
+        temperament=Temperament(ease_breaths_per_min=6.0, answer_sd=0.0),
+    )
+    before = client.answer(Question.COMFORT).points
+    client.advance(240.0, lambda _: segment)
+
+    assert (before, client.answer(Question.COMFORT).points) == (10.0, 5.0)
+
+
+def test_how_it_was_is_asked_of_the_guide_that_began_last() -> None:
+    """Wound up before it and calm after it: better; against the calm start of life: the same."""
+    surge = Episode(EpisodeKind.SURGE, 10.0, 40.0)
+    person = replace(ClientParameters(), arousal_noise=0.0, arousal_return_s=120.0)
+    client = VirtualClient(person, 1, temperament=Temperament(answer_sd=0.0), episodes=(surge,))
+    client.advance(60.0)
+    assert client.answer(Question.HOW_WAS_IT).word == "worse"
+    client.advance(600.0, lambda _: PACED)
+
+    assert client.answer(Question.HOW_WAS_IT).word == "better"

@@ -6,7 +6,9 @@ import pytest
 from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.simulation.client import Produced, VirtualClient
 from biofeedback.simulation.couple import Couple
+from biofeedback.simulation.episodes import Episode, EpisodeKind
 from biofeedback.simulation.parameters import ClientParameters
+from biofeedback.simulation.temperament import Temperament
 
 SIX = PacerSegment(0.0, BreathPattern.at_rate(6.0))
 FIVE = PacerSegment(0.0, BreathPattern.at_rate(5.0))
@@ -100,3 +102,20 @@ def test_how_time_is_cut_makes_no_difference() -> None:
     assert np.array_equal(
         np.concatenate([first.rr_ms, *(other.rr_ms for _, other in parts)]), whole[1].rr_ms
     )
+
+
+def test_each_of_two_may_have_a_manner_and_a_fate() -> None:
+    """One is stirred at 30 s, the other shuts down at 20 s: each shows, in the one it befell."""
+    surge = Episode(EpisodeKind.SURGE, 30.0, 30.0)
+    shutdown = Episode(EpisodeKind.SHUTDOWN, 20.0, 60.0)
+    couple = Couple(
+        (4, 9),
+        temperaments=(None, Temperament(shutdown_arousal=0.03)),
+        episodes=((surge,), (shutdown,)),
+    )
+    one, other = couple.advance(90.0)
+
+    assert one.arousal[1200:1300].mean() > 0.5
+    assert one.shutdown.max() == 0.0
+    assert other.shutdown.max() > 0.9
+    assert other.arousal[1500:1600].mean() < 0.1

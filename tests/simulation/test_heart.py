@@ -102,3 +102,19 @@ def test_noise_of_heart_rate_adds_up() -> None:
         rate[step] = heart.heart_rate_bpm
 
     assert np.std(rate) == pytest.approx(np.sqrt(1.6**2 + 1.1**2 + 0.8**2), rel=0.05)
+
+
+def test_the_swing_may_be_changed_besides() -> None:
+    """By a factor, at the same rate."""
+    person = replace(EXACT, rsa_bpm=20.0)
+    usual, larger = Heart(person, 1, STEP_S), Heart(person, 1, STEP_S)
+    told = []
+    for step in range(2400):
+        t_s = (step + 1) * STEP_S
+        volume = float(np.sin(2 * pi * 0.1 * t_s))
+        usual.step(step, t_s, volume, 0.0)
+        larger.step(step, t_s, volume, 0.0, swing_factor=1.3)
+        told.append((usual.heart_rate_bpm, larger.heart_rate_bpm))
+    swing = np.ptp(np.array(told)[1200:], axis=0)
+
+    assert swing[1] == pytest.approx(1.3 * swing[0])

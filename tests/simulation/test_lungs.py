@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
-from biofeedback.simulation.lungs import Lungs
+from biofeedback.simulation.lungs import Lungs, paced_volume
 from biofeedback.simulation.parameters import ClientParameters
 
 STEP_S = 0.05
@@ -137,3 +137,47 @@ def test_slow_paced_breaths_are_full_and_nothing_jumps() -> None:
     assert max(volumes[:600]) == pytest.approx(0.5, abs=0.01)
     assert max(volumes[1400:]) == pytest.approx(1.0, abs=0.01)
     assert np.max(np.abs(np.diff(volumes))) < 0.08
+
+
+def test_who_loses_the_pacer_breathes_freely_and_finds_it_again() -> None:
+    """A lapse of 20 s from the second minute; one breath to watch, then with it as before."""
+    lungs = Lungs(EXACT, 1, STEP_S, follows_pacer=True)
+    segment = PacerSegment(0.0, BreathPattern.at_rate(6.0))
+    breathe(lungs, 0.0, 120.0, segment)
+    for step in range(round(120.0 / STEP_S), round(140.0 / STEP_S)):
+        lungs.step((step + 1) * STEP_S, segment, 0.0, attends=False)
+        assert lungs.followed_per_min is None
+    breathe(lungs, 140.0, 149.5, segment)
+    assert lungs.followed_per_min is None
+    breathe(lungs, 149.5, 180.0, segment)
+
+    assert lungs.followed_per_min == pytest.approx(6.0)
+    assert distance_cycles(lungs, 180.0, segment) == pytest.approx(0.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("breaths_per_min", "gentle", "volume"),
+    [
+        (6.0, 0.0, 1.0),
+        (12.0, 0.0, 0.5),
+        (9.5, 0.0, 0.75),
+        # 0.35 l at 12.5 a minute are 0.729 l at 6, above the dead space of 0.15.
+        (6.0, 1.0, 0.879),
+        (6.0, 0.5, 0.940),
+        # Already less than is needed: it stays as it was.
+        (3.0, 1.0, 1.0),
+    ],
+)
+def test_a_paced_breath_is_full_or_kept_small(
+    breaths_per_min: float, gentle: float, volume: float
+) -> None:
+    assert paced_volume(EXACT, breaths_per_min, gentle) == pytest.approx(volume, abs=0.001)
+
+
+def test_breaths_become_shallow_when_made_so() -> None:
+    """Paced or not, a full shutdown leaves 0.3."""
+    lungs = Lungs(EXACT, 1, STEP_S, follows_pacer=True)
+    lungs.make_shallow(1.0, 0.3)
+    breathe(lungs, 0.0, 60.0, None)
+
+    assert lungs.tidal_volume == pytest.approx(0.3, abs=0.01)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -9,8 +11,15 @@ from hypothesis import strategies as st
 from scipy.signal import welch
 
 from biofeedback.simulation.client import Produced, Stress, VirtualClient
+from biofeedback.simulation.guidance import Guidance, Way
 from biofeedback.simulation.muscle import EmgSensing, SensedEmg
 from biofeedback.simulation.options import Faults
+from biofeedback.simulation.parameters import ClientParameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
 
 @cache
@@ -124,3 +133,26 @@ def test_movement_is_marked_and_nothing_else() -> None:
         assert 0.02 < wrong.is_artifact.mean() < 0.4
         assert np.median(off[wrong.is_artifact]) > 5.0
         assert off[~wrong.is_artifact].max() == 0.0
+
+
+def test_a_muscle_tensed_on_purpose_works_and_is_looser_afterwards() -> None:
+    """Six seconds of work in every forty, five times; 60 s later tension is a tenth lower."""
+
+    def asked(t_s: float) -> Guidance | None:
+        if not 60.0 <= t_s < 260.0:
+            return None
+        return Guidance(Way.MUSCLE, tense=1.0 if (t_s - 60.0) % 40.0 < 6.0 else 0.0)
+
+    person = replace(ClientParameters().without_noise(), arousal_baseline=0.0)
+
+    def tension(guidance: Callable[[float], Guidance | None] | None) -> NDArray[np.float64]:
+        produced = VirtualClient(person, 3).advance(320.0, None, guidance)
+        sensing = EmgSensing(3, Faults(), 10.0, is_envelope=True)
+        return sensing.sense(produced).tension_microvolts
+
+    worked, left = tension(asked), tension(None)
+    at_work = slice(10 * 62, 10 * 65)
+    assert worked[at_work].mean() > left[at_work].mean() + 50.0
+    assert worked[: 10 * 59] == pytest.approx(left[: 10 * 59])
+    after = slice(10 * 265, 10 * 315)
+    assert 0.6 < np.median(worked[after] / left[after]) < 0.95

@@ -5,6 +5,7 @@ import pytest
 from biofeedback.simulation.body import Person
 from biofeedback.simulation.client import Stress
 from biofeedback.simulation.options import DEFAULT_SEED, Faults, person_from, read_options
+from biofeedback.simulation.scenarios import SCENARIOS
 
 FULL = (
     "seed=7&ectopic_pct=1&missed_pct=0.5&extra_pct=0.1&dropout_every_s=120&dropout_s=12"
@@ -69,3 +70,32 @@ def test_what_goes_wrong_in_waveforms_is_read_too() -> None:
         postures_per_min=5,
         lights_per_min=6,
     )
+
+
+def test_a_scenario_makes_the_person() -> None:
+    """Its own person, or another one in the same place; both share its drive."""
+    partners = SCENARIOS["two-partners"]
+    she, he = (person_from(read_options(f"scenario=two-partners&person={n}")) for n in (1, 2))
+
+    assert (she.seed, he.seed) == (partners.parts[0].seed, partners.parts[1].seed)
+    assert (she.part, he.part) == partners.parts
+    assert she.coupled_bpm == he.coupled_bpm == partners.coupled_bpm > 0
+    other = person_from(read_options("scenario=two-partners&person=2&seed=77&coupled_bpm=0"))
+    assert (other.seed, other.part, other.coupled_bpm) == (77, partners.parts[1], 0.0)
+    assert person_from(read_options("scenario=hard-memory")).part is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("scenario=hard", "no scenario “hard”. There are: calm-evening"),
+        ("scenario=", "no scenario “”"),
+        ("person=2", "needs a “scenario”"),
+        ("scenario=hard-memory&person=2", "one person only"),
+        ("scenario=two-partners&person=3", "from 1 to 2"),
+        ("scenarios=hard-memory", "no option “scenarios”. There are: scenario"),
+    ],
+)
+def test_a_bad_scenario_is_told_in_words(text: str, word: str) -> None:
+    with pytest.raises(ValueError, match=word):
+        read_options(text)

@@ -110,3 +110,15 @@ def test_a_felt_event_shows_when_it_was_said_to() -> None:
 
     assert [one.onset_s for one in responses] == [2.03]
     assert responses[0].peak_s == pytest.approx(2.03 + 1.177, abs=0.001)
+
+
+def test_hardly_any_responses_are_left_in_a_shutdown() -> None:
+    """Half a one a minute of this person, however high arousal would have been."""
+    skin = Skin(ClientParameters(), 1, STEP_S)
+    responses = [
+        one
+        for step in range(round(3600.0 / STEP_S))
+        for one in skin.step((step + 1) * STEP_S, 0.5, 1.0, 0.5)
+    ]
+
+    assert 18 <= len(responses) <= 44

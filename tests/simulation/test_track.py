@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from biofeedback.simulation.client import VirtualClient
+from biofeedback.simulation.guidance import Guidance, Way
 from biofeedback.simulation.track import BodyTrack, SensedBlocks, joined
 
 
@@ -72,3 +73,15 @@ def test_sensed_blocks_lie_end_to_end() -> None:
     assert values.tolist() == [[1.0] * 3, [1.0] * 3, [0.0] * 3]
     assert is_artifact.tolist() == [False, True, True]
     assert is_artifact.dtype == bool
+
+
+def test_work_on_purpose_is_at_hand_beside_breath_and_arousal() -> None:
+    """None of it in an ordinary life; all of it where it is asked for."""
+
+    def asked(_: float) -> Guidance | None:
+        return Guidance(Way.MUSCLE, tense=1.0)
+
+    for guidance, level in ((None, 0.0), (asked, 1.0)):
+        client, track = VirtualClient.from_seed(1), BodyTrack(50.0, 0.3, None)
+        *_, last = track.blocks(client.advance(20.0, None, guidance))
+        assert track.tensing_at(last) == pytest.approx(level, abs=1e-3)

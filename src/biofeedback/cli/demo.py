@@ -37,13 +37,10 @@ from biofeedback.runtime.snapshot import SessionPlan
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from biofeedback.devices.simulated import Demo
     from biofeedback.sessions.library import Library
 
 __all__ = ["demo", "demo_common"]
-
-# Long enough for every measure to have warmed up: coherence needs 64 s.
-_DEFAULT_S = 80.0
-_SENSORS = ("simulated:strap", "simulated:skin", "simulated:belt")
 
 
 def demo(
@@ -64,31 +61,44 @@ def demo(
     speed: Annotated[
         float, typer.Option("--speed", min=0.5, max=64, help="Session seconds a real second.")
     ] = 1.0,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            "--scenario", metavar="NAME", help="What befalls the person, such as hard-memory."
+        ),
+    ] = None,
     library: LibraryPath = None,
     passphrase_file: PassphraseFile = None,
     headless: Headless = False,
 ) -> None:
     """Try the app with simulated sensors; without a screen it runs in the terminal."""
+    from biofeedback.devices.simulated import demo_of
+
+    made_of = demo_of(scenario)
     check_osc_out(osc_out, network=network)
     common = demo_common(common_of(ctx, library, passphrase_file, headless=headless))
     if not common.headless and has_display():
         from biofeedback.cli.window import open_demo_window
 
         raise typer.Exit(
-            open_demo_window(common, speed, OutputPlan(lsl_out, osc_out or "", network))
+            open_demo_window(
+                common, speed, OutputPlan(lsl_out, osc_out or "", network), scenario=scenario
+            )
         )
     to_stderr = events == "-"
     why = "" if common.headless else " There is no screen, so it runs in the terminal."
     typer.echo(f"A demo with simulated sensors.{why}", err=to_stderr)
+    if made_of.story:
+        typer.echo(made_of.story, err=to_stderr)
     plan = SessionPlan(
         "breathing",
         breath_pattern(preset, breath, rate),
-        duration_of(minutes, seconds, default_s=_DEFAULT_S),
+        duration_of(minutes, seconds, default_s=made_of.length_s),
     )
     kept = open_library(common, create=True)
     try:
         sends = OutputPlan(lsl_out, osc_out or "", network)
-        _lead(kept, plan, common, events, picture, speed, sends)
+        _lead(kept, plan, common, events, picture, speed, sends, made_of)
     finally:
         kept.close()
 
@@ -101,17 +111,19 @@ def _lead(
     picture: Path | None,
     speed: float,
     sends: OutputPlan,
+    made_of: Demo,
 ) -> None:
     from biofeedback.cli.lead import lead_session, stop_on_signal, tell_kept
 
     to_stderr = events == "-"
     summary, trouble = lead_session(
-        _SENSORS,
+        made_of.sensors[0],
         plan,
         kept,
         events=events,
         wait_s=60.0,
         clock_factory=lambda: SystemClock(speed),
+        partner_names=[name for names in made_of.sensors[1:] for name in names],
         sends=sends,
     )
     # Also where a display is named: it need not answer, and Qt would end the program.

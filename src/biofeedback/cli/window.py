@@ -44,7 +44,9 @@ def open_window(common: Common) -> int:
         gc.enable()
 
 
-def open_demo_window(common: Common, speed: float, sends: OutputPlan) -> int:
+def open_demo_window(
+    common: Common, speed: float, sends: OutputPlan, *, scenario: str | None = None
+) -> int:
     """Open the window with the demo's library and simulated sensors at work."""
     from biofeedback.clock import SystemClock
     from biofeedback.devices.registry import NetworkSources
@@ -54,7 +56,9 @@ def open_demo_window(common: Common, speed: float, sends: OutputPlan) -> int:
     engine = Engine(clock_factory=lambda: SystemClock(speed if isfinite(speed) else 1.0))
     engine.use_streams(NetworkSources(), sends)
     library = open_library(common, create=True)
-    return run(engine, library=library, library_path=library_path(common), demo=True)
+    return run(
+        engine, library=library, library_path=library_path(common), demo=True, scenario=scenario
+    )
 
 
 def open_replay_window(session: Replayable, speed: float) -> int:

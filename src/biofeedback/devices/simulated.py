@@ -10,6 +10,7 @@ real strap and is decoded by the same driver. A name may carry options::
     simulated:muscle                            electrodes over a muscle: its tension
     simulated:counter                           numbers its samples, to see that none is lost
     simulated:strap?seed=7&ectopic_pct=1        another person, with early beats
+    simulated:strap?scenario=hard-memory        someone whom something befalls
 
 Options
 -------
@@ -29,9 +30,11 @@ hum_microvolts    hum of the mains in ECG and muscle, at ``hum_hz``
 postures_per_min  changes of posture a minute
 lights_per_min    changes of the light on the armband a minute
 coupled_bpm       a slow drive of the heart shared with everyone who has the same
+scenario          what befalls the person, and when; docs/simulation.md tells each
+person            which person of the scenario, 1 (the default) or 2
 
-Sensors in one session that name the same seed, ``follow``, stress and coupling are worn by one
-body.
+Sensors in one session that name the same seed, ``follow``, stress, coupling, scenario and person
+are worn by one body.
 """
 
 from __future__ import annotations
@@ -47,6 +50,7 @@ from biofeedback.errors import SensorNotFoundError
 from biofeedback.samples import GapReason, LinkState, SensorStatus, StreamKind
 from biofeedback.simulation.body import body_of
 from biofeedback.simulation.options import DEFAULT_SEED, Faults, person_from, read_options
+from biofeedback.simulation.scenarios import SCENARIOS
 from biofeedback.simulation.seeds import rng_for
 
 if TYPE_CHECKING:
@@ -57,7 +61,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.samples import Chunk
 
-__all__ = ["open_simulated", "simulated_from_name", "simulated_sensors"]
+__all__ = ["Demo", "demo_of", "open_simulated", "simulated_from_name", "simulated_sensors"]
 
 _SCHEME = "simulated"
 _BATTERY_S_PER_PCT = 1800.0
@@ -141,6 +145,58 @@ def simulated_sensors() -> tuple[SensorInfo, ...]:
     return tuple(_info(_MODELS[word], "") for word in _OFFERED)
 
 
+# What most people have; of them a demo is made.
+_WORN_IN_DEMO = ("strap", "skin", "belt")
+_DEMO_LENGTH_S = 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """What a demo is made of.
+
+    Parameters
+    ----------
+    sensors
+        Names of the sensors of each person in it, one person or two.
+    length_s
+        How long it takes to see all of it.
+    story
+        What happens, in a sentence or two; empty where nothing does.
+    """
+
+    sensors: tuple[tuple[str, ...], ...]
+    length_s: float
+    story: str
+
+
+def demo_of(scenario: str | None = None) -> Demo:
+    """Return what a demo is made of.
+
+    Parameters
+    ----------
+    scenario
+        What befalls the people in it, ``None`` for one person and an ordinary life.
+
+    Raises
+    ------
+    SensorNotFoundError
+        If there is no such scenario.
+    """
+    if scenario is None:
+        names = tuple(f"{_SCHEME}:{word}" for word in _WORN_IN_DEMO)
+        # Long enough for every measure to have warmed up: coherence needs 64 s.
+        return Demo((names,), _DEMO_LENGTH_S, "")
+    # Read as any other option is, so that a wrong name is told in the same words.
+    _info(_MODELS["strap"], f"scenario={scenario}")
+    told = SCENARIOS[scenario]
+    texts = [f"scenario={scenario}&person={n}" for n in range(1, len(told.parts) + 1)]
+    return Demo(
+        tuple(tuple(f"{_SCHEME}:{word}?{text}" for word in _WORN_IN_DEMO) for text in texts),
+        told.length_s,
+        f"{told.title}. {told.story}",
+    )
+
+
 def simulated_from_name(name: str) -> SensorInfo | None:
     """Return the simulated sensor that a name means, ``None`` if it means none.
 
@@ -199,7 +255,7 @@ def _info(model: _Model, text: str) -> SensorInfo:
         options = read_options(text)
     except ValueError as error:
         raise SensorNotFoundError(f"The simulated sensor cannot be set up so. {error}") from error
-    seed = int(options.get("seed", DEFAULT_SEED))
+    seed = person_from(options).seed
     # Two people in one session need sensors that can be told apart.
     is_other = seed != DEFAULT_SEED
     return SensorInfo(

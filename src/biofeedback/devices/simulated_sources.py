@@ -21,7 +21,7 @@ from biofeedback.simulation.client import BELT_RATE_HZ, EDA_RATE_HZ, STEPS_PER_S
 from biofeedback.simulation.ecg import ECG_RATE_HZ, EcgSensing
 from biofeedback.simulation.electrodes import ElectrodeSensing
 from biofeedback.simulation.muscle import ENVELOPE_RATE_HZ, EmgSensing
-from biofeedback.simulation.options import DEFAULT_SEED, Faults
+from biofeedback.simulation.options import Faults, person_from
 from biofeedback.simulation.pulse import PULSE_RATE_HZ, PulseSensing
 from biofeedback.simulation.strap import StrapSensing
 from biofeedback.simulation.track import BLOCK_S
@@ -245,7 +245,7 @@ def source_of(info: SensorInfo, word: str, body: SimulatedBody) -> Source:
     body
         Who wears it.
     """
-    seed = int(info.options.get("seed", DEFAULT_SEED))
+    seed = person_from(info.options).seed
     faults = Faults.from_options(info.options)
     make = {
         "strap": _strap,

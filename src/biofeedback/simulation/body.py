@@ -10,6 +10,7 @@ from weakref import WeakSet, WeakValueDictionary
 
 from biofeedback.simulation.client import Produced, Stress, VirtualClient
 from biofeedback.simulation.drive import SharedDrive
+from biofeedback.simulation.scenarios import Part
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,12 +36,15 @@ class Person:
     coupled_bpm
         Standard deviation of a slow drive of heart rate that all those share who have the
         same; 0 for none.
+    part
+        What they live through and how they take it, ``None`` for an ordinary life.
     """
 
     seed: int
     follows_pacer: bool = True
     stress: Stress | None = None
     coupled_bpm: float = 0.0
+    part: Part | None = None
 
 
 class BodySignal(Enum):
@@ -157,12 +161,17 @@ def body_of(person: Person, clock: Clock) -> SimulatedBody:
     key = (id(clock), person)
     body = _bodies.get(key)
     if body is None:
-        client = VirtualClient.from_seed(
+        part = person.part or Part(person.seed)
+        client = VirtualClient(
+            part.parameters(person.seed),
             person.seed,
             follows_pacer=person.follows_pacer,
             stress=person.stress,
             start_s=clock.now_s(),
             drive=SharedDrive(_DRIVE_SEED, person.coupled_bpm) if person.coupled_bpm else None,
+            temperament=part.temperament,
+            episodes=part.episodes,
+            start_arousal=part.start_arousal,
         )
         body = _bodies[key] = SimulatedBody(client, clock)
     return body

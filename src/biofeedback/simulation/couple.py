@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from biofeedback.pacing import PacerSegment
     from biofeedback.simulation.client import Produced
+    from biofeedback.simulation.episodes import Episode
+    from biofeedback.simulation.temperament import Temperament
 
     Pacer = Callable[[float], PacerSegment | None]
 
@@ -35,6 +37,10 @@ class Couple:
         Of the drive.
     parameters
         The two bodies; `ClientParameters.drawn` of each seed if not given.
+    temperaments
+        The two manners; if not given, each lives as their body alone would.
+    episodes
+        What befalls each.
     start_s
         Session time at which both begin.
 
@@ -54,15 +60,27 @@ class Couple:
         coupled_microsiemens: float | None = None,
         drive_seed: int = 0,
         parameters: tuple[ClientParameters, ClientParameters] | None = None,
+        temperaments: tuple[Temperament | None, Temperament | None] = (None, None),
+        episodes: tuple[tuple[Episode, ...], tuple[Episode, ...]] = ((), ()),
         start_s: float = 0.0,
     ) -> None:
         if parameters is None:
             parameters = (ClientParameters.drawn(seeds[0]), ClientParameters.drawn(seeds[1]))
         self.drive = SharedDrive(drive_seed, coupled_bpm, coupled_microsiemens)
-        self.people = (
-            VirtualClient(parameters[0], seeds[0], start_s=start_s, drive=self.drive),
-            VirtualClient(parameters[1], seeds[1], start_s=start_s, drive=self.drive),
+        one, other = (
+            VirtualClient(
+                body,
+                seed,
+                start_s=start_s,
+                drive=self.drive,
+                temperament=temperament,
+                episodes=befalls,
+            )
+            for body, seed, temperament, befalls in zip(
+                parameters, seeds, temperaments, episodes, strict=True
+            )
         )
+        self.people = (one, other)
 
     def advance(
         self, until_s: float, pacers: tuple[Pacer | None, Pacer | None] = (None, None)

@@ -5,7 +5,7 @@ minute) and a direct one (respiratory gating), each a linear filter of lung volu
 
     resonator     X'' + 2 z w0 X' + w0^2 X = 2 z w0 v'     w0 = 2 pi f_r, z = 1 / (2 Q)
     direct        l' = 2 pi fc (v(t - d) - l)
-    heart rate    HR0 + dHR a + RSA / 2 g(a) ((1 - mix) X + mix l) + noise
+    heart rate    HR0 + dHR a + RSA / 2 g(a) ((1 - mix) X + mix l) + noise    g = exp(-k a)
 
 ``X`` has unit gain at resonance. Beats come by integral pulse frequency modulation: one
 whenever the integral of rate over time crosses a whole number.
@@ -63,7 +63,13 @@ class Heart:
         self.heart_rate_bpm = parameters.heart_rate_bpm
 
     def step(
-        self, index: int, t_s: float, volume: float, arousal: float, drive_bpm: float = 0.0
+        self,
+        index: int,
+        t_s: float,
+        volume: float,
+        arousal: float,
+        drive_bpm: float = 0.0,
+        swing_factor: float = 1.0,
     ) -> float | None:
         """Move one step on and return the time of the beat in it, or ``None``.
 
@@ -78,12 +84,15 @@ class Heart:
         arousal
             0 to 1.
         drive_bpm
-            Added to the rate by something outside this body.
+            Added to the rate by something other than breath and arousal.
+        swing_factor
+            What becomes of the swing with the breath besides.
         """
         person = self._parameters
         share = person.direct_share
         driven = (1.0 - share) * self._resonator.step(volume) + share * self._direct.step(volume)
         swing_bpm = person.rsa_bpm / 2.0 * exp(-person.arousal_rsa_loss * arousal) * driven
+        swing_bpm *= swing_factor
         rate_bpm = (
             person.heart_rate_bpm
             + person.arousal_heart_rate_bpm * arousal

@@ -5,13 +5,14 @@ from __future__ import annotations
 from math import cos, floor, pi, sqrt
 from typing import TYPE_CHECKING
 
+from biofeedback.simulation.carbon_dioxide import DEAD_SPACE_L
 from biofeedback.simulation.seeds import rng_for
 
 if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.simulation.parameters import ClientParameters
 
-__all__ = ["Lungs"]
+__all__ = ["Lungs", "paced_volume"]
 
 # How fast a person closes the distance to the pacer they breathe with.
 _CATCH_UP_S = 2.0
@@ -22,8 +23,39 @@ _ERROR_KEPT = 0.9
 # At this pace or slower a paced breath is a full one; at the faster pace it is a free one.
 _FULL_BREATH_PER_MIN = 7.0
 _FREE_BREATH_PER_MIN = 12.0
+# Who lost the pacer watches it for as much of a breath before breathing with it again.
+_WATCH_AGAIN_CYCLES = 1.0
 # More of a breath than this in one step is no breathing but a pacer set anew.
 _JUMP_CYCLES = 0.25
+
+
+def paced_volume(
+    parameters: ClientParameters, breaths_per_min: float, gentle: float = 0.0
+) -> float:
+    """Return the depth of a breath that follows a pacer.
+
+    A slow breath is a full one unless it is kept small: then it brings in no more than the
+    body needs, which is `ClientParameters.free_tidal_volume` at the free rate, above the dead
+    space.
+
+    Parameters
+    ----------
+    parameters
+        The person.
+    breaths_per_min
+        The pace.
+    gentle
+        How far, 0 to 1, the breath is kept small.
+    """
+    span = _FREE_BREATH_PER_MIN - _FULL_BREATH_PER_MIN
+    fullness = min(max((_FREE_BREATH_PER_MIN - breaths_per_min) / span, 0.0), 1.0)
+    extra = (parameters.slow_tidal_volume - parameters.free_tidal_volume) * fullness
+    if gentle > 0:
+        needed = (parameters.free_tidal_volume - DEAD_SPACE_L) * (
+            parameters.free_breaths_per_min / breaths_per_min - 1.0
+        )
+        extra += gentle * min(needed - extra, 0.0)
+    return parameters.free_tidal_volume + extra
 
 
 class Lungs:
@@ -31,7 +63,8 @@ class Lungs:
 
     ``phase_cycles`` counts breaths: its whole part is the breath, its fraction the place in
     it, with the in-breath in the first half and the out-breath in the second, as the pacer
-    counts. ``volume`` runs from minus to plus the tidal volume.
+    counts; ``moved_cycles`` is how far the last step went. ``volume`` runs from minus to plus
+    the tidal volume. ``gentle``, 0 to 1, is how far the person keeps slow breaths small.
 
     Parameters
     ----------
@@ -65,6 +98,10 @@ class Lungs:
         self._pacer_cycles: float | None = None
         self._cycles_watched = 0.0
         self._error_cycles = 0.0
+        self._shallow = 0.0
+        self._shallow_volume = 0.0
+        self.gentle = 0.0
+        self.moved_cycles = 0.0
 
     @property
     def tidal_volume(self) -> float:
@@ -81,7 +118,13 @@ class Lungs:
         """Lung volume about its middle, from minus to plus the tidal volume."""
         return -self._tidal_volume * cos(2 * pi * self.phase_cycles)
 
-    def step(self, t_s: float, segment: PacerSegment | None, arousal: float) -> bool:
+    def make_shallow(self, depth: float, tidal_volume: float) -> None:
+        """Let the breaths to come be drawn towards a smaller one, by 0 to 1 of the way."""
+        self._shallow, self._shallow_volume = depth, tidal_volume
+
+    def step(
+        self, t_s: float, segment: PacerSegment | None, arousal: float, *, attends: bool = True
+    ) -> bool:
         """Breathe up to a time, one step after the last, and tell whether a breath began.
 
         Parameters
@@ -92,13 +135,19 @@ class Lungs:
             The pacer then, ``None`` while it stands still.
         arousal
             0 to 1.
+        attends
+            Whether the mind is with the pacer.
         """
-        if segment is not None and self._follows_pacer:
+        if segment is not None and self._follows_pacer and attends:
             moved_cycles = self._with_pacer(t_s, segment)
         else:
+            if not attends:
+                again = self._parameters.follow_lag_breaths - _WATCH_AGAIN_CYCLES
+                self._cycles_watched = min(self._cycles_watched, max(again, 0.0))
             self._pacer_cycles = None
             self.followed_per_min = None
             moved_cycles = self._free()
+        self.moved_cycles = moved_cycles
         breath = floor(self.phase_cycles)
         self.phase_cycles += moved_cycles
         is_new = floor(self.phase_cycles) > breath
@@ -138,9 +187,9 @@ class Lungs:
         self._free_period_s = 60.0 / rate_per_min * min(max(1.0 + cv * length, 0.4), 2.5)
         aim = person.free_tidal_volume
         if self.followed_per_min is not None:
-            span = _FREE_BREATH_PER_MIN - _FULL_BREATH_PER_MIN
-            fullness = min(max((_FREE_BREATH_PER_MIN - self.followed_per_min) / span, 0.0), 1.0)
-            aim += (person.slow_tidal_volume - person.free_tidal_volume) * fullness
+            aim = paced_volume(person, self.followed_per_min, self.gentle)
+        if self._shallow > 0:
+            aim += self._shallow * min(self._shallow_volume - aim, 0.0)
         self._tidal_volume_aim = aim * min(max(1.0 + cv * depth, 0.5), 1.5)
         # At ease the distance is small; it grows with arousal above the settled level.
         error_sd = person.phase_error_cycles + person.arousal_phase_error_cycles * max(

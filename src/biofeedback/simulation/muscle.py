@@ -1,7 +1,9 @@
 """What electrodes over a muscle make of its tension: the raw signal, or its envelope.
 
 The tension is never nothing, grows with arousal, wanders, and comes in bursts (a swallow, a
-shrug, a clenched jaw), more often when wound up.
+shrug, a clenched jaw), more often when wound up. A muscle that is tensed on purpose adds to it
+while it is, and is looser than before for some minutes afterwards, which is what progressive
+relaxation rests on.
 """
 
 from __future__ import annotations
@@ -39,6 +41,10 @@ _SWING_MICROVOLTS = 200.0
 _MOVING_MICROVOLTS = 30.0
 _BURST_MEDIAN_MICROVOLTS, _BURST_LN_SD, _BURST_MAX_MICROVOLTS = 15.0, 0.6, 150.0
 _BURST_S = (0.4, 2.5)
+# On purpose, at full strength, and by how much, and for how long, it is looser afterwards: a
+# third of its tension at most, gained by half a minute of hard work. Choices.
+_ON_PURPOSE_MICROVOLTS = 80.0
+_LOOSER_SHARE, _WORK_S, _LOOSE_S = 0.35, 15.0, 300.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +92,7 @@ class _Tension:
         self._bursts: list[_Burst] = []
         self._first_step = 0
         self._levels: list[float] = []
+        self._looser = 0.0
 
     def at(self, t_s: NDArray[np.float64], track: BodyTrack) -> NDArray[np.float64]:
         """Return the tension at the times of the next block."""
@@ -100,14 +107,18 @@ class _Tension:
         new = np.arange(self._first_step + len(self._levels), last + 1) / _STEPS_PER_S
         if new.size:
             waves = 1.0 + 0.2 * self._wander.at(new)
-            for now_s, arousal, wave in zip(
-                new.tolist(), track.arousal_at(new).tolist(), waves.tolist(), strict=True
+            for now_s, arousal, tensing, wave in zip(
+                new.tolist(),
+                track.arousal_at(new).tolist(),
+                track.tensing_at(new).tolist(),
+                waves.tolist(),
+                strict=True,
             ):
-                self._levels.append(self._level(now_s, arousal, wave))
+                self._levels.append(self._level(now_s, arousal, tensing, wave))
         steps_s = (self._first_step + np.arange(len(self._levels))) / _STEPS_PER_S
         return np.interp(t_s, steps_s, self._levels)
 
-    def _level(self, t_s: float, arousal: float, wave: float) -> float:
+    def _level(self, t_s: float, arousal: float, tensing: float, wave: float) -> float:
         bursts_per_min = 1.0 + 6.0 * arousal
         self._until_next -= bursts_per_min / 60.0 / _STEPS_PER_S
         while self._until_next <= 0.0:
@@ -116,7 +127,12 @@ class _Tension:
             self._bursts.append(_Burst(t_s, float(self._rng.uniform(*_BURST_S)), microvolts))
             self._until_next += float(self._rng.exponential())
         self._bursts = [one for one in self._bursts if one.begin_s + one.length_s > t_s]
+        step_s = 1.0 / _STEPS_PER_S
+        self._looser += (1.0 - self._looser) * tensing * step_s / _WORK_S
+        self._looser -= self._looser * step_s / _LOOSE_S
         steady = self._rest_microvolts + self._arousal_microvolts * arousal
+        steady *= 1.0 - _LOOSER_SHARE * self._looser * (1.0 - tensing)
+        steady += _ON_PURPOSE_MICROVOLTS * tensing
         return steady * max(wave, 0.3) + sum(burst.at(t_s) for burst in self._bursts)
 
 

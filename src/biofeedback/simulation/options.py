@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.simulation.body import Person
 from biofeedback.simulation.client import Stress
+from biofeedback.simulation.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,6 +83,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "stress_every_s": (0, 86400),
     "stress_s": (1, 3600),
     "coupled_bpm": (0, 10),
+    "person": (1, 2),
     "ectopic_pct": (0, 50),
     "missed_pct": (0, 50),
     "extra_pct": (0, 50),
@@ -97,7 +99,8 @@ _RANGES: dict[str, tuple[float, float]] = {
     "postures_per_min": (0, 20),
     "lights_per_min": (0, 20),
 }
-_WHOLE = frozenset({"seed", "follow"})
+_WHOLE = frozenset({"seed", "follow", "person"})
+_SCENARIO = "scenario"
 # Lengths, each of which must be shorter than the time after which it comes again.
 _WITHIN = (("stress_s", "stress_every_s"), ("dropout_s", "dropout_every_s"))
 _LENGTHS = {"stress_s": _STRESS_LENGTH_S, "dropout_s": Faults().dropout_s}
@@ -115,17 +118,36 @@ def read_options(text: str) -> dict[str, float | str]:
     options: dict[str, float | str] = {}
     for part in text.split("&") if text else ():
         name, _, written = part.partition("=")
-        if name not in _RANGES:
-            known = ", ".join(_RANGES)
+        if name not in _RANGES and name != _SCENARIO:
+            known = ", ".join((_SCENARIO, *_RANGES))
             raise ValueError(f"There is no option “{name}”. There are: {known}.")
         if name in options:
             raise ValueError(f"The option “{name}” stands there twice. Please give it once.")
-        options[name] = _number(name, written)
+        options[name] = _scenario(written) if name == _SCENARIO else _number(name, written)
     for length, every in _WITHIN:
         every_s = float(options.get(every, 0.0))
         if 0 < every_s <= float(options.get(length, _LENGTHS[length])):
             raise ValueError(f"“{length}” must be shorter than “{every}”.")
+    _check_person(options)
     return options
+
+
+def _scenario(written: str) -> str:
+    if written not in SCENARIOS:
+        known = ", ".join(SCENARIOS)
+        raise ValueError(f"There is no scenario “{written}”. There are: {known}.")
+    return written
+
+
+def _check_person(options: Mapping[str, float | str]) -> None:
+    if "person" not in options:
+        return
+    if _SCENARIO not in options:
+        msg = "“person” needs a “scenario” that it is a person of."
+        raise ValueError(msg)
+    n_people = len(SCENARIOS[str(options[_SCENARIO])].parts)
+    if int(options["person"]) > n_people:
+        raise ValueError(f"The scenario “{options[_SCENARIO]}” has one person only.")
 
 
 def _number(name: str, written: str) -> float:
@@ -145,9 +167,14 @@ def person_from(options: Mapping[str, float | str]) -> Person:
     """Return the person that the options describe."""
     every_s = float(options.get("stress_every_s", 0.0))
     length_s = float(options.get("stress_s", _STRESS_LENGTH_S))
+    scenario = SCENARIOS.get(str(options.get(_SCENARIO, "")))
+    part = None if scenario is None else scenario.parts[int(options.get("person", 1)) - 1]
     return Person(
-        seed=int(options.get("seed", DEFAULT_SEED)),
+        seed=int(options.get("seed", DEFAULT_SEED if part is None else part.seed)),
         follows_pacer=bool(options.get("follow", 1.0)),
         stress=Stress(every_s, length_s) if every_s > 0 else None,
-        coupled_bpm=float(options.get("coupled_bpm", 0.0)),
+        coupled_bpm=float(
+            options.get("coupled_bpm", 0.0 if scenario is None else scenario.coupled_bpm)
+        ),
+        part=part,
     )

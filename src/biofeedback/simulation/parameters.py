@@ -64,6 +64,8 @@ class ClientParameters:
         Depth of a free breath, 0.4 to 0.6; 1 is a full slow breath.
     slow_tidal_volume
         Depth of a slow paced breath, 0.8 to 1.3.
+    rest_co2_mmhg
+        End-tidal carbon dioxide at rest; 33 to 43, most people near 38.
     follow_lag_breaths
         Breaths of the pacer that pass before the person first breathes with it, 1 to 3.
     phase_error_cycles
@@ -121,6 +123,7 @@ class ClientParameters:
     free_inhale_fraction: float = 0.42
     free_tidal_volume: float = 0.5
     slow_tidal_volume: float = 1.0
+    rest_co2_mmhg: float = 38.0
     follow_lag_breaths: float = 2.0
     phase_error_cycles: float = 0.04
     arousal_phase_error_cycles: float = 0.3

@@ -68,16 +68,26 @@ class Skin:
         For times and heights of the responses and the drift.
     step_s
         Time between steps.
+    start_arousal
+        Arousal until now, the baseline if not given.
     """
 
-    def __init__(self, parameters: ClientParameters, seed: int, step_s: float) -> None:
+    def __init__(
+        self,
+        parameters: ClientParameters,
+        seed: int,
+        step_s: float,
+        start_arousal: float | None = None,
+    ) -> None:
         self._parameters = parameters
         self._step_s = step_s
         self._rng = rng_for(seed, "skin")
         self._drift_rad = float(self._rng.uniform(0.0, 2 * pi))
         slope_per_s = parameters.scl_drift_microsiemens_per_min / 60.0
         self._drift_microsiemens = slope_per_s * _DRIFT_PERIOD_S / (2 * pi)
-        self._lagged_arousal = parameters.arousal_baseline
+        self._lagged_arousal = (
+            parameters.arousal_baseline if start_arousal is None else start_arousal
+        )
         self._until_next = float(self._rng.exponential())
         self._evoked_s: list[float] = []
         # Decaying parts of all responses so far, at `_parts_s`: one pair is enough for any number.
@@ -90,7 +100,9 @@ class Skin:
         """Let a response begin at a time to come: something was felt."""
         self._evoked_s.append(onset_s)
 
-    def step(self, t_s: float, arousal: float) -> tuple[SkinResponse, ...]:
+    def step(
+        self, t_s: float, arousal: float, shutdown: float = 0.0, shutdown_scr_per_min: float = 0.0
+    ) -> tuple[SkinResponse, ...]:
         """Move one step on and return the responses that begin in it.
 
         Parameters
@@ -99,10 +111,14 @@ class Skin:
             Time at the end of the step.
         arousal
             0 to 1.
+        shutdown, shutdown_scr_per_min
+            Depth of a shutdown, 0 to 1, and how many responses a minute it leaves.
         """
         person = self._parameters
         self._lagged_arousal += (arousal - self._lagged_arousal) * self._step_s / _LEVEL_LAG_S
         rate_per_s = (person.scr_per_min + person.arousal_scr_per_min * arousal**1.5) / 60.0
+        if shutdown > 0:
+            rate_per_s += shutdown * min(shutdown_scr_per_min / 60.0 - rate_per_s, 0.0)
         onsets_s = [onset_s for onset_s in self._evoked_s if onset_s <= t_s]
         if onsets_s:
             self._evoked_s = [onset_s for onset_s in self._evoked_s if onset_s > t_s]

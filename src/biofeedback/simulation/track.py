@@ -59,7 +59,7 @@ class BodyTrack:
         self._lookahead_s = lookahead_s
         self._lead_s = lead_s
         self._block: NDArray[np.float64] = np.arange(max(round(rate_hz * BLOCK_S), 1), dtype=float)
-        self._t_s = self._volume = self._arousal = np.empty(0)
+        self._t_s = self._volume = self._arousal = self._tensing = np.empty(0)
         self.life_s: float | None = None
         self.first_sample_s = float("inf")
         self._next_sample: int | None = None
@@ -83,6 +83,7 @@ class BodyTrack:
         self._t_s = np.concatenate([self._t_s[is_kept], produced.belt_t_s])
         self._volume = np.concatenate([self._volume[is_kept], produced.volume])
         self._arousal = np.concatenate([self._arousal[is_kept], produced.arousal])
+        self._tensing = np.concatenate([self._tensing[is_kept], produced.tensing])
         if next_sample is None:
             return
         certain_s = float(self._t_s[-1]) - self._lookahead_s
@@ -109,6 +110,10 @@ class BodyTrack:
     def arousal_at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return arousal at times in or near the present block, shape ``(n,)``."""
         return np.interp(t_s, self._t_s, self._arousal)
+
+    def tensing_at(self, t_s: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return how hard a muscle is tensed on purpose, 0 to 1, shape ``(n,)``."""
+        return np.interp(t_s, self._t_s, self._tensing)
 
 
 class SensedBlocks:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from biofeedback import settings
 from biofeedback.errors import DisplayUnavailableError
+from biofeedback.kinds import Role
 from biofeedback.ui import theme
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.shell import Shell
@@ -65,6 +66,7 @@ def run(
     library: Library | None = None,
     library_path: Path | None = None,
     demo: bool = False,
+    scenario: str | None = None,
     play: Replayable | None = None,
     play_speed: float = 1.0,
 ) -> int:
@@ -80,6 +82,8 @@ def run(
         Where the library is, or is to be; the preferred or usual place by default.
     demo
         Switch the simulated sensors on, and ask for no library.
+    scenario
+        What befalls the simulated person, ``None`` for an ordinary life.
     play, play_speed
         A recording to show at once, and how fast; no library is asked for then.
 
@@ -105,6 +109,7 @@ def run(
         library_path or settings.library_path(preferences),
         library=library,
         asks_for_library=library is None and play is None and not demo,
+        follows_streams=not demo,
     )
     shell.put_away.connect(app.quit)
     QShortcut(QKeySequence("Ctrl+Q"), shell, shell.close)
@@ -119,7 +124,7 @@ def run(
         gc.enable()
         engine.start()
         if demo:
-            _switch_on_simulated(engine)
+            _switch_on_simulated(engine, scenario)
         elif play is None:
             shell.memory.connect_all()
 
@@ -169,9 +174,12 @@ def _closing_on_signal(shell: Shell) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _switch_on_simulated(engine: Engine) -> None:
-    from biofeedback.devices.simulated import simulated_sensors  # noqa: PLC0415 - the demo only
+def _switch_on_simulated(engine: Engine, scenario: str | None) -> None:
+    from biofeedback.devices.simulated import (  # noqa: PLC0415 - the demo only
+        demo_of,
+        simulated_from_name,
+    )
 
-    # Strap, skin and belt: a person who tries the app is shown what most people have.
-    for info in simulated_sensors()[:3]:
-        engine.add_sensor(info)
+    for role, names in zip((Role.CLIENT, Role.PARTNER), demo_of(scenario).sensors, strict=False):
+        for info in filter(None, map(simulated_from_name, names)):
+            engine.add_sensor(info, role)
