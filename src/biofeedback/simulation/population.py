@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import exp
 from typing import TYPE_CHECKING
 
 from biofeedback.simulation.client import VirtualClient
+from biofeedback.simulation.options import Faults
 from biofeedback.simulation.parameters import ClientParameters
 from biofeedback.simulation.seeds import rng_for
 from biofeedback.simulation.temperament import Temperament
@@ -26,6 +28,10 @@ __all__ = ["Individual", "Response", "population"]
 # the breath and not the calm.
 _BREATH_SHARE, _NON_RESPONDING, _OVER_BREATHING = 0.5, 0.10, 0.10
 _AROUSAL_PHASE_ERROR = 0.3
+# Early beats are common in few people.
+_ECTOPIC_SHARE = 0.2
+# A day's chance is no other person's: seeds given by hand end below this.
+_SEEDS = 2**32
 
 
 class Response(Enum):
@@ -61,12 +67,18 @@ class Individual:
         The body.
     temperament
         The manner.
+    faults
+        What goes wrong on the way from the body to the computer, as with a good strap at rest.
+    day
+        Which day of their life it is, 0 for the first.
     """
 
     seed: int
     response: Response
     parameters: ClientParameters
     temperament: Temperament
+    faults: Faults
+    day: int = 0
 
     @classmethod
     def drawn(cls, seed: int) -> Individual:
@@ -74,11 +86,13 @@ class Individual:
         parameters = ClientParameters.drawn(seed)
         rng = rng_for(seed, "temperament")
 
+        faults = _faults(seed)
+
         def between(low: float, high: float) -> float:
             return float(rng.uniform(low, high))
 
         def around(mean: float, sd: float, low: float, high: float) -> float:
-            return min(max(float(rng.normal(mean, sd)), low), high)
+            return _within(float(rng.normal(mean, sd)), low, high)
 
         # In one order for everyone: who someone is never moves what else they are.
         fears_breath = between(0.0, 1.0) < _BREATH_SHARE
@@ -123,20 +137,46 @@ class Individual:
                 # Below where they settle, a gain below 0 would calm even them.
                 settled = min(settled, parameters.arousal_baseline)
                 body = replace(body, settled_arousal=settled)
-                return cls(seed, Response.RELAXATION_ANXIOUS, body, manner)
+                return cls(seed, Response.RELAXATION_ANXIOUS, body, manner, faults)
             # Other ways calm as they would; the breath does not, it frightens.
             gain_per_s = abs(parameters.calming_gain_per_s)
             body = replace(body, calming_gain_per_s=gain_per_s)
             manner = replace(manner, breath_match=0.0)
-            return cls(seed, Response.BREATH_ANXIOUS, body, manner)
+            return cls(seed, Response.BREATH_ANXIOUS, body, manner, faults)
         if share < _NON_RESPONDING:
             body = replace(body, calming_gain_per_s=0.0)
-            return cls(seed, Response.NON_RESPONDER, body, manner)
+            return cls(seed, Response.NON_RESPONDER, body, manner, faults)
         if share < _NON_RESPONDING + _OVER_BREATHING:
             body = replace(body, slow_tidal_volume=deep_volume)
             manner = replace(manner, air_hunger_gain_per_s=fright_per_s)
-            return cls(seed, Response.OVER_BREATHER, body, manner)
-        return cls(seed, Response.ORDINARY, body, manner)
+            return cls(seed, Response.OVER_BREATHER, body, manner, faults)
+        return cls(seed, Response.ORDINARY, body, manner, faults)
+
+    def on_day(self, day: int) -> Individual:
+        """Return the same person on another day; day 0 is the one that was drawn.
+
+        Resonance moves from visit to visit (Capdevila et al. 2021, Sci. Rep. 11:8400: in two
+        thirds of people, by steps of half a breath a minute), and so do heart rate, swing and
+        what they come with. By how much is invented to agree with that one finding.
+        """
+        if day == 0:
+            return self
+        rng = rng_for(self.seed, f"day-{day}")
+        rate, heart, swing, mood = rng.standard_normal(4).tolist()
+        body = self.parameters
+        return replace(
+            self,
+            day=day,
+            parameters=replace(
+                body,
+                resonance_breaths_per_min=_within(
+                    body.resonance_breaths_per_min + 0.3 * rate, 4.5, 6.6
+                ),
+                heart_rate_bpm=_within(body.heart_rate_bpm + 3.0 * heart, 50.0, 90.0),
+                rsa_bpm=_within(body.rsa_bpm * exp(0.15 * swing), 8.0, 26.0),
+                arousal_baseline=_within(body.arousal_baseline + 0.05 * mood, 0.05, 0.5),
+            ),
+        )
 
     def client(
         self,
@@ -161,13 +201,28 @@ class Individual:
         """
         return VirtualClient(
             self.parameters,
-            self.seed,
+            self.seed + self.day * _SEEDS,
             temperament=self.temperament,
             episodes=episodes,
             start_s=start_s,
             start_arousal=start_arousal,
             drive=drive,
         )
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
+
+
+def _faults(seed: int) -> Faults:
+    rng = rng_for(seed, "population-faults")
+    share, early, missed, motion = rng.uniform(size=4).tolist()
+    return Faults(
+        ectopic_pct=early if share < _ECTOPIC_SHARE else 0.0,
+        missed_pct=0.1 + 0.3 * missed,
+        extra_pct=0.1,
+        motion_per_min=0.3 * motion,
+    )
 
 
 def population(n_people: int, first_seed: int = 0) -> tuple[Individual, ...]:
