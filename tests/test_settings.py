@@ -48,6 +48,11 @@ def test_what_was_saved_is_loaded_from_the_usual_place() -> None:
         minutes=st.integers(0, 120),
         pattern_s=st.tuples(*[st.floats(0, 60)] * 4),
         connect_sensors=st.booleans(),
+        lsl_in=st.booleans(),
+        lsl_out=st.booleans(),
+        osc_in_port=st.integers(0, 65_535),
+        osc_out=TEXTS,
+        open_to_network=st.booleans(),
         sensors=st.lists(
             st.builds(
                 RememberedSensor,
@@ -89,6 +94,19 @@ def test_one_bad_value_costs_only_itself(tmp_path: Path) -> None:
 
     assert settings.load(path) == Preferences(theme="light")
     assert (tmp_path / "settings.toml.broken").exists()
+
+
+def test_other_programs_take_no_part_until_that_is_written(tmp_path: Path) -> None:
+    """Nor by a value that makes no sense."""
+    path = tmp_path / "settings.toml"
+    path.write_text(
+        'lsl_in = 1\nlsl_out = "yes"\nosc_in_port = 70000\nosc_out = 9000\n'
+        'open_to_network = "true"\nvolume = 0.25\n'
+    )
+
+    assert settings.load(path) == Preferences(volume=0.25)
+    off = (DEFAULTS.lsl_in, DEFAULTS.lsl_out, DEFAULTS.osc_in_port, DEFAULTS.osc_out)
+    assert not any((*off, DEFAULTS.open_to_network))
 
 
 def test_one_bad_sensor_costs_only_itself(tmp_path: Path) -> None:

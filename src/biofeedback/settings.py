@@ -86,6 +86,17 @@ class Preferences:
         Whether the library's key is kept in the computer's keychain.
     connect_sensors
         Whether remembered sensors are connected when the window opens.
+    lsl_in
+        Whether sensors are looked for among streams of the lab network.
+    lsl_out
+        Whether what is measured is sent as such streams.
+    osc_in_port
+        The port on which a sensor of Open Sound Control is listened to; 0 for none.
+    osc_out
+        The place to which what is measured is sent as Open Sound Control, such as
+        ``127.0.0.1:9000``; empty for none.
+    open_to_network
+        Whether other computers may take part in these four; else only this one.
     sensors
         Those that were connected, each once, the latest first: devices alone, without health
         data and without a person's name.
@@ -104,6 +115,11 @@ class Preferences:
     library_path: str = ""
     use_keychain: bool = False
     connect_sensors: bool = True
+    lsl_in: bool = False
+    lsl_out: bool = False
+    osc_in_port: Annotated[int, (0, 65_535)] = 0
+    osc_out: str = ""
+    open_to_network: bool = False
     sensors: tuple[RememberedSensor, ...] = ()
 
     def changed(self, **changes: object) -> Preferences:

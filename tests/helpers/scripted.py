@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.clock import FakeClock
+from biofeedback.devices.network_sources import NetworkSources
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.runtime.engine import Engine
@@ -141,6 +142,14 @@ class ScriptedRegistry:
 
     sensors: list[ScriptedSensor] = field(default_factory=list)
     n_searches_left: int = 0
+    sources: NetworkSources = field(default_factory=NetworkSources)
+    streams_trouble: str = ""
+
+    async def use(self, sources: NetworkSources) -> None:
+        self.sources = sources
+
+    async def prepare(self, info: SensorInfo) -> None:
+        """Have all there is ready."""
 
     def simulated(self) -> tuple[SensorInfo, ...]:
         return tuple(sensor.info for sensor in self.sensors)

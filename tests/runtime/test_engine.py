@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -261,7 +262,12 @@ def test_a_sensor_that_cannot_be_set_up_as_it_once_was_says_so() -> None:
     engine.start()
     try:
         engine.add_sensor(info)
-        advance(engine, clock, 0.2)
+        # Drivers are loaded in a thread, in the computer's own time.
+        for _ in range(1000):
+            advance(engine, clock, 0.2)
+            if engine.snapshot().sensors:
+                break
+            threading.Event().wait(0.01)
         (status,) = engine.snapshot().sensors.values()
     finally:
         engine.stop()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from biofeedback.devices.osc.output import OscOutput
+from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.outputs import OutputPlan, Outputs
 from biofeedback.samples import Metric
 
@@ -45,6 +46,8 @@ def test_nothing_is_sent_until_it_is_switched_on_nor_after(listener: socket.sock
         outputs.take(later(1.0))
         await outputs.use(OutputPlan(osc=str(port_of(listener))))
         assert outputs.trouble == ""
+        assert outputs.reach is Reach.COMPUTER
+        assert not outputs.is_to_try_again
         outputs.take(later(2.0))
         outputs.take(later(3.0))
         first = listener.recv(2048)
@@ -65,12 +68,14 @@ def test_nothing_is_sent_until_it_is_switched_on_nor_after(listener: socket.sock
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("place", ["192.0.2.1:9000", "at home", "99999"])
+@pytest.mark.parametrize("place", ["192.0.2.1:9000", "at home", "99999", "0"])
 def test_what_stands_in_the_way_is_told_in_words(place: str) -> None:
     async def main() -> None:
         outputs = Outputs(lambda: 0.0)
         await outputs.use(OutputPlan(osc=place))
         assert outputs.trouble.endswith(".")
+        assert "--" not in outputs.trouble, "a window has no options"
+        assert outputs.reach is Reach.NOWHERE
         outputs.take(RATE)
         await outputs.use(OutputPlan())
         assert outputs.trouble == ""
@@ -172,5 +177,48 @@ def test_the_end_does_not_wait_for_a_name_that_is_looked_up(
         for thread in threading.enumerate():
             if thread.name == "biofeedback-outputs":
                 thread.join()
+
+    asyncio.run(main())
+
+
+def test_a_computer_that_is_not_there_yet_is_sent_to_once_it_is(
+    listener: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its name is looked up anew: it may have been switched on later than the session began."""
+    look_up = socket.getaddrinfo
+    is_there = threading.Event()
+
+    def found(host: str, *more: object, **named: object) -> object:
+        if host == "studio.local" and not is_there.is_set():
+            raise socket.gaierror
+        return look_up("127.0.0.1", *more, **named)  # type: ignore[arg-type]  # handed on
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        await outputs.use(OutputPlan(osc=f"studio.local:{port_of(listener)}", network=True))
+        assert "no computer studio.local" in outputs.trouble
+        await outputs.try_again()
+        assert "no computer studio.local" in outputs.trouble
+        is_there.set()
+        await outputs.try_again()
+        assert outputs.trouble == ""
+        assert outputs.reach is Reach.NETWORK
+        assert not outputs.is_to_try_again
+        outputs.take(later(2.0))
+        assert listener.recv(2048).startswith(b"/biofeedback/hr")
+        await outputs.close()
+
+    asyncio.run(main())
+
+
+def test_what_is_not_wanted_any_more_is_not_tried_again() -> None:
+    async def main() -> None:
+        outputs = Outputs(lambda: 0.0)
+        await outputs.use(OutputPlan(osc="at home"))
+        assert outputs.is_to_try_again
+        await outputs.use(OutputPlan())
+        assert not outputs.is_to_try_again
 
     asyncio.run(main())

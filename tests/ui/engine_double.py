@@ -15,6 +15,7 @@ import numpy as np
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.pacing import PRESETS, PacerSegment
 from biofeedback.runtime.engine import Nearby
+from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.snapshot import HISTORY_S, SessionState, Snapshot
 from biofeedback.runtime.summary import Summary, SummaryCard
 from biofeedback.samples import Beat, LinkState, Metric, Role, RRFlag, SensorStatus, StreamKind
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from biofeedback.devices.exploring import Exploration
+    from biofeedback.devices.network_sources import NetworkSources
     from biofeedback.devices.self_check import Check
     from biofeedback.pacing import BreathPattern
+    from biofeedback.runtime.output_plan import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library
 
@@ -129,6 +132,24 @@ class EngineDouble:
     library: Library | None = None
     n_libraries: int = 0
     checked: tuple[Check, ...] = ()
+    streams: list[tuple[NetworkSources, OutputPlan]] = field(default_factory=list)
+    in_the_way_of_inlets: str = ""
+    in_the_way_of_outlets: str = ""
+    reach: Reach = Reach.NOWHERE
+    added: list[SensorInfo] = field(default_factory=list)
+
+    def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
+        self.calls.append("streams")
+        self.streams.append((sources, plan))
+
+    def streams_trouble(self) -> str:
+        return self.in_the_way_of_outlets
+
+    def inlets_trouble(self) -> str:
+        return self.in_the_way_of_inlets
+
+    def sends_to(self) -> Reach:
+        return self.reach
 
     def snapshot(self) -> Snapshot:
         return self.picture
@@ -179,6 +200,7 @@ class EngineDouble:
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         self.calls.append(f"add {info.sensor_id}")
+        self.added.append(info)
         if role is Role.PARTNER:
             self.change(partner_sensors=self.picture.partner_sensors | {info.sensor_id})
 

@@ -14,6 +14,7 @@ from ui.engine_double import SKIN, STRAP
 
 BELT = replace(STRAP, sensor_id="belt", name="Belt", rssi_dbm=-71)
 STREAM = SensorInfo("lsl-eda", "EDA", "lsl:x", Origin.LSL, (StreamKind.EDA,))
+OPEN_STREAM = replace(STREAM, address=f"{STREAM.address}?network=1")
 
 
 def test_known_ones_come_first_and_simulated_ones_last() -> None:
@@ -40,11 +41,16 @@ def test_what_is_on_is_not_offered_and_what_is_known_is_also_when_away() -> None
         (Near(STRAP), "−58 dBm", "signal −58 dBm, strong"),
         (Near(BELT, is_known=True), "known, −71 dBm", "known, signal −71 dBm, fair"),
         (Near(BELT, is_known=True, is_seen=False), "known, not seen yet", "known, not seen yet"),
-        (Near(STREAM), "on your network", "on your network"),
+        (Near(STREAM), "on this computer", "on this computer"),
+        (Near(OPEN_STREAM), "on your network", "on your network"),
         (Near(SKIN), "no hardware", "no hardware"),
-        (Near(replace(STREAM, origin=Origin.OSC)), "OSC", "OSC"),
+        (Near(replace(OPEN_STREAM, origin=Origin.OSC)), "on your network", "on your network"),
         # Nothing tells whether anybody sends to a port before it is opened.
-        (Near(replace(STREAM, origin=Origin.OSC), True, False), "known, OSC", "known, OSC"),
+        (
+            Near(replace(STREAM, origin=Origin.OSC), True, False),
+            "known, on this computer",
+            "known, on this computer",
+        ),
         (
             Near(replace(BELT, rssi_dbm=None, is_connected=True)),
             sensor_words.ALREADY_CONNECTED,

@@ -172,8 +172,9 @@ def test_sensor_of_heart_rate_only_claims_no_intervals_and_waits_for_none(
 
 def test_where_a_stream_of_the_network_comes_from_is_told() -> None:
     lsl = replace(SKIN, origin=Origin.LSL)
-    assert About.of(lsl, NONE_OWN).measures == "Skin conductance · on your network"
-    assert About.of(replace(SKIN, origin=Origin.OSC), NONE_OWN).measures.endswith("OSC")
+    assert About.of(lsl, NONE_OWN).measures == "Skin conductance · on this computer"
+    far = replace(SKIN, origin=Origin.OSC, address="osc:0.0.0.0:7000?network=1")
+    assert About.of(far, NONE_OWN).measures == "Skin conductance · on your network"
     own = replace(STRAP, driver="profile-diy-eda")
     assert About.of(own, frozenset({"profile-diy-eda"})).measures == ("From your profile “diy-eda”")
     assert About.of(own, NONE_OWN).measures == "Heart rate, beat-to-beat intervals"

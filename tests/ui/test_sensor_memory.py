@@ -23,7 +23,7 @@ STREAM = SensorInfo(
     options={"stream_name": "EDA", "source_id": "emotibit-1", "host": "annas-computer"},
     driver="lsl",
 )
-OSC = SensorInfo("osc-12345", "OSC 12345", "osc:12345", Origin.OSC, (StreamKind.PPG,))
+OSC = SensorInfo("osc-12345", "OSC 12345", "osc:127.0.0.1:12345", Origin.OSC, (StreamKind.PPG,))
 
 
 @dataclass
@@ -103,13 +103,73 @@ def test_latest_comes_first_and_the_list_has_an_end() -> None:
     assert kept[:3] == [infos[-3].sensor_id, infos[-1].sensor_id, infos[-2].sensor_id]
 
 
-def test_sensors_of_radio_and_network_are_connected_by_themselves() -> None:
-    """A port is opened to the network only by hand."""
+def test_sensors_of_radio_are_connected_by_themselves_those_of_programs_when_switched_on() -> None:
     person = Person()
     person.knows(STRAP, OSC, STREAM, SKIN, role=Role.PARTNER)
     person.memory.connect_all()
-    assert person.engine.calls == [f"add {STRAP.sensor_id}", f"add {STREAM.sensor_id}"]
-    assert person.engine.picture.partner_sensors == {STRAP.sensor_id, STREAM.sensor_id}
+    assert person.engine.calls == [f"add {STRAP.sensor_id}"]
+    person.preferences = person.preferences.changed(lsl_in=True, osc_in_port=12345)
+    person.engine.calls.clear()
+    person.memory.connect_all()
+    wanted = [STRAP.sensor_id, OSC.sensor_id, STREAM.sensor_id]
+    assert person.engine.calls == [f"add {each}" for each in wanted]
+    assert person.engine.picture.partner_sensors == set(wanted)
+
+
+def test_sensor_of_another_computer_is_taken_up_only_while_the_network_is_open() -> None:
+    person = Person()
+    person.knows(replace(STREAM, address=f"{STREAM.address}?network=1"))
+    person.preferences = person.preferences.changed(lsl_in=True)
+    person.memory.connect_all()
+    assert person.engine.added == []
+    person.preferences = person.preferences.changed(open_to_network=True)
+    person.memory.connect_all()
+    assert [info.address for info in person.engine.added] == [f"{STREAM.address}?network=1"]
+
+
+def test_what_was_remembered_within_this_computer_is_reached_as_is_allowed_now() -> None:
+    """LSL can be used in one way only at a time, and a port has to be opened to more."""
+    person = Person()
+    person.knows(STREAM, OSC)
+    person.preferences = person.preferences.changed(
+        lsl_in=True, osc_in_port=12345, open_to_network=True
+    )
+    person.memory.connect_all()
+    lsl, osc = person.engine.added
+    assert lsl.address == f"{STREAM.address}?network=1"
+    assert osc.address == "osc:0.0.0.0:12345?network=1"
+    assert osc.options == {"network": 1.0}
+
+
+def test_switching_off_lets_go_of_the_sensors_of_programs_and_still_knows_them() -> None:
+    person = Person()
+    on = person.preferences.changed(lsl_in=True, osc_in_port=12345)
+    person.preferences = on
+    for info in (STRAP, STREAM, OSC):
+        person.memory.connect(info)
+        person.hears(info)
+    statuses = {info.sensor_id: streaming(info, 1.0) for info in (STRAP, STREAM, OSC)}
+    person.engine.change(sensors=statuses)
+    person.engine.calls.clear()
+    person.preferences = person.preferences.changed(lsl_in=False, osc_in_port=7000)
+    person.memory.follow_streams(person.engine.snapshot())
+    assert sorted(person.engine.calls) == [f"remove {STREAM.sensor_id}", f"remove {OSC.sensor_id}"]
+    assert len(person.preferences.sensors) == 3
+
+
+def test_opening_to_the_network_opens_the_port_anew() -> None:
+    person = Person()
+    person.preferences = person.preferences.changed(lsl_in=True, osc_in_port=12345)
+    for info in (STREAM, OSC):
+        person.memory.connect(info)
+        person.hears(info)
+    statuses = {info.sensor_id: streaming(info, 1.0) for info in (STREAM, OSC)}
+    person.engine.change(sensors=statuses)
+    person.engine.calls.clear()
+    person.preferences = person.preferences.changed(open_to_network=True)
+    person.memory.follow_streams(person.engine.snapshot())
+    assert person.engine.calls == [f"remove {OSC.sensor_id}", f"add {OSC.sensor_id}"]
+    assert person.engine.added[-1].address == "osc:0.0.0.0:12345?network=1"
 
 
 def test_nothing_is_connected_by_itself_where_that_is_not_liked() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.driver_options import configured, split_name
+from biofeedback.devices.network_sources import NetworkSources
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
     open_simulated,
@@ -54,25 +55,6 @@ _SEVERAL_FIT: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkSources:
-    """Which sensors are looked for among the streams of other programs.
-
-    Parameters
-    ----------
-    lsl
-        Streams of the lab network.
-    osc_port
-        The port on which a sensor of Open Sound Control is offered, 0 for none.
-    is_open
-        Whether those of other computers count as well.
-    """
-
-    lsl: bool = False
-    osc_port: int = 0
-    is_open: bool = False
-
-
 class Registry:
     """Scans for sensors, finds them by name, and opens them.
 
@@ -90,7 +72,7 @@ class Registry:
     sources : NetworkSources
         Which streams `scan` looks for.
     streams_trouble : str
-        Why the last `scan` could not look for streams, in words; empty if it could.
+        Why the last `scan`, or `use`, could not look for streams, in words; empty if it could.
     """
 
     def __init__(self, radio: Radio | None = None, catalogue: Catalogue | None = None) -> None:
@@ -186,6 +168,23 @@ class Registry:
         info = osc_from_name(f"osc:{self.sources.osc_port}{query}")
         return () if info is None else (info,)
 
+    async def use(self, sources: NetworkSources) -> None:
+        """Look for these streams from the next `scan` on.
+
+        Whether they can be looked for at all is told by `streams_trouble` at once.
+        """
+        self.sources = sources
+        self.streams_trouble = ""
+        if not sources.lsl:
+            return
+        from biofeedback.devices.lsl.library import load  # noqa: PLC0415 - off as a rule
+
+        try:
+            await asyncio.to_thread(load, network=sources.is_open)
+        except SensorError as error:
+            if self.sources is sources:
+                self.streams_trouble = str(error)
+
     async def _lsl(self, seconds: float) -> tuple[SensorInfo, ...]:
         self.streams_trouble = ""
         if not self.sources.lsl:
@@ -235,6 +234,16 @@ class Registry:
         advertised = next(each.advertised for each in found if each.address == info.address)
         kinds = configured(self._driver(info), options).kinds(advertised)
         return replace(info, options=options, kinds=kinds)
+
+    async def prepare(self, info: SensorInfo) -> None:
+        """Load what `open` needs for a sensor, beside the loop: drivers take a moment."""
+        if info.origin is Origin.BLUETOOTH:
+            await asyncio.to_thread(self._load_drivers)
+
+    def _load_drivers(self) -> None:
+        import biofeedback.devices.supervisor  # noqa: F401, PLC0415 - loaded for `open`
+
+        self._catalogue.load()
 
     def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
         """Return a sensor, ready to run.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from biofeedback.clock import SystemClock
 from biofeedback.kinds import MarkerKind, Role
 from biofeedback.runtime.nearby import Nearby
+from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.snapshot import SessionState, Snapshot
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
-    from biofeedback.devices.registry import NetworkSources, Registry
+    from biofeedback.devices.network_sources import NetworkSources
+    from biofeedback.devices.registry import Registry
     from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.engine_room import EngineRoom
     from biofeedback.runtime.live import LiveSession
-    from biofeedback.runtime.outputs import OutputPlan
+    from biofeedback.runtime.output_plan import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.runtime.summary import Summary
     from biofeedback.samples import Event
@@ -189,14 +191,22 @@ class Engine:
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         """Look for sensors among streams of other programs, and send measures on to them.
 
-        Both are off until this is called. Sessions begun from now on are sent; what stands in
-        the way is told by `streams_trouble`.
+        Both are off until this is called. What stands in the way is told by `inlets_trouble`
+        and `streams_trouble`. Where a session is recorded, the record says that it is sent.
         """
         self._do(lambda room: room.use_streams(sources, plan))
 
+    def inlets_trouble(self) -> str:
+        """Why streams of other programs cannot be looked for, in words; empty if they can."""
+        return "" if self._room is None else self._room.inlets_trouble
+
+    def sends_to(self) -> Reach:
+        """How far what is measured goes at this moment: nowhere without a session."""
+        return Reach.NOWHERE if self._room is None else self._room.reach
+
     def streams_trouble(self) -> str:
         """What stands in the way of sending measures on, in words; empty when nothing does."""
-        return "" if self._room is None else self._room.outputs.trouble
+        return "" if self._room is None else self._room.programs.outputs.trouble
 
     def explore(self, info: SensorInfo) -> None:
         """Listen to a device of unknown kind; `exploration` tells what it sends."""

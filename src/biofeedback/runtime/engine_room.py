@@ -24,7 +24,8 @@ from biofeedback.errors import (
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.nearby import Nearby
-from biofeedback.runtime.outputs import Outputs
+from biofeedback.runtime.output_plan import Reach
+from biofeedback.runtime.programs import Programs
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.runtime.summary import Summary, summarize
 from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
@@ -36,11 +37,12 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.exploring import Exploration
-    from biofeedback.devices.registry import NetworkSources, Registry
+    from biofeedback.devices.network_sources import NetworkSources
+    from biofeedback.devices.registry import Registry
     from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
-    from biofeedback.runtime.outputs import OutputPlan
+    from biofeedback.runtime.output_plan import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.samples import Chunk, Event, Gap, Packet
     from biofeedback.sessions.library import Library
@@ -50,6 +52,7 @@ __all__ = ["EngineRoom"]
 
 # How often the guide's time passes without an input, and the snapshot is made anew.
 TICK_S = 0.05
+_LOOK_S = 8.0
 # A sensor that does not let go in this time is left to the system.
 _STOP_S = 5.0
 
@@ -95,7 +98,7 @@ class EngineRoom:
         self.nearby = Nearby()
         self.checks: tuple[Check, ...] = ()
         self._checking: asyncio.Task[None] | None = None
-        self.outputs = Outputs(lambda: self.session.session_s(clock.now_s()))
+        self.programs = Programs(clock, lambda: self.session.session_s(clock.now_s()), self._spawn)
         self.exploration: Exploration | None = None
         self._exploring: asyncio.Task[None] | None = None
         self._reloading: asyncio.Task[None] | None = None
@@ -137,7 +140,7 @@ class EngineRoom:
         self.end()
         if self._closing is not None:
             await self._closing
-        await self.outputs.close()
+        await self.programs.outputs.close()
         # Sensors first, while what they are told to stop through still stands; then also what was
         # asked for from outside, such as a search that holds the radio, and what bleak keeps.
         for tasks in (self._tasks.copy, asyncio.all_tasks):
@@ -192,9 +195,12 @@ class EngineRoom:
             self._registry = Registry()
         return self._registry
 
-    def look(self, seconds: float, *, everything: bool = False) -> None:
-        """Look around for sensors, in the background."""
-        if self.nearby.state == "looking" and everything is self._looks_for_everything:
+    def look(
+        self, seconds: float = _LOOK_S, *, everything: bool = False, anew: bool = False
+    ) -> None:
+        """Look around for sensors, in the background; ``anew`` also where that is done already."""
+        is_looking = self.nearby.state == "looking" and everything is self._looks_for_everything
+        if is_looking and not anew:
             return
         before, self._looking = self._looking, None
         if before is not None:
@@ -292,8 +298,29 @@ class EngineRoom:
 
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         """Look for sensors among streams, and send measures on, as told and in no other way."""
-        self.the_registry().sources = sources
-        self._spawn(self.outputs.use(plan))
+        self.programs.take_from(self.the_registry(), sources, self._look_anew)
+        self.programs.send(plan)
+        if self._is_under_way():
+            self._agree_to_sending(self._clock.now_s())
+
+    @property
+    def inlets_trouble(self) -> str:
+        """Why streams cannot be looked for, in words; empty if they can, or need not be."""
+        return "" if self._registry is None else self._registry.streams_trouble
+
+    @property
+    def reach(self) -> Reach:
+        """How far what is measured goes at this moment."""
+        return self.programs.outputs.reach if self._is_under_way() else Reach.NOWHERE
+
+    def _look_anew(self) -> None:
+        """Look again where a look was had: what is listed was found by what held before."""
+        if self.nearby.state != "idle":
+            self.look(everything=self._looks_for_everything, anew=True)
+
+    def _agree_to_sending(self, now_s: float) -> None:
+        if self.session.recorder is not None:
+            self.programs.agree(lambda words: self.session.mark(now_s, MarkerKind.CONSENT, words))
 
     def set_role(self, sensor_id: str, role: Role) -> None:
         """Say who wears a sensor; while a session runs this stays as it is."""
@@ -312,6 +339,7 @@ class EngineRoom:
         if leaving is not None:
             # Taken up again at once: the old connection must have let go first.
             await asyncio.wait((leaving,))
+        await self.the_registry().prepare(info)
         try:
             sensor = self.the_registry().open(info, self._present_pacer)
         except SensorError as error:
@@ -375,13 +403,15 @@ class EngineRoom:
             trouble=trouble,
             heard_before=frozenset(self._heard),
             partner_sensors=frozenset(self._partner_sensors),
-            listeners=(*self._listeners, self.outputs.take),
+            listeners=(*self._listeners, self.programs.outputs.take),
         )
         for status in before.sensors():
             # As they are now: the new session must not tell of an age before its own.
             self.session.status(replace(status, t_s=now_s))
         if recorder is not None:
             self.session.mark(now_s, MarkerKind.CONSENT, "record on this computer")
+        self.programs.begin_session()
+        self._agree_to_sending(now_s)
         self._tell_usual()
         if wait_for_data:
             self._waits_for_data = True

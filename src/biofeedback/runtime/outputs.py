@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from biofeedback.errors import BiofeedbackError
 from biofeedback.runtime.bugs import tell_bug
+from biofeedback.runtime.output_plan import OutputPlan, Reach, farthest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,25 +22,10 @@ _BROKEN: Final = (
     "Measures are no longer sent to other programs, for a reason of the app's own. The session "
     "goes on. Switch it off and on again."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OutputPlan:
-    """Where measures are sent.
-
-    Parameters
-    ----------
-    lsl
-        As streams of the lab network.
-    osc
-        As Open Sound Control to a place: ``9000``, ``127.0.0.1:9000``; empty for nowhere.
-    network
-        Whether other computers may have them. What is sent is not encrypted.
-    """
-
-    lsl: bool = False
-    osc: str = ""
-    network: bool = False
+_ANOTHER: Final = (
+    "OSC stays on this computer until other computers may take part, and {host} is another. Allow "
+    "it, or choose a place on this computer, such as 127.0.0.1:9000."
+)
 
 
 class _Output(Protocol):
@@ -63,6 +48,9 @@ class Outputs:
         self._plan = OutputPlan()
         self._open: dict[str, _Output] = {}
         self._troubles: dict[str, str] = {}
+        # Those of the open ones and how far they go; those that may open another time.
+        self._reaches: dict[str, Reach] = {}
+        self._to_try_again: dict[str, Reach] = {}
         # To be closed with the next change.
         self._failed: list[_Output] = []
         self._opening: asyncio.Future[_Output] | None = None
@@ -74,6 +62,16 @@ class Outputs:
         """What stands in the way, in words; empty when all that was asked for is sent."""
         own = (getattr(each, "trouble", "") for each in self._open.values())
         return " ".join(filter(None, (*self._troubles.values(), *own)))
+
+    @property
+    def reach(self) -> Reach:
+        """How far measures go now: only what could be opened counts."""
+        return farthest(*(self._reaches[name] for name in self._open))
+
+    @property
+    def is_to_try_again(self) -> bool:
+        """Whether something is wanted that could not be opened, and may be another time."""
+        return bool(self._to_try_again)
 
     def take(self, event: Event) -> None:
         """Send an event of the session. Never waits."""
@@ -91,9 +89,18 @@ class Outputs:
         async with self._turn:
             was, self._plan = self._plan, plan
             if (was.lsl, was.network) != (plan.lsl, plan.network):
-                await self._swap("lsl", self._lsl if plan.lsl else None)
+                self._troubles.pop("lsl", None)
+                await self._swap("lsl", self._lsl if plan.lsl else None, plan.lsl_reach)
             if (was.osc, was.network) != (plan.osc, plan.network):
-                await self._swap("osc", self._osc if plan.osc else None)
+                self._troubles.pop("osc", None)
+                await self._swap("osc", self._osc if plan.osc else None, plan.osc_reach)
+
+    async def try_again(self) -> None:
+        """Open what is wanted and could not be opened: a computer may be there by now."""
+        makers = {"lsl": self._lsl, "osc": self._osc}
+        async with self._turn:
+            for name, reach in tuple(self._to_try_again.items()):
+                await self._swap(name, makers[name], reach)
 
     async def close(self) -> None:
         """Send what waits, and send no more. What is just being opened is given up."""
@@ -101,8 +108,8 @@ class Outputs:
             self._opening.cancel()
         await self.use(OutputPlan())
 
-    async def _swap(self, name: str, make: Callable[[], _Output] | None) -> None:
-        self._troubles.pop(name, None)
+    async def _swap(self, name: str, make: Callable[[], _Output] | None, reach: Reach) -> None:
+        self._to_try_again.pop(name, None)
         before = (*self._failed, self._open.pop(name, None))
         self._failed.clear()
         for each in before:
@@ -111,12 +118,17 @@ class Outputs:
         if make is None:
             return
         try:
-            self._open[name] = await self._made(make)
+            made = await self._made(make)
         except BiofeedbackError as error:
             self._troubles[name] = str(error)
+            self._to_try_again[name] = reach
         except Exception as error:  # noqa: BLE001 - as in take
             self._troubles[name] = _BROKEN
             tell_bug("an output could not be opened", error)
+        else:
+            self._troubles.pop(name, None)
+            self._reaches[name] = reach
+            self._open[name] = made
 
     async def _made(self, make: Callable[[], _Output]) -> _Output:
         """Open one in a thread: that looks names up and loads a library.
@@ -174,13 +186,21 @@ class Outputs:
             OscOutput,
             OscOutputError,
         )
-        from biofeedback.devices.osc.place import place_of  # noqa: PLC0415 - as above
+        from biofeedback.devices.osc.place import (  # noqa: PLC0415 - as above
+            is_loopback,
+            place_of,
+        )
 
         try:
             place = place_of(self._plan.osc, port=DEFAULT_PORT)
         except ValueError as error:
             msg = f"OSC cannot be sent so: {error}."
             raise OscOutputError(msg) from error
+        if not place.port:
+            msg = "OSC needs the port on which the other program listens, such as 9000."
+            raise OscOutputError(msg)
+        if not self._plan.network and not is_loopback(place.host):
+            raise OscOutputError(_ANOTHER.format(host=place.host))
         return OscOutput(place.host, place.port, network=self._plan.network)
 
 

@@ -109,6 +109,7 @@ def run(
         library_path or settings.library_path(preferences),
         library=library,
         asks_for_library=library is None and play is None and not demo,
+        follows_streams=not demo,
     )
     shell.put_away.connect(app.quit)
     QShortcut(QKeySequence("Ctrl+Q"), shell, shell.close)

@@ -12,6 +12,7 @@ from biofeedback.devices.sensor import Origin
 from biofeedback.ui import theme
 from biofeedback.ui.messages import sensor_words
 from biofeedback.ui.page import label, let_go
+from biofeedback.ui.stream_rules import place_words
 from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
@@ -59,10 +60,8 @@ class Near:
             words = sensor_words.ALREADY_CONNECTED
         elif info.rssi_dbm is not None:
             words = sensor_words.radio(info.rssi_dbm)
-        elif info.origin is Origin.LSL:
-            words = sensor_words.ON_NETWORK
         else:
-            words = sensor_words.BY_OSC if info.origin is Origin.OSC else ""
+            words = place_words(info)
         return ", ".join(filter(None, (sensor_words.KNOWN if self.is_known else "", words)))
 
     @property

@@ -109,6 +109,8 @@ class PageWiring:
 
     def wire_settings(self, page: SettingsPage) -> None:
         """Put preferences in force."""
+        if not self._window.follows_streams:
+            page.streams.stand_aside()
         library = self._desk.library
         page.tell_library(None if library is None else library.path)
         page.preferred.connect(self._window.prefer)

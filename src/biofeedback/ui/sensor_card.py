@@ -24,6 +24,7 @@ from biofeedback.ui.messages import reading_words, sensor_hints, sensor_words, w
 from biofeedback.ui.page import label
 from biofeedback.ui.sensor_facts import facts, health, is_let_in, is_under_way, silence_s
 from biofeedback.ui.sensor_trace import trace_of
+from biofeedback.ui.stream_rules import place_words
 from biofeedback.ui.topbar import signal_quality
 from biofeedback.ui.widgets.controls import Picker, button
 from biofeedback.ui.widgets.quality_bar import QualityBar
@@ -87,12 +88,8 @@ class About:
             words = sensor_words.from_profile(info.driver.removeprefix(PROFILE_DRIVER))
         else:
             words = sensor_words.kinds(info.kinds) if info.kinds else ""
-            from_where = _ORIGINS.get(info.origin, "")
-            words = " · ".join(filter(None, (words, from_where)))
+            words = " · ".join(filter(None, (words, place_words(info))))
         return cls(words, info.kinds, info.origin is not Origin.SIMULATED)
-
-
-_ORIGINS = {Origin.LSL: sensor_words.ON_NETWORK, Origin.OSC: sensor_words.BY_OSC}
 
 
 class SensorCard(QFrame):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.kinds import LinkState, Role
 from biofeedback.settings import RememberedSensor
+from biofeedback.ui.stream_rules import fitted, may_use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +22,8 @@ __all__ = ["SensorMemory", "as_info", "known_sensors", "remembered"]
 MOST_KEPT: Final = 40
 # What is heard is connected for certain: a press on the wrong row alone is not remembered.
 _HEARD: Final = frozenset({LinkState.WAITING, LinkState.STREAMING, LinkState.SILENT})
-# A simulated sensor is always there. One of OSC is a port that is opened: never by itself.
-_BY_ITSELF: Final = frozenset({Origin.BLUETOOTH, Origin.LSL})
+# A simulated sensor is always there.
+_BY_ITSELF: Final = frozenset({Origin.BLUETOOTH, Origin.LSL, Origin.OSC})
 # A computer's name is often its owner's.
 _NOT_KEPT: Final = frozenset({"host"})
 
@@ -110,12 +111,14 @@ class SensorMemory:
             return
         for sensor in preferences.sensors:
             info = as_info(sensor)
-            if info is not None and info.origin in _BY_ITSELF:
-                self._roles[info.sensor_id] = sensor.role
-                self._engine.add_sensor(info, sensor.role)
+            if info is None or info.origin not in _BY_ITSELF or not may_use(info, preferences):
+                continue
+            self._roles[info.sensor_id] = sensor.role
+            self._engine.add_sensor(fitted(info, preferences), sensor.role)
 
     def connect(self, info: SensorInfo) -> None:
         """Connect a sensor, worn by whom it was worn last; it is remembered once it is heard."""
+        info = fitted(info, self._preferences())
         known = {sensor.sensor_id: sensor for sensor in self._preferences().sensors}
         before = known.get(info.sensor_id)
         role = before.role if before is not None else Role.CLIENT
@@ -131,6 +134,24 @@ class SensorMemory:
         """Let go of a sensor, and go on knowing it."""
         self._awaited.pop(sensor_id, None)
         self._engine.remove_sensor(sensor_id)
+
+    def follow_streams(self, snapshot: Snapshot) -> None:
+        """Let go of sensors of other programs that may not take part any more; they stay known.
+
+        A port that may be open to other computers now is opened anew. LSL cannot do so before
+        the app is started again.
+        """
+        preferences = self._preferences()
+        infos = {info.sensor_id: info for info in known_sensors(preferences)} | self._awaited
+        for sensor_id in snapshot.present_sensors:
+            info = infos.get(sensor_id)
+            if info is None:
+                continue
+            if not may_use(info, preferences):
+                self.disconnect(sensor_id)
+            elif info.origin is Origin.OSC and fitted(info, preferences) != info:
+                self.disconnect(sensor_id)
+                self.connect(info)
 
     def forget(self, sensor_id: str) -> None:
         """Let go of a sensor, and of all that is known of it."""

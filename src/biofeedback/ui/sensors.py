@@ -15,6 +15,7 @@ from biofeedback.ui.near_rows import NearRows, near_sensors
 from biofeedback.ui.page import Page, card, label, let_go, scrolled
 from biofeedback.ui.sensor_card import PROFILE_DRIVER, About, SensorCard
 from biofeedback.ui.sensor_memory import known_sensors
+from biofeedback.ui.stream_rules import may_use
 from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class SensorsPage(Page):
         self._found: dict[str, SensorInfo] = {}
         self._near: dict[str, SensorInfo] = {}
         self._known: tuple[SensorInfo, ...] = ()
+        self._preferences: Preferences | None = None
         self._own_profiles: frozenset[str] = frozenset()
         self._has_asked_for_profiles = False
         self._nearby: Nearby | None = None
@@ -81,6 +83,9 @@ class SensorsPage(Page):
         self.check_button.clicked.connect(self._check)
         self._trouble = card()
         self._trouble_words = label("", "", wraps=True)
+        # Of other programs' streams, which need no Bluetooth.
+        self._streams_words = label("", "warm", wraps=True)
+        self._streams_words.hide()
         self._check_words = label("", "muted", wraps=True)
         self._check_words.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -114,6 +119,11 @@ class SensorsPage(Page):
         """What the look at this computer found, empty when none was asked for."""
         return "" if self._check_words.isHidden() else self._check_words.text()
 
+    @property
+    def streams_trouble(self) -> str:
+        """What is said about sensors of other programs, empty when all is well."""
+        return "" if self._streams_words.isHidden() else self._streams_words.text()
+
     def entered(self) -> None:
         """Look around when nothing was looked for yet."""
         self._words_s = self._lines_s = float("-inf")
@@ -141,6 +151,7 @@ class SensorsPage(Page):
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow what the person prefers, and which sensors are remembered."""
+        self._preferences = preferences
         self._steps = preferences.reduce_motion
         self._known = known_sensors(preferences)
 
@@ -155,6 +166,12 @@ class SensorsPage(Page):
         self._found.update(found)
         # What was near a moment ago stays in the list until the new look is over.
         self._near = self._near | found if nearby.state == "looking" else found
+
+    def tell_streams_trouble(self, words: str) -> None:
+        """Say why sensors of other programs cannot be looked for; nothing if they can."""
+        if words != self._streams_words.text():
+            self._streams_words.setText(words)
+            self._streams_words.setVisible(bool(words))
 
     def tell_own_profiles(self, drivers: frozenset[str]) -> None:
         """Take which drivers are descriptions of the person's own."""
@@ -230,7 +247,11 @@ class SensorsPage(Page):
             return
         # The button stays enabled: disabled it would lose the focus, and a second press does nothing.
         self._look_state.setText(sensor_words.LOOKING if nearby.state == "looking" else "")
-        near = near_sensors(self._near.values(), self._known, on)
+        near = [
+            each
+            for each in near_sensors(self._near.values(), self._known, on)
+            if self._preferences is None or may_use(each.info, self._preferences)
+        ]
         trouble = self._trouble_of(nearby, has_free=any(each.is_seen for each in near))
         self._trouble_words.setText(trouble)
         self._trouble.setVisible(bool(trouble))
@@ -310,6 +331,7 @@ class SensorsPage(Page):
         column.addSpacing(6)
         column.addLayout(self._heading)
         column.addWidget(self._trouble)
+        column.addWidget(self._streams_words)
         column.addWidget(self._rows)
         column.addStretch(1)
         outer = QVBoxLayout(self)

@@ -8,8 +8,15 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from biofeedback.ui import theme
-from biofeedback.ui.messages import session_words, settings_words, usual_words, window_words
+from biofeedback.ui.messages import (
+    session_words,
+    settings_words,
+    stream_words,
+    usual_words,
+    window_words,
+)
 from biofeedback.ui.page import Page, card, centered, label, scrolled
+from biofeedback.ui.settings_streams import StreamSettings
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import Picker, Switch, button
 
@@ -61,6 +68,7 @@ class SettingsPage(Page):
         self.volume_slider.setPageStep(10)
         self.volume_slider.setAccessibleName(settings_words.VOLUME)
         self.sensors_switch = Switch(settings_words.CONNECT_SENSORS)
+        self.streams = StreamSettings(preferences)
         self._library = label(settings_words.LIBRARY_NONE, "muted", wraps=True)
         self.library_button = button(session_words.OPEN_LIBRARY)
         self.library_button.clicked.connect(self.library_wanted)
@@ -84,6 +92,7 @@ class SettingsPage(Page):
         self.motion_switch.toggled.connect(lambda is_on: self._prefer(reduce_motion=is_on))
         self.sound_switch.toggled.connect(lambda is_on: self._prefer(sound=is_on))
         self.sensors_switch.toggled.connect(lambda is_on: self._prefer(connect_sensors=is_on))
+        self.streams.chosen.connect(lambda changes: self._prefer(**changes))
         self.volume_slider.valueChanged.connect(lambda value: self._prefer(volume=value / 100))
 
     def prefer(self, preferences: Preferences) -> None:
@@ -91,6 +100,7 @@ class SettingsPage(Page):
         if preferences == self._preferences:
             return
         self._preferences = preferences
+        self.streams.prefer(preferences)
         controls = (
             self.motion_switch,
             self.sound_switch,
@@ -154,6 +164,7 @@ class SettingsPage(Page):
                 label(settings_words.CONNECT_SENSORS_TEXT, "small", wraps=True),
             )
         )
+        column.addWidget(_section(stream_words.HEADING, self.streams))
         library_row = QWidget()
         line = QHBoxLayout(library_row)
         line.setContentsMargins(0, 0, 0, 0)

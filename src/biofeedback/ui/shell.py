@@ -26,6 +26,7 @@ from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sensor_memory import SensorMemory
 from biofeedback.ui.sound import BreathTone
+from biofeedback.ui.stream_rules import NO_STREAMS, streams_of
 from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
 from biofeedback.ui.worker import Worker
 
@@ -71,6 +72,8 @@ class Shell(QMainWindow):
         The library when it is open already.
     asks_for_library
         Whether to begin with the page that opens one.
+    follows_streams
+        Whether other programs take part as preferred; a demo has options of its own.
     keep
         Keeps preferences; returns False when they could not be kept.
     open_output
@@ -87,6 +90,7 @@ class Shell(QMainWindow):
         *,
         library: Library | None = None,
         asks_for_library: bool = False,
+        follows_streams: bool = True,
         keep: Callable[[Preferences], bool] = settings.save,
         open_output: Callable[[], Output | None] | None = None,
     ) -> None:
@@ -95,6 +99,7 @@ class Shell(QMainWindow):
         self._engine = engine
         self._preferences = preferences
         self._keep = keep
+        self.follows_streams = follows_streams
         self._is_leaving = False
         self._bar_s = -inf
         self._last_state = SessionState.READY
@@ -131,6 +136,8 @@ class Shell(QMainWindow):
         self._keeping.setInterval(_KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_preferences)
         self.tone.set_volume(preferences.volume)
+        if follows_streams and streams_of(preferences) != NO_STREAMS:
+            engine.use_streams(*streams_of(preferences))
         self.use_library(library)
         asks = asks_for_library and library is None
         self.show_page(self.pages.unlock if asks else self.pages.practice)
@@ -176,6 +183,12 @@ class Shell(QMainWindow):
         elif self.pages.shows("sensors"):
             self.pages.sensors.tell_nearby(self._engine.nearby())
             self.pages.sensors.tell_checks(self._engine.checks())
+            self.pages.sensors.tell_streams_trouble(self._engine.inlets_trouble())
+        elif self.pages.shows("settings") and self.follows_streams:
+            # Of LSL both ways may tell the same.
+            troubles = (self._engine.inlets_trouble(), self._engine.streams_trouble())
+            words = " ".join(dict.fromkeys(filter(None, troubles)))
+            self.pages.settings.streams.tell_trouble(words)
         elif self.pages.shows("describe"):
             self.pages.describe.tell_nearby(self._engine.nearby())
             self.pages.describe.tell_exploration(self._engine.exploration())
@@ -264,6 +277,9 @@ class Shell(QMainWindow):
             self.pages.replay.prefer(preferences)
         if self.pages.has("sensors"):
             self.pages.sensors.prefer(preferences)
+        if self.follows_streams and streams_of(preferences) != streams_of(before):
+            self._engine.use_streams(*streams_of(preferences))
+            self.memory.follow_streams(self._engine.snapshot())
         self.tone.set_volume(preferences.volume)
         if preferences.sound != before.sound:
             self._switch_tone()
@@ -343,6 +359,10 @@ class Shell(QMainWindow):
                 state = self.pages.replay.state
                 can_pause = state in UNDER_WAY
         self._tell_bluetooth(snapshot)
+        is_live = self.pausing.state() in UNDER_WAY
+        self.topbar.tell_sending(
+            self._engine.sends_to(), self._engine.streams_trouble() if is_live else ""
+        )
         self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
 
     def _tell_bluetooth(self, snapshot: Snapshot) -> None:

@@ -18,13 +18,21 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.kinds import LinkState
+from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.samples import sensor_of
 from biofeedback.ui import theme
-from biofeedback.ui.messages import reading_words, sensor_words, time_words, window_words
+from biofeedback.ui.messages import (
+    reading_words,
+    sensor_words,
+    stream_words,
+    time_words,
+    window_words,
+)
 from biofeedback.ui.page import label, let_go
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.sending_sign import SendingSign
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -112,6 +120,9 @@ class TopBar(QFrame):
         self._more.hide()
         self._record = Chip()
         self._record.hide()
+        self._sending = SendingSign()
+        self._sending.tell(stream_words.NOT_SENT, "")
+        self._sending.hide()
         self.pause_button: QPushButton = button(window_words.PAUSE, role="pause")
         self.pause_button.clicked.connect(self.pause_pressed)
         self.pause_button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -124,6 +135,7 @@ class TopBar(QFrame):
         row.addLayout(self._chip_row)
         row.addWidget(self._more)
         row.addWidget(self._record)
+        row.addWidget(self._sending)
         row.addStretch(1)
         row.addWidget(self.pause_button)
 
@@ -162,6 +174,32 @@ class TopBar(QFrame):
         if words:
             color = c.muted if is_on is None else c.breath if is_on else c.warm
             self._bluetooth.tell(words, "", color, is_hollow=not is_on)
+
+    @property
+    def sending_sign(self) -> SendingSign:
+        """That what is measured is sent to other programs, while it is."""
+        return self._sending
+
+    def tell_sending(self, reach: Reach, trouble: str) -> None:
+        """Say how far what is measured goes; nothing while it goes nowhere and is not meant to.
+
+        Parameters
+        ----------
+        reach
+            How far.
+        trouble
+            Why not all is sent that is wanted; empty if it is, or nothing is wanted.
+        """
+        is_sent = reach is not Reach.NOWHERE
+        if is_sent:
+            hint = " ".join(filter(None, (stream_words.SENDING_HINT[reach.value], trouble)))
+            self._sending.tell(stream_words.SENDING[reach.value], hint, is_warm=bool(trouble))
+        elif trouble:
+            self._sending.tell(stream_words.NOT_SENT, trouble, is_warm=True)
+        is_shown = is_sent or bool(trouble)
+        if is_shown is self._sending.isHidden():
+            self._sending.setVisible(is_shown)
+            self._share_width()
 
     def tell(
         self,
@@ -220,6 +258,7 @@ class TopBar(QFrame):
         space = self._chip_row.spacing()
         room = self.width() - 48 - space * (1 + len(self._chips))
         room -= self.pause_button.sizeHint().width()
+        room = self._place_sending(room)
         record_px = 0
         if not self._record.isHidden():
             # All its words where they fit beside the sensors' own; what is wrong with the record is
@@ -247,6 +286,25 @@ class TopBar(QFrame):
             share = width
         for chip, width in widths.items():
             chip.setMaximumWidth(max(min(width, share), theme.px(40)))
+
+    def _place_sending(self, room: int) -> int:
+        """Say that measures are sent: in words where no sensor's give way, else by the arrow alone.
+
+        Returns
+        -------
+        int
+            What is left for record and sensors, in pixels.
+        """
+        if self._sending.isHidden():
+            return room
+        room -= self._chip_row.spacing()
+        needed = sum(chip.short_width() for chip in self.chips)
+        if not self._record.isHidden():
+            needed += min(self._record.sizeHint().width(), theme.px(_WIDEST_RECORD_PX))
+        whole = self._sending.sizeHint().width()
+        width = whole if room - whole >= needed else self._sending.short_width()
+        self._sending.setFixedWidth(width)
+        return room - width
 
     def _place_title(self, room: int) -> int:
         """Show the page's name where the sensors leave it room: the rail shows it as well.

@@ -34,7 +34,7 @@ NOTHING_FOUND = (
 )
 NO_HARDWARE = "no hardware"
 ON_NETWORK = "on your network"
-BY_OSC = "OSC"
+ON_COMPUTER = "on this computer"
 KNOWN = "known"
 NOT_SEEN = "known, not seen yet"
 LOOKING_FOR_IT = "Looking for it…"
