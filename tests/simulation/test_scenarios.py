@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from biofeedback.simulation.parameters import ClientParameters
 from biofeedback.simulation.produced import Produced
 from biofeedback.simulation.scenarios import SCENARIOS, Part
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "simulation.md"
 PACED = PacerSegment(0.0, BreathPattern.at_rate(6.0))
 
 
@@ -48,6 +50,16 @@ def test_a_scenario_can_be_told_and_fits_its_length(name: str) -> None:
     ends_s = [e.begin_s + e.length_s for part in scenario.parts for e in part.episodes]
     assert all(end_s < scenario.length_s for end_s in ends_s)
     assert len({part.seed for part in scenario.parts}) == len(scenario.parts)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_scenario_is_in_the_document(name: str) -> None:
+    """By its name and title, with its length."""
+    rows = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    (row,) = (row for row in rows if row.startswith(f"| `{name}` |"))
+
+    assert SCENARIOS[name].title in row
+    assert f"{SCENARIOS[name].length_s / 60:g} minutes" in row
 
 
 def test_a_part_changes_only_what_it_names() -> None:
