@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
 
-__all__ = ["Episode", "EpisodeKind", "stirred_at"]
+from biofeedback.simulation.seeds import rng_for
+
+__all__ = ["Episode", "EpisodeKind", "drawn_episodes", "stirred_at"]
+
+_SURGE_S, _SURGE_STRENGTH = (15.0, 90.0), (0.3, 1.0)
+_SHUTDOWN_S = (60.0, 300.0)
 
 
 class EpisodeKind(Enum):
@@ -75,3 +80,36 @@ def stirred_at(episodes: tuple[Episode, ...], age_s: float) -> tuple[float, floa
             else:
                 shutdown = max(shutdown, episode.strength)
     return surge, shutdown
+
+
+def drawn_episodes(
+    seed: int, length_s: float, *, surges_per_hour: float = 4.0, shutdowns_per_hour: float = 0.3
+) -> tuple[Episode, ...]:
+    """Return what chance has in store for a person, in the order of time.
+
+    How often and how long is invented: there are no counts of such moments in people at rest.
+
+    Parameters
+    ----------
+    seed
+        The person's.
+    length_s
+        Of the life to be lived; a longer one begins as the shorter one did.
+    surges_per_hour, shutdowns_per_hour
+        How often on average, each after an exponential time from the last one's end.
+    """
+    found: list[Episode] = []
+    for kind, per_hour, lasts_from_to in (
+        (EpisodeKind.SURGE, surges_per_hour, _SURGE_S),
+        (EpisodeKind.SHUTDOWN, shutdowns_per_hour, _SHUTDOWN_S),
+    ):
+        if per_hour <= 0:
+            continue
+        rng = rng_for(seed, f"episodes-{kind.value}")
+        begin_s = 3600.0 / per_hour * float(rng.exponential())
+        while begin_s < length_s:
+            lasts_s = float(rng.uniform(*lasts_from_to))
+            strength = float(rng.uniform(*_SURGE_STRENGTH)) if kind is EpisodeKind.SURGE else 1.0
+            found.append(Episode(kind, begin_s, lasts_s, strength))
+            begin_s += lasts_s + 3600.0 / per_hour * float(rng.exponential())
+    return tuple(sorted(found, key=lambda episode: episode.begin_s))
