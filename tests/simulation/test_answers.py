@@ -93,6 +93,7 @@ def test_a_shutdown_is_told_late_or_not_at_all() -> None:
     assert late_s[0] == pytest.approx(2.5 * 1.075, rel=0.1)
     assert late_s[1] > 2.5 * late_s[0]
     assert points(Question.DISTRESS, GONE) == pytest.approx(4.0, abs=0.2)
+    assert points(Question.COMFORT, GONE) == pytest.approx(6.0, abs=0.2)
 
 
 def test_where_nothing_is_said_there_is_no_number_and_no_word() -> None:

@@ -331,3 +331,19 @@ def test_how_it_was_is_asked_of_the_guide_that_began_last() -> None:
     client.advance(600.0, lambda _: PACED)
 
     assert client.answer(Question.HOW_WAS_IT).word == "better"
+
+
+def test_a_pause_begins_no_other_guide() -> None:
+    """Half a minute's pause in the middle: it is still compared with how it was at first."""
+    surge = Episode(EpisodeKind.SURGE, 10.0, 40.0)
+    person = replace(ClientParameters(), arousal_noise=0.0, arousal_return_s=120.0)
+    client = VirtualClient(person, 1, temperament=Temperament(answer_sd=0.0), episodes=(surge,))
+    client.advance(60.0)
+    client.advance(400.0, lambda _: PACED)
+    client.advance(430.0)
+    client.advance(600.0, lambda _: PACED)
+    assert client.answer(Question.HOW_WAS_IT).word == "better"
+    client.advance(800.0)
+    client.advance(900.0, lambda _: PACED)
+
+    assert client.answer(Question.HOW_WAS_IT).word == "same"

@@ -54,15 +54,15 @@ class Feeling:
         awake = 10.0 * min(self.arousal + _AIR_DISTRESS * self.symptoms, 1.0)
         return awake + self.shutdown * (temperament.numb_distress - awake)
 
-    @property
-    def comfort(self) -> float:
-        """What is felt, 0 to 10, before it is put into a number."""
+    def comfort(self, temperament: Temperament) -> float:
+        """Return what is felt, 0 to 10, before it is put into a number."""
         discomfort = (
             _AROUSAL_DISCOMFORT * self.arousal
             + _AIR_DISCOMFORT * self.symptoms
             + _EFFORT_DISCOMFORT * self.effort
         )
-        return 10.0 * max(1.0 - discomfort, 0.0)
+        awake = 10.0 * max(1.0 - discomfort, 0.0)
+        return awake + self.shutdown * (10.0 - temperament.numb_distress - awake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def answer_of(
         change = feeling.distress(temperament) - feeling.before + off
         return Answer(question, nan, _word(change, feeling.symptoms), latency_s, is_given=True)
     if question is Question.COMFORT:
-        felt = feeling.comfort + temperament.comfort_bias
+        felt = feeling.comfort(temperament) + temperament.comfort_bias
     else:
         felt = feeling.distress(temperament) + temperament.distress_bias
     points = float(min(max(round(felt + off), 0), 10))

@@ -9,7 +9,7 @@ last bit.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor
+from math import floor, inf
 from typing import TYPE_CHECKING
 
 from biofeedback.simulation.answers import Answer, Feeling, Question, answer_of
@@ -46,6 +46,8 @@ _DRIEST_MICROSIEMENS = 0.05
 _SHUTDOWN_S, _LIFTED = 15.0, 0.01
 # A muscle is tensed and let go about this fast.
 _TENSE_S = 0.4
+# A guide that stands still for no longer than this is still the same one: a pause, a rest.
+_SAME_GUIDE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class VirtualClient:
         self._shutdown = 0.0
         self._tensing = 0.0
         self._attends = True
-        self._is_led = False
+        self._led_s = -inf
         # Whole steps and samples since time 0, so that no rounding adds up.
         self._first_step = floor(start_s * STEPS_PER_S)
         self._step = self._first_step
@@ -296,9 +298,10 @@ class VirtualClient:
 
     def _attend(self, segment: PacerSegment | None, asked: Guidance | None) -> None:
         is_led = segment is not None or asked is not None
-        if is_led and not self._is_led:
-            self._felt_before = self._feeling().distress(self.temperament)
-        self._is_led = is_led
+        if is_led:
+            if self.now_s - self._led_s > _SAME_GUIDE_S:
+                self._felt_before = self._feeling().distress(self.temperament)
+            self._led_s = self.now_s
         is_followed = segment is not None and self._lungs.followed_per_min is not None
         pattern = segment.pattern if segment is not None and is_followed else None
         self._attends = self._attention.step(

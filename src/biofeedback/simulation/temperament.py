@@ -54,7 +54,7 @@ class Temperament:
         Depth of breath that is left.
     numb_distress
         What the person answers to "how distressed are you", 0 to 10, in a full shutdown: some
-        feel nothing, some a great deal.
+        feel nothing, some a great deal. Their comfort is what is left to 10.
     distress_bias, comfort_bias
         How far their answers lie above those of others in the same state, points of 10.
     answer_sd
