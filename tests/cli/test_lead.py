@@ -96,8 +96,8 @@ def test_a_session_that_is_stopped_is_kept_whole(tmp_path: Path, number: signal.
     command = started(tmp_path, "record", "--sensor", "simulated", "--minutes", "60",
                       "--clock-speed", "16", *kept)  # fmt: skip
     assert command.stdout is not None
-    first = command.stdout.readline()
-    assert "Simulated strap" in first
+    # It is under way: what it says then depends on how quickly this computer is.
+    assert command.stdout.readline().count(" · ") > 0
     command.send_signal(number)
     command.send_signal(number)
     out, err = command.communicate(timeout=30)
