@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from biofeedback.clock import FakeClock
+from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Found
 from biofeedback.devices.driver import uuid_of
-from biofeedback.devices.lsl import discovery
-from biofeedback.devices.registry import NetworkSources, Registry
+from biofeedback.devices.lsl import discovery, library
+from biofeedback.devices.network_sources import NetworkSources
+from biofeedback.devices.registry import Registry
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import simulated_sensors
 from biofeedback.devices.supervisor import BluetoothSensor
@@ -312,5 +315,49 @@ def test_trouble_with_streams_is_told_beside_what_is_near(
         await clock.advance(2.0)
         assert bluetooth(await scanning)
         assert registry.streams_trouble == "It could not be loaded."
+
+    on_a_loop(main())
+
+
+def test_whether_streams_can_be_looked_for_is_known_as_soon_as_it_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bool] = []
+
+    def load(*, network: bool) -> None:
+        asked.append(network)
+        if network:
+            msg = "It already runs within this computer only."
+            raise SensorRefusedError(msg)
+
+    monkeypatch.setattr(library, "load", load)
+
+    async def main() -> None:
+        registry = Registry()
+        await registry.use(NetworkSources(osc_port=7000, is_open=True))
+        assert (asked, registry.streams_trouble) == ([], ""), "nothing of LSL is loaded for OSC"
+        await registry.use(NetworkSources(lsl=True, is_open=True))
+        assert registry.streams_trouble == "It already runs within this computer only."
+        await registry.use(NetworkSources(lsl=True))
+        assert (asked, registry.streams_trouble) == ([True, False], "")
+
+    on_a_loop(main())
+
+
+def test_drivers_of_a_bluetooth_sensor_are_loaded_beside_the_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They take up to a tenth of a second, in which the guide of a session would stand."""
+    threads: list[threading.Thread] = []
+    monkeypatch.setattr(Catalogue, "load", lambda _: threads.append(threading.current_thread()))
+
+    async def main() -> None:
+        registry = Registry()
+        (info, *_) = registry._sensors((near("TICKR"),), (), everything=False)
+        await registry.prepare(registry.simulated()[0])
+        assert threads == [], "a simulated one needs none"
+        await registry.prepare(info)
+        assert threads
+        assert threads[0] is not threading.current_thread()
 
     on_a_loop(main())

@@ -447,3 +447,35 @@ def test_nothing_is_wider_than_the_page(shell: Shell, engine: EngineDouble, scal
     assert content is not None
     assert content.width() <= shell.pages.sensors.width()
     shell.prefer(Preferences(theme="dark", sound=False))
+
+
+def test_sensors_of_programs_are_listed_while_that_is_on_and_say_where_they_are(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    near = SensorInfo("lsl-eda-1f2e", "EDA", "lsl:emotibit-1", Origin.LSL, (StreamKind.EDA,))
+    far = replace(near, sensor_id="lsl-ecg", name="ECG", address="lsl:emotibit-2?network=1")
+    shell.prefer(shell.preferences.changed(lsl_in=True, open_to_network=True))
+    engine.found = Nearby("done", "", (near, far, SKIN))
+    show(shell, engine)
+    assert {"EDA", "on this computer", "ECG", "on your network"} <= set(texts(shell))
+    shell.prefer(shell.preferences.changed(open_to_network=False))
+    look_again(shell, engine)
+    assert "EDA" in texts(shell)
+    assert not {"ECG", "on your network"} & set(texts(shell))
+    shell.prefer(shell.preferences.changed(lsl_in=False))
+    look_again(shell, engine)
+    assert "EDA" not in texts(shell)
+    assert SKIN.name in texts(shell)
+
+
+def test_why_programs_cannot_be_looked_for_is_said(shell: Shell, engine: EngineDouble) -> None:
+    engine.found = Nearby("done", "", (STRAP, SKIN))
+    show(shell, engine)
+    assert shell.pages.sensors.streams_trouble == ""
+    engine.in_the_way_of_inlets = "Lab Streaming Layer could not be loaded on this computer."
+    look_again(shell, engine)
+    assert shell.pages.sensors.streams_trouble == engine.in_the_way_of_inlets
+    assert shell.pages.sensors.trouble == "", "Bluetooth is well"
+    engine.in_the_way_of_inlets = ""
+    look_again(shell, engine)
+    assert shell.pages.sensors.streams_trouble == ""

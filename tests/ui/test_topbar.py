@@ -6,8 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from biofeedback.pacing import PRESETS
+from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import LinkState, Metric
 from biofeedback.sessions.recorder import RecorderStatus
@@ -170,3 +172,51 @@ def test_chip_says_that_the_partner_wears_it(live: Shell, engine: EngineDouble) 
     engine.change(partner_sensors=frozenset({STRAP.sensor_id}))
     tell(live, engine)
     assert live.topbar.chips[0].text == "Polar H10 5C2A  signal good · on my partner"
+
+
+def test_line_says_that_measures_are_sent_and_how_far(live: Shell, engine: EngineDouble) -> None:
+    sign = live.topbar.sending_sign
+    assert not sign.isVisible()
+    engine.reach = Reach.COMPUTER
+    tell(live, engine)
+    assert sign.isVisible()
+    assert sign.accessibleName() == "Sent to programs here"
+    engine.reach = Reach.NETWORK
+    tell(live, engine)
+    assert sign.accessibleName() == "Sent to the network"
+    assert "anyone could read it" in sign.accessibleDescription()
+    assert sign.width() >= sign.sizeHint().width(), "beside one sensor there is room for words"
+    engine.reach = Reach.NOWHERE
+    tell(live, engine)
+    assert not sign.isVisible()
+
+
+def test_line_says_that_what_should_be_sent_is_not(live: Shell, engine: EngineDouble) -> None:
+    engine.in_the_way_of_outlets = "There is no computer studio.local."
+    tell(live, engine)
+    assert live.topbar.sending_sign.accessibleName() == "Not sent"
+    assert live.topbar.sending_sign.accessibleDescription() == "There is no computer studio.local."
+    engine.end()
+    tell(live, engine)
+    assert not live.topbar.sending_sign.isVisible(), "without a session nothing is to be sent"
+
+
+@pytest.mark.parametrize(("width", "scale"), [(960, 1.0), (1280, 2.0), (960, 2.0)])
+def test_sign_of_sending_is_never_left_out_nor_in_the_way(
+    live: Shell, engine: EngineDouble, app: QApplication, width: int, scale: float
+) -> None:
+    theme.apply(app, "dark", scale)
+    live.rail.dress()
+    live.resize(width, 640)
+    engine.live(
+        410.0, sensors=(STRAP, SKIN, replace(SKIN, sensor_id="b"), replace(SKIN, sensor_id="c"))
+    )
+    engine.reach = Reach.NETWORK
+    tell(live, engine)
+    QApplication.processEvents()
+    sign, bar = live.topbar.sending_sign, live.topbar
+    assert sign.isVisible()
+    assert sign.width() >= sign.short_width()
+    assert sign.geometry().left() > bar.record_chip.geometry().right()
+    assert sign.geometry().right() < bar.pause_button.geometry().left()
+    assert bar.pause_button.geometry().right() < bar.width()

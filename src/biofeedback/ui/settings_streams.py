@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from biofeedback.ui import theme
 from biofeedback.ui.messages import stream_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import Stepper, Switch
@@ -20,7 +21,7 @@ __all__ = ["StreamSettings"]
 # Where the EmotiBit Oscilloscope sends to unless told otherwise.
 _USUAL_PORT: Final = 12_345
 _USUAL_PLACE: Final = "127.0.0.1:9000"
-_INDENT_PX: Final = 54
+_INDENT_PX: Final = 58
 
 
 class StreamSettings(QWidget):
@@ -148,7 +149,8 @@ def _indented(name: str, control: QWidget) -> QWidget:
     """Return a control under the switch that it belongs to."""
     row = QWidget()
     line = QHBoxLayout(row)
-    line.setContentsMargins(_INDENT_PX, 0, 0, 0)
+    # Under the words of the switch.
+    line.setContentsMargins(theme.px(_INDENT_PX), 0, 0, 0)
     words = label(name)
     words.setBuddy(control)
     line.addWidget(words, 1)

@@ -267,6 +267,10 @@ class TopBar(QFrame):
             shorts = sum(chip.short_width() for chip in self._chips.values())
             least = min(record_px, theme.px(_WIDEST_RECORD_PX))
             record_px = max(min(record_px, room - space - shorts), least)
+            # In a small window with large text even it is cut, so that Pause never is.
+            chips = min(len(self._chips), 2) * (theme.px(40) + space)
+            record_px = max(min(record_px, room - space - chips), theme.px(60))
+            self._record.setMinimumWidth(min(self._record.minimumWidth(), record_px))
             self._record.setMaximumWidth(record_px)
             room -= record_px + space
         room = self._place_bluetooth(self._place_title(room))
@@ -288,7 +292,7 @@ class TopBar(QFrame):
             chip.setMaximumWidth(max(min(width, share), theme.px(40)))
 
     def _place_sending(self, room: int) -> int:
-        """Say that measures are sent: in words where no sensor's give way, else by the arrow alone.
+        """Say that measures are sent: by the arrow alone where words would leave sensors too little.
 
         Returns
         -------
@@ -298,7 +302,9 @@ class TopBar(QFrame):
         if self._sending.isHidden():
             return room
         room -= self._chip_row.spacing()
-        needed = sum(chip.short_width() for chip in self.chips)
+        # Names of sensors may be cut for it: whoever looks up should read how far it goes.
+        needed = sum(min(chip.short_width(), theme.px(_LEAST_CHIP_PX)) for chip in self.chips)
+        needed += self._chip_row.spacing()
         if not self._record.isHidden():
             needed += min(self._record.sizeHint().width(), theme.px(_WIDEST_RECORD_PX))
         whole = self._sending.sizeHint().width()

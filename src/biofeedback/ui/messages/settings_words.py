@@ -30,5 +30,5 @@ LIBRARY_NONE = "Nothing is recorded at present."
 ABOUT_HEADING = "About"
 ABOUT_TEXT = (
     "Biofeedback shows what sensors measure. It is no medical device and gives no diagnosis. "
-    "Nothing leaves this computer."
+    "Nothing leaves this computer unless you switch that on."
 )

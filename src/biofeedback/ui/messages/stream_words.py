@@ -17,8 +17,7 @@ OUT_TEXT = "While a session runs, and only then. The line at the top shows it."
 OPEN = "Let other computers take part"
 OPEN_TEXT = (
     "Nothing sent this way is encrypted: anyone on this network could read it, or send something "
-    "in a sensor's place. Off, all of it stays on this computer. For LSL a change may need the app "
-    "to be closed and opened again."
+    "in a sensor's place. Once LSL runs, this changes for it when the app is closed and opened again."
 )
 IN_DEMO = "In a demo these stand still. Open the app itself to use them."
 
