@@ -2,7 +2,7 @@
 
 ::
 
-    da = ((a_b - a) / T_r + G_s u - G_c q (a - a_f) + p + d (a_0 - a) / T_0) dt + s dW
+    da = ((1 - d) ((a_b - a) / T_r + G_s u - G_c q (a - a_f) + p) + d (a_0 - a) / T_0) dt + s dW
 
 reflected at 0 and 1. ``u`` is what stirs the person up, ``q`` (0 to 1) how well something
 calming is followed times how well it suits them, ``p`` the push of what guiding can bring
