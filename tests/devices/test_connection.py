@@ -252,6 +252,33 @@ def test_a_look_around_gives_way_to_a_connection_and_a_search_does_not(
     on_a_loop(main())
 
 
+def test_one_that_is_near_need_not_wait_for_those_that_are_not(bluez: BluezStandIn) -> None:
+    """Four sensors were left at home; the fifth is worn."""
+    away = [bluez.add_strap(f"Away {i}", is_near=False) for i in range(4)]
+    worn = bluez.add_strap("Worn")
+
+    async def main() -> None:
+        clock, radio = WatchedClock(), Radio()
+        searching = [
+            asyncio.create_task(connected(strap.address, never, radio, clock=clock))
+            for strap in away
+        ]
+        await clock.asleep_until(10.0)
+        link = await asyncio.wait_for(connected(worn.address, never, radio, clock=clock), 5.0)
+        assert clock.now_s() == 0.0
+
+        # The others search on, each for as long as it was to.
+        for _ in range(4):
+            await clock.asleep_until(clock.now_s() + 10.0)
+            await clock.advance(10.0)
+        for each in searching:
+            with pytest.raises(SensorNotFoundError):
+                await each
+        await link.close()
+
+    on_a_loop(main())
+
+
 def test_two_connections_take_turns(bluez: BluezStandIn) -> None:
     """The second search begins when the first connection stands."""
     straps = [bluez.add_strap("One"), bluez.add_strap("Two")]

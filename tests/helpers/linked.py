@@ -27,11 +27,13 @@ async def connected(
     on_lost: Callable[[], None],
     radio: Radio,
     on_notification: Callable[[str, bytes], None] = nothing,
+    *,
+    clock: FakeClock | None = None,
 ) -> Link:
     """Connect to a device by its address."""
     return await radio.connect(
         address,
-        FakeClock(),
+        clock or FakeClock(),
         (HEART_RATE_SERVICE,),
         on_lost,
         lambda _found: None,

@@ -77,9 +77,10 @@ class Radio:
         self._turn = asyncio.Lock()
         # Devices that were said to be connected already, and of which nothing was heard then.
         self._doubted: set[str] = set()
-        # A look around ends for somebody who wants to connect.
-        self._n_connecting = 0
-        self._wake_look: Callable[[], None] | None = None
+        # Who waits to connect, by address: a look around ends for them, and a search for another
+        # lets them go first when they are near.
+        self._waiting: dict[str, int] = {}
+        self._wake_search: Callable[[], None] | None = None
 
     async def scan(
         self,
@@ -159,33 +160,45 @@ class Radio:
         wanted = address.lower()
 
         def is_here(found: tuple[Found, ...]) -> float | None:
-            return 0.0 if any(each.address.lower() == wanted for each in found) else None
+            near = {each.address.lower() for each in found}
+            return 0.0 if wanted in near or near & self._waiting.keys() else None
 
         def heard(characteristic: str, payload: bytes) -> None:
             self._doubted.discard(wanted)
             on_notification(characteristic, payload)
 
-        async with self._next_turn():
-            near = await self._scan(search_s, clock, services, is_here, frozenset(self._doubted))
-            # If it does not show itself in a whole search, it may be connected after all.
-            self._doubted.discard(wanted)
-            found = next((each for each in near if each.address.lower() == wanted), None)
-            if found is None:
-                raise SensorNotFoundError(OUT_OF_REACH)
-            if found.is_connected:
-                self._doubted.add(wanted)
-            on_step(found)
-            return await Link.open(found.device, on_lost, heard, connecting=connecting, pair=pair)
+        left_s = search_s
+        while True:
+            async with self._next_turn(wanted):
+                begun_s = clock.now_s()
+                near = await self._scan(left_s, clock, services, is_here, frozenset(self._doubted))
+                found = next((each for each in near if each.address.lower() == wanted), None)
+                left_s -= clock.now_s() - begun_s
+                if found is None and left_s > 0:
+                    # Another that somebody waits for is here: it goes first, and we search on.
+                    continue
+                # If it does not show itself in a whole search, it may be connected after all.
+                self._doubted.discard(wanted)
+                if found is None:
+                    raise SensorNotFoundError(OUT_OF_REACH)
+                if found.is_connected:
+                    self._doubted.add(wanted)
+                on_step(found)
+                return await Link.open(
+                    found.device, on_lost, heard, connecting=connecting, pair=pair
+                )
 
     @asynccontextmanager
-    async def _next_turn(self) -> AsyncIterator[None]:
-        self._n_connecting += 1
+    async def _next_turn(self, wanted: str) -> AsyncIterator[None]:
+        self._waiting[wanted] = self._waiting.get(wanted, 0) + 1
         try:
-            if self._wake_look is not None:
-                self._wake_look()
+            if self._wake_search is not None:
+                self._wake_search()
             await self._turn.acquire()
         finally:
-            self._n_connecting -= 1
+            self._waiting[wanted] -= 1
+            if not self._waiting[wanted]:
+                del self._waiting[wanted]
         try:
             yield
         finally:
@@ -232,13 +245,15 @@ class Radio:
         with translated():
             scanner = BleakScanner(seen)
             await scanner.start()
-            self._wake_look = changed.set if gives_way else None
+            self._wake_search = changed.set
             try:
-                while clock.now_s() < end_s and not (gives_way and self._n_connecting):
+                while clock.now_s() < end_s and not (gives_way and self._waiting):
                     changed.clear()
                     await until(clock, end_s, changed)
+                    # Somebody new may wait for one that was seen before.
+                    tell()
             finally:
-                self._wake_look = None
+                self._wake_search = None
                 await scanner.stop()
         return tuple(near.values())
 
