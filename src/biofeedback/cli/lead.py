@@ -17,7 +17,7 @@ from biofeedback.devices.sensor import Origin
 from biofeedback.errors import LibraryUnavailableError, SensorNotFoundError
 from biofeedback.kinds import Role
 from biofeedback.runtime.engine import Engine
-from biofeedback.runtime.outputs import OutputPlan
+from biofeedback.runtime.output_plan import OutputPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,6 +92,7 @@ def lead_session(
         engine = Engine(clock_factory=clock_factory)
         engine.listen(writer.put)
         sent = _send(engine, sends or OutputPlan(), opened, stop)
+        engine.note_sending(sends or OutputPlan())
         engine.use_library(library)
         engine.start()
         try:

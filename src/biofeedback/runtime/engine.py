@@ -196,6 +196,10 @@ class Engine:
         """
         self._do(lambda room: room.use_streams(sources, plan))
 
+    def note_sending(self, plan: OutputPlan) -> None:
+        """Say what listeners send to other programs by themselves: a record tells that too."""
+        self._do(lambda room: room.programs.note_sending(plan))
+
     def inlets_trouble(self) -> str:
         """Why streams of other programs cannot be looked for, in words; empty if they can."""
         return "" if self._room is None else self._room.inlets_trouble

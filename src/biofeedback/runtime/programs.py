@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biofeedback.runtime.output_plan import OutputPlan, Reach
+from biofeedback.runtime.output_plan import OutputPlan, Reach, farthest
 from biofeedback.runtime.outputs import Outputs
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Programs:
         self._clock = clock
         self._spawn = spawn
         self.outputs = Outputs(now_s)
-        self._plan = OutputPlan()
+        self._plan = self._elsewhere = OutputPlan()
         # What stands in the record of the present session.
         self._agreed: set[str] = set()
         self._retrying: asyncio.Task[None] | None = None
@@ -64,13 +64,17 @@ class Programs:
         self._plan = plan
         self._spawn(self._send(plan))
 
+    def note_sending(self, plan: OutputPlan) -> None:
+        """Know of what listeners to the engine send by themselves: the record tells of it too."""
+        self._elsewhere = plan
+
     def begin_session(self) -> None:
         """Forget what was agreed to before: each record tells it for itself."""
         self._agreed.clear()
 
     def agree(self, mark: Callable[[str], None]) -> None:
         """Have the record say that the person had it sent on, once for each way."""
-        words = _SENT_TO.get(self._plan.reach)
+        words = _SENT_TO.get(farthest(self._plan.reach, self._elsewhere.reach))
         if words is not None and words not in self._agreed:
             self._agreed.add(words)
             mark(words)

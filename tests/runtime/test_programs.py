@@ -110,6 +110,16 @@ def test_what_is_not_recorded_and_what_is_not_sent_has_no_such_mark(
         assert consents(events) == []
 
 
+def test_what_listeners_send_by_themselves_is_in_the_record_too(library: Library) -> None:
+    """As a command does, which opens what it sends by before there is a session."""
+    with running_engine(strap(), library=library) as (engine, clock):
+        events = heard(engine)
+        engine.note_sending(OutputPlan(lsl=True, network=True))
+        engine.begin(PLAN)
+        advance(engine, clock, 1.0)
+        assert consents(events) == [RECORD, NETWORK]
+
+
 def test_what_could_not_be_opened_is_tried_again_by_itself(
     port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
