@@ -89,6 +89,22 @@ def test_port_and_place_stay_while_they_are_off(part: StreamSettings) -> None:
     assert heard[2:] == [{"osc_in_port": 7000}, {"osc_out": "studio.local:9001"}]
 
 
+def test_port_is_taken_once_it_is_settled_or_the_page_is_left(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """A button that is held goes by many ports: none of those is opened, or kept."""
+    shell.show_page(shell.pages.settings)
+    part = shell.pages.settings.streams
+    part.osc_in_switch.click()
+    for _ in range(5):
+        part.port_stepper._more.click()
+    assert [sources.osc_port for sources, _ in engine.streams] == [12345]
+    until(lambda: len(engine.streams) > 1)
+    part.port_stepper._more.click()
+    shell.show_page(shell.pages.practice)
+    assert [sources.osc_port for sources, _ in engine.streams] == [12345, 12350, 12351]
+
+
 def test_place_that_is_emptied_is_the_usual_one_again(part: StreamSettings) -> None:
     part.prefer(Preferences(osc_out="studio.local"))
     heard = heard_of(part)
@@ -131,7 +147,7 @@ def test_by_keys_alone_what_is_measured_is_sent_and_the_network_is_opened(
     QTest.keyClick(focused, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(focused, "7000")
     press(Qt.Key.Key_Return)
-    assert engine.streams[-1][0].osc_port == 7000
+    until(lambda: engine.streams[-1][0].osc_port == 7000)
     tab_to(stream_words.OSC_OUT)
     press(Qt.Key.Key_Return)
     tab_to(stream_words.PLACE_NAME)

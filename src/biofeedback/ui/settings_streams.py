@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.ui import theme
@@ -14,6 +14,8 @@ from biofeedback.ui.widgets.controls import Stepper, Switch
 from biofeedback.ui.widgets.field_grid import TextField
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QHideEvent
+
     from biofeedback.settings import Preferences
 
 __all__ = ["StreamSettings"]
@@ -22,6 +24,8 @@ __all__ = ["StreamSettings"]
 _USUAL_PORT: Final = 12_345
 _USUAL_PLACE: Final = "127.0.0.1:9000"
 _INDENT_PX: Final = 58
+# A button that is held steps many times a second; each port that is taken is looked for and kept.
+_SETTLED_MS: Final = 400
 
 
 class StreamSettings(QWidget):
@@ -71,7 +75,11 @@ class StreamSettings(QWidget):
         self.lsl_in_switch.toggled.connect(lambda is_on: self._choose(lsl_in=is_on))
         self.lsl_out_switch.toggled.connect(lambda is_on: self._choose(lsl_out=is_on))
         self.osc_in_switch.toggled.connect(lambda _: self._choose_port())
-        self.port_stepper.changed.connect(lambda _: self._choose_port())
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLED_MS)
+        self._settling.timeout.connect(self._choose_port)
+        self.port_stepper.changed.connect(lambda _: self._settling.start())
         self.osc_out_switch.toggled.connect(lambda _: self._choose_place())
         self.place_field.editingFinished.connect(self._choose_place)
         self.open_switch.toggled.connect(lambda is_on: self._choose(open_to_network=is_on))
@@ -98,6 +106,12 @@ class StreamSettings(QWidget):
         for switch, was_blocked in zip(switches, were_blocked, strict=True):
             switch.blockSignals(was_blocked)
             switch.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Take a port that was just chosen, before the page is left."""
+        super().hideEvent(event)
+        if self._settling.isActive():
+            self._choose_port()
 
     def stand_aside(self) -> None:
         """Let nothing be changed: a demo says with its own options where measures go."""
@@ -129,6 +143,7 @@ class StreamSettings(QWidget):
         self._place_row.setVisible(self.osc_out_switch.isChecked())
 
     def _choose_port(self) -> None:
+        self._settling.stop()
         is_on = self.osc_in_switch.isChecked()
         self._choose(osc_in_port=round(self.port_stepper.number) if is_on else 0)
 
