@@ -125,6 +125,7 @@ class PageWiring:
     def _once_more(self) -> None:
         self._engine.reset()
         self._window.show_page(self._window.pages.practice)
+        self._window.pages.summary.show_summary(None)
 
     def _keep_note(self, session_id: str, text: str) -> None:
         summary = self._window.pages.summary
@@ -176,7 +177,11 @@ class PageWiring:
 
     def _look_at(self, session_id: str) -> None:
         self._engine.reset()
-        self._open_replay(session_id)
+        self._desk.load(session_id, self._show_looked_at)
+
+    def _show_looked_at(self, session: RecordedSession) -> None:
+        self._show_replay(session)
+        self._window.pages.summary.show_summary(None)
 
     def _library_opened(self, library: Library, has_keychain: bool) -> None:
         if self._window.is_leaving:

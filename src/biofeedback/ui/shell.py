@@ -178,9 +178,12 @@ class Shell(QMainWindow):
             self._state_changed(state)
         page = self.page
         if self.pages.shows("summary"):
-            self.pages.summary.show_summary(self._engine.summary())
-            self._name_page()
+            # Once a look at the sensors has let the next time begin, the last summary stays.
+            if state is SessionState.ENDED:
+                self.pages.summary.show_summary(self._engine.summary())
+                self._name_page()
         elif self.pages.shows("sensors"):
+            self._measure_on(state)
             self.pages.sensors.tell_nearby(self._engine.nearby())
             self.pages.sensors.tell_checks(self._engine.checks())
             self.pages.sensors.tell_streams_trouble(self._engine.inlets_trouble())
@@ -319,8 +322,20 @@ class Shell(QMainWindow):
             lambda _: self._left(),
         )
 
+    def _measure_on(self, state: SessionState) -> None:
+        """Let what the sensors send be seen again: a session that has ended stands still.
+
+        Its summary is kept, for the person may not have read it yet.
+        """
+        summary = self._engine.summary()
+        if state is SessionState.ENDED and summary is not None:
+            self.pages.summary.show_summary(summary)
+            self._engine.reset()
+
     def _chosen(self, name: str) -> None:
         has_ended = self.pausing.state() is SessionState.ENDED
+        if self.pages.has("summary") and self.pausing.state() is SessionState.READY:
+            has_ended = self.pages.summary.has_summary
         page: Page
         match name:
             case window_words.SESSIONS:

@@ -89,6 +89,11 @@ class SummaryPage(Page):
         if is_narrow is not self._is_narrow:
             self._arrange(is_narrow=is_narrow)
 
+    @property
+    def has_summary(self) -> bool:
+        """Whether there is one that was not put aside yet."""
+        return self._summary is not None
+
     def show_summary(self, summary: Summary | None) -> None:
         """Show a summary; ``None`` while it is being put together."""
         if summary is self._summary:
