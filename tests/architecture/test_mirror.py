@@ -34,6 +34,7 @@ SHOWN_ELSEWHERE = {
     "runtime/bugs.py": "runtime/test_engine.py",
     "runtime/engine_room.py": "runtime/test_engine.py",
     "runtime/live.py": "runtime/test_engine.py",
+    "runtime/surroundings.py": "runtime/test_engine_exploring.py",
     "runtime/view.py": "runtime/test_engine.py",
     "runtime/session.py": "runtime/test_replay.py",
     "runtime/verify.py": "runtime/test_replay.py",

@@ -26,8 +26,8 @@ def test_check_tells_what_is_amiss_and_what_works(monkeypatch: pytest.MonkeyPatc
 
         async def done() -> None:
             # What was asked for before this is under way: once, however often it was asked for.
-            assert room._checking is not None
-            await room._checking
+            assert room.around._checking is not None
+            await room.around._checking
 
         asyncio.run_coroutine_threadsafe(done(), engine.loop).result(20)
         bluetooth, drivers = engine.checks()

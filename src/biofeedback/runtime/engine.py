@@ -105,15 +105,15 @@ class Engine:
 
     def nearby(self) -> Nearby:
         """What the last look around found so far."""
-        return Nearby() if self._room is None else self._room.nearby
+        return Nearby() if self._room is None else self._room.around.nearby
 
     def exploration(self) -> Exploration | None:
         """What is known of the device that is listened to, ``None`` when none is."""
-        return None if self._room is None else self._room.exploration
+        return None if self._room is None else self._room.around.exploration
 
     def checks(self) -> tuple[Check, ...]:
         """What the last `check` of this computer found, empty before the first has ended."""
-        return () if self._room is None else self._room.checks
+        return () if self._room is None else self._room.around.checks
 
     def summary(self) -> Summary | None:
         """The summary of the session that ended, ``None`` until it is ready."""
@@ -167,11 +167,11 @@ class Engine:
         everything
             Also devices that no driver knows.
         """
-        self._do(lambda room: room.look(seconds, everything=everything))
+        self._do(lambda room: room.around.look(seconds, everything=everything))
 
     def check(self) -> None:
         """Look whether Bluetooth and drivers work; `checks` tells what was found."""
-        self._do(lambda room: room.check())
+        self._do(lambda room: room.around.check())
 
     def find(self, name: str, seconds: float) -> Future[SensorInfo]:
         """Look for one sensor by name, address or id, for at most some seconds.
@@ -214,15 +214,15 @@ class Engine:
 
     def explore(self, info: SensorInfo) -> None:
         """Listen to a device of unknown kind; `exploration` tells what it sends."""
-        self._do(lambda room: room.explore(info))
+        self._do(lambda room: room.around.explore(info))
 
     def stop_exploring(self) -> None:
         """Let go of the device that is listened to."""
-        self._do(lambda room: room.stop_exploring())
+        self._do(lambda room: room.around.stop_exploring())
 
     def reload_drivers(self) -> None:
         """Read the person's profiles anew; the next `look` knows what they describe."""
-        self._do(lambda room: room.reload_drivers())
+        self._do(lambda room: room.around.reload_drivers())
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor, on this person or another, and stay with it until it is removed."""

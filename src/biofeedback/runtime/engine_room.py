@@ -1,8 +1,8 @@
 """What runs on the engine's loop: sensors, the present session, and the way from one to the next.
 
 An `EngineRoom` is made and used on the engine's thread alone; `biofeedback.runtime.engine` is
-the door that other threads use. What others read (`snapshot`, `nearby`, `summary`) are single
-attributes, each replaced whole.
+the door that other threads use. What others read (`snapshot`, `summary`, what is `around`) are
+single attributes, each replaced whole.
 """
 
 from __future__ import annotations
@@ -15,19 +15,14 @@ from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
 from biofeedback.devices.sensor import Origin
-from biofeedback.errors import (
-    BiofeedbackError,
-    BluetoothUnavailableError,
-    LibraryError,
-    SensorError,
-)
+from biofeedback.errors import LibraryError, SensorError
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.live import LiveSession
-from biofeedback.runtime.nearby import Nearby
 from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.programs import Programs
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.runtime.summary import Summary, summarize
+from biofeedback.runtime.surroundings import Surroundings
 from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.signal.baseline import Baseline, combined
@@ -36,10 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
     from biofeedback.clock import Clock
-    from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.network_sources import NetworkSources
     from biofeedback.devices.registry import Registry
-    from biofeedback.devices.self_check import Check
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.output_plan import OutputPlan
@@ -52,7 +45,6 @@ __all__ = ["EngineRoom"]
 
 # How often the guide's time passes without an input, and the snapshot is made anew.
 TICK_S = 0.05
-_LOOK_S = 8.0
 # A sensor that does not let go in this time is left to the system.
 _STOP_S = 5.0
 
@@ -95,15 +87,8 @@ class EngineRoom:
         self.session = LiveSession(clock.now_s())
         self.snapshot = self.session.snapshot(clock.now_s())
         self.summary: Summary | None = None
-        self.nearby = Nearby()
-        self.checks: tuple[Check, ...] = ()
-        self._checking: asyncio.Task[None] | None = None
+        self.around = Surroundings(clock, self.the_registry, self._spawn)
         self.programs = Programs(clock, lambda: self.session.session_s(clock.now_s()), self._spawn)
-        self.exploration: Exploration | None = None
-        self._exploring: asyncio.Task[None] | None = None
-        self._reloading: asyncio.Task[None] | None = None
-        self._looking: asyncio.Task[None] | None = None
-        self._looks_for_everything = False
         self._closing: asyncio.Task[None] | None = None
         self._waits_for_data = False
 
@@ -195,88 +180,6 @@ class EngineRoom:
             self._registry = Registry()
         return self._registry
 
-    def look(
-        self, seconds: float = _LOOK_S, *, everything: bool = False, anew: bool = False
-    ) -> None:
-        """Look around for sensors, in the background; ``anew`` also where that is done already."""
-        is_looking = self.nearby.state == "looking" and everything is self._looks_for_everything
-        if is_looking and not anew:
-            return
-        before, self._looking = self._looking, None
-        if before is not None:
-            # For other things: the new look begins when the old one has let go of the radio.
-            before.cancel()
-        self._looks_for_everything = everything
-        self.nearby = Nearby("looking", "", self.the_registry().simulated())
-        self._looking = self._spawn(self._look_around(seconds, before, everything=everything))
-
-    def reload_drivers(self) -> None:
-        """Read the person's profiles anew, in the background."""
-        self._reloading = self._spawn(self.the_registry().reload())
-
-    async def _look_around(
-        self, seconds: float, before: asyncio.Task[None] | None, *, everything: bool
-    ) -> None:
-        registry = self.the_registry()
-        waited_for = [task for task in (before, self._reloading) if task is not None]
-        if waited_for:
-            await asyncio.wait(waited_for)
-        told = registry.simulated()
-
-        def found(sensors: tuple[SensorInfo, ...]) -> None:
-            nonlocal told
-            told = sensors
-            self.nearby = Nearby("looking", "", sensors)
-
-        try:
-            sensors = await registry.scan(seconds, self._clock, found, everything=everything)
-        except BluetoothUnavailableError as error:
-            self.nearby = Nearby("unavailable", str(error), told)
-        except BiofeedbackError as error:
-            self.nearby = Nearby("done", str(error), self.nearby.sensors)
-        else:
-            self.nearby = Nearby("done", "", sensors)
-
-    def check(self) -> None:
-        """Look whether Bluetooth and drivers work, in the background."""
-        if self._checking is None or self._checking.done():
-            self._checking = self._spawn(self._check())
-
-    async def _check(self) -> None:
-        from biofeedback.devices.self_check import (  # noqa: PLC0415 - only when something is amiss
-            check_bluetooth,
-            check_drivers,
-        )
-
-        registry = self.the_registry()
-        bluetooth = await check_bluetooth(registry, self._clock)
-        self.checks = (bluetooth, check_drivers(registry))
-
-    def explore(self, info: SensorInfo) -> None:
-        """Listen to a device of unknown kind, in place of the one before."""
-        if self._looking is not None and self.nearby.state == "looking":
-            # It was found: the rest of the look would only keep the radio from it.
-            self._looking.cancel()
-            self.nearby = Nearby("done", "", self.nearby.sensors)
-        self.stop_exploring()
-        before, self._exploring = self._exploring, None
-        self._exploring = self._spawn(self._explore(info, before))
-
-    def stop_exploring(self) -> None:
-        """Let go of the device that is listened to."""
-        if self._exploring is not None:
-            self._exploring.cancel()
-        self.exploration = None
-
-    async def _explore(self, info: SensorInfo, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait((before,))
-
-        def tell(known: Exploration) -> None:
-            self.exploration = known
-
-        await self.the_registry().explore(info, self._clock, tell)
-
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor and stay with it."""
         if info.sensor_id in self._sensors or self._is_held(info):
@@ -298,7 +201,7 @@ class EngineRoom:
 
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         """Look for sensors among streams, and send measures on, as told and in no other way."""
-        self.programs.take_from(self.the_registry(), sources, self._look_anew)
+        self.programs.take_from(self.the_registry(), sources, self.around.look_anew)
         self.programs.send(plan)
         if self._is_under_way():
             self._agree_to_sending(self._clock.now_s())
@@ -312,11 +215,6 @@ class EngineRoom:
     def reach(self) -> Reach:
         """How far what is measured goes at this moment."""
         return self.programs.outputs.reach if self._is_under_way() else Reach.NOWHERE
-
-    def _look_anew(self) -> None:
-        """Look again where a look was had: what is listed was found by what held before."""
-        if self.nearby.state != "idle":
-            self.look(everything=self._looks_for_everything, anew=True)
 
     def _agree_to_sending(self, now_s: float) -> None:
         if self.session.recorder is not None:
