@@ -16,6 +16,7 @@ SHOWN_ELSEWHERE = {
     # The package itself: what its import costs and gives.
     "__init__.py": "architecture/test_start_up.py",
     "__main__.py": "architecture/test_start_up.py",
+    "devices/name_search.py": "devices/test_registry.py",
     # Commands are driven as a person drives them, several in one test.
     "cli/__init__.py": "cli/test_cli.py",
     "cli/app.py": "cli/test_cli.py",

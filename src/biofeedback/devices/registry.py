@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from biofeedback.devices.catalogue import Catalogue
 from biofeedback.devices.connection import Radio
 from biofeedback.devices.driver_options import configured, split_name
+from biofeedback.devices.name_search import NameSearch
 from biofeedback.devices.network_sources import NetworkSources
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.simulated import (
@@ -38,20 +39,9 @@ _LONGEST_ID: Final = 40
 _STREAM_SCHEMES: Final = ("osc", "lsl")
 # Streams of the lab network answer within a second or two.
 _LSL_S: Final = 3.0
-# Once a name begins to fit, another that fits as well has this long to turn up.
-_RIVAL_S: Final = 2.0
-
 _NONE_NAMED: Final = (
     "No sensor was named. Give the name or the address of one; “biofeedback sensors” lists those "
     "near."
-)
-_NONE_FITS: Final = (
-    "No sensor of that name is near. Wear it, bring it closer, and look again; “biofeedback "
-    "sensors” lists what is near."
-)
-_SEVERAL_FIT: Final = (
-    "Several sensors near fit that name. Give the full name or the address; “biofeedback "
-    "sensors” lists them."
 )
 
 
@@ -226,7 +216,7 @@ class Registry:
         if not name:
             raise SensorNotFoundError(_NONE_NAMED)
         await asyncio.to_thread(self._catalogue.load)
-        look = _Look(name.casefold(), self._info)
+        look = NameSearch(name.casefold(), self._info)
         found = await self._radio.scan(seconds, clock, self._catalogue.services, look.left_s)
         info = look.choose(found)
         if not options:
@@ -329,56 +319,6 @@ class Registry:
             is_connected=found.is_connected,
             driver=driver_id,
         )
-
-
-class _Look:
-    """A search for the one sensor that a name means."""
-
-    def __init__(self, wanted: str, info: Callable[[Found], SensorInfo]) -> None:
-        self._wanted = wanted
-        self._info = info
-
-    def left_s(self, found: tuple[Found, ...]) -> float | None:
-        """Return how long to go on: not at all when sure, a little when it may be another."""
-        infos = [self._info(each) for each in found]
-        if any(self._wanted in _own_words(info) for info in infos):
-            return 0.0
-        return _RIVAL_S if self._fitting(infos) else None
-
-    def choose(self, found: tuple[Found, ...]) -> SensorInfo:
-        """Return the one that fits best.
-
-        Raises
-        ------
-        SensorNotFoundError
-            If none fits, or several do equally.
-        """
-        fitting = self._fitting([self._info(each) for each in found])
-        if not fitting:
-            raise SensorNotFoundError(_NONE_FITS)
-        if len(fitting) > 1:
-            raise SensorNotFoundError(_SEVERAL_FIT)
-        return fitting[0]
-
-    def _fitting(self, infos: list[SensorInfo]) -> list[SensorInfo]:
-        """Those that fit best: by id or address, else by name, else by how a strap begins."""
-        return (
-            [info for info in infos if self._wanted in _own_words(info)]
-            or [info for info in infos if self._wanted == info.name.casefold()]
-            or [
-                info
-                for info in infos
-                if info.kinds
-                and any(
-                    text.casefold().startswith(self._wanted)
-                    for text in (info.name, info.sensor_id, info.address)
-                )
-            ]
-        )
-
-
-def _own_words(info: SensorInfo) -> set[str]:
-    return {info.sensor_id.casefold(), info.address.casefold()}
 
 
 async def _stream(name: str, seconds: float) -> SensorInfo | None:
