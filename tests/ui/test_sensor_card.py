@@ -83,7 +83,7 @@ def test_sensors_own_word_goes_before_a_hint(engine: EngineDouble) -> None:
 
 def test_lost_sensor_is_out_of_range_since_a_time_of_the_session(engine: EngineDouble) -> None:
     engine.begin(PLAN)
-    engine.live(14.4)
+    engine.live(14.4, led_s=14.4)
     engine.t_s = 28.0
     lost = streaming(
         STRAP, 28.0, state=LinkState.RECONNECTING, attempt=2, message="Bring it closer."
@@ -109,9 +109,18 @@ def test_before_a_session_it_is_told_for_how_long(engine: EngineDouble) -> None:
     assert card.strip.words == "out of range for 14 s"
 
 
+def test_after_a_pause_it_is_told_for_how_long(engine: EngineDouble) -> None:
+    """The time that is shown stands still in pauses: a time of the session would be another."""
+    engine.begin(PLAN)
+    engine.live(34.4, led_s=20.4)
+    engine.t_s = 48.0
+    card = card_of(engine, streaming(STRAP, 48.0, state=LinkState.RECONNECTING))
+    assert card.strip.words == "out of range for 14 s"
+
+
 def test_connected_sensor_that_says_nothing_is_not_called_good(engine: EngineDouble) -> None:
     engine.begin(PLAN)
-    engine.live(20.4)
+    engine.live(20.4, led_s=20.4)
     engine.t_s = 30.0
     card = card_of(engine, streaming(STRAP, 20.0))
 

@@ -124,6 +124,31 @@ def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
     assert shell.pages.sensors.look_button.isEnabled()
 
 
+def test_what_was_said_of_bluetooth_is_taken_back_once_a_sensor_is_back_through_it(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """Words that Bluetooth is gone beside a trace that came through it would be untrue."""
+    engine.found = Nearby("done", "", (STRAP,))
+    engine.live(20.0)
+    show(shell, engine)
+    off = replace(engine.picture.sensors[STRAP.sensor_id], state=LinkState.UNAVAILABLE)
+    engine.change(sensors={STRAP.sensor_id: off})
+    engine.found = Nearby("unavailable", "No Bluetooth service is running.", (SKIN,))
+    show(shell, engine)
+    said = shell.pages.sensors.trouble
+    engine.change(sensors={STRAP.sensor_id: replace(off, state=LinkState.STREAMING)})
+    show(shell, engine)
+
+    assert (said.splitlines()[:1], shell.pages.sensors.trouble) == (
+        ["No Bluetooth service is running."],
+        "",
+    )
+    # What a new look finds is told again.
+    engine.found = Nearby("unavailable", "The adapter is gone.", (SKIN,))
+    show(shell, engine)
+    assert shell.pages.sensors.trouble.startswith("The adapter is gone.")
+
+
 def test_look_that_found_only_what_is_on_says_so(shell: Shell, engine: EngineDouble) -> None:
     """Beside what is said about Bluetooth: an empty list would look like a failed search."""
     engine.live(20.0, sensors=(STRAP, SKIN))

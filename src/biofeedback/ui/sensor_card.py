@@ -22,7 +22,14 @@ from biofeedback.kinds import LinkState, Role, StreamKind
 from biofeedback.ui import theme
 from biofeedback.ui.messages import reading_words, sensor_hints, sensor_words, wave_words
 from biofeedback.ui.page import label
-from biofeedback.ui.sensor_facts import facts, health, is_let_in, is_under_way, silence_s
+from biofeedback.ui.sensor_facts import (
+    facts,
+    has_plain_time,
+    health,
+    is_let_in,
+    is_under_way,
+    silence_s,
+)
 from biofeedback.ui.sensor_trace import trace_of
 from biofeedback.ui.stream_rules import place_words
 from biofeedback.ui.topbar import signal_quality
@@ -221,7 +228,7 @@ class SensorCard(QFrame):
                     now_s - silent_s,
                     now_s,
                     is_lost=not is_let_in(status) and status.state is not LinkState.UNAVAILABLE,
-                    is_timed=is_under_way(snapshot),
+                    is_timed=has_plain_time(snapshot),
                 )
             )
             return

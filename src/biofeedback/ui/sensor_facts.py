@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import LinkState, StreamKind
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui.messages import sensor_words
 from biofeedback.ui.readings import STALE_S
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import SensorStatus
 
-__all__ = ["facts", "health", "is_let_in", "is_under_way", "silence_s"]
+__all__ = ["facts", "has_plain_time", "health", "is_let_in", "is_under_way", "silence_s"]
 
 _OF_BEATS = frozenset({StreamKind.RR, StreamKind.PP})
 # How often these come says how fast the heart beats, and nothing of the sensor.
@@ -25,6 +25,8 @@ _BEAT_BY_BEAT = _OF_BEATS | {StreamKind.HEART_RATE}
 _LET_IN = frozenset({LinkState.WAITING, LinkState.STREAMING, LinkState.SILENT})
 # A link that is lost is told at once, a sensor that says nothing only after a while.
 _LOST_S = 1.5
+# The person sees the time led. Once it has stood still, other times are not those they see.
+_PAUSED_S = 1.0
 # A wave must be this long before its samples are counted.
 _LEAST_WAVE_S = 2.0
 
@@ -37,6 +39,13 @@ def is_let_in(status: SensorStatus) -> bool:
 def is_under_way(snapshot: Snapshot) -> bool:
     """Whether a session runs, so that its time is known to the person."""
     return snapshot.state in {SessionState.RUNNING, SessionState.PAUSED}
+
+
+def has_plain_time(snapshot: Snapshot) -> bool:
+    """Whether the time of the session is the one that is shown: nothing was paused yet."""
+    is_led = snapshot.plan is not None and snapshot.plan.guide not in {"", BASELINE}
+    paused_s = snapshot.t_s - snapshot.led_s if is_led else 0.0
+    return is_under_way(snapshot) and paused_s < _PAUSED_S
 
 
 def silence_s(status: SensorStatus, snapshot: Snapshot, now_s: float) -> float:

@@ -9,11 +9,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.devices.sensor import Origin
+from biofeedback.kinds import LinkState
 from biofeedback.ui import theme
 from biofeedback.ui.messages import sensor_words, window_words
 from biofeedback.ui.near_rows import NearRows, near_sensors
 from biofeedback.ui.page import Page, card, label, let_go, scrolled
 from biofeedback.ui.sensor_card import PROFILE_DRIVER, About, SensorCard
+from biofeedback.ui.sensor_facts import is_let_in
 from biofeedback.ui.sensor_memory import known_sensors
 from biofeedback.ui.stream_rules import may_use
 from biofeedback.ui.widgets.controls import button
@@ -67,6 +69,9 @@ class SensorsPage(Page):
         self._own_profiles: frozenset[str] = frozenset()
         self._has_asked_for_profiles = False
         self._nearby: Nearby | None = None
+        # Whether Bluetooth was gone, and the look around that this spoilt, once it is back.
+        self._was_off = False
+        self._outdated: Nearby | None = None
         self._checks: tuple[Check, ...] = ()
         self._is_checking = False
         self._steps = False
@@ -193,6 +198,7 @@ class SensorsPage(Page):
         if not 0.0 <= now_s - self._words_s < _WORDS_EVERY_S:
             self._words_s = now_s
             self._tell_cards(snapshot, now_s)
+            self._follow_bluetooth(snapshot)
             self._tell_near(frozenset(snapshot.present_sensors))
         for sensor_id, each in self._cards.items():
             if (status := snapshot.sensors.get(sensor_id)) is not None:
@@ -241,6 +247,16 @@ class SensorsPage(Page):
         self._card_column.removeWidget(gone)
         let_go(gone)
 
+    def _follow_bluetooth(self, snapshot: Snapshot) -> None:
+        """Take back what a look around said of Bluetooth once a sensor is back through it."""
+        by_radio = self.by_radio
+        statuses = [each for key, each in snapshot.present_sensors.items() if key in by_radio]
+        if any(each.state is LinkState.UNAVAILABLE for each in statuses):
+            self._was_off = True
+        elif self._was_off and any(map(is_let_in, statuses)):
+            self._was_off = False
+            self._outdated = self._nearby
+
     def _tell_near(self, on: frozenset[str]) -> None:
         nearby = self._nearby
         if nearby is None:
@@ -253,6 +269,8 @@ class SensorsPage(Page):
             if self._preferences is None or may_use(each.info, self._preferences)
         ]
         trouble = self._trouble_of(nearby, has_free=any(each.is_seen for each in near))
+        if nearby is self._outdated and nearby.state == "unavailable":
+            trouble = ""
         self._trouble_words.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         # All that is amiss may be this computer's Bluetooth, not only when it says so.

@@ -303,7 +303,7 @@ QLabel[role="warm"] {{ color: {warm_text(c)}; }}
 #row {{ border: none; border-top: 1px solid {c.line}; }}
 #rail QToolButton {{
   color: {c.muted}; background: transparent; border: 2px solid transparent;
-  border-radius: {small}px; font-size: {px(12)}px; padding: 6px 2px;
+  border-radius: {small}px; font-size: {px(12)}px; padding: 6px 2px; outline: none;
 }}
 #rail QToolButton:hover {{ color: {c.text}; }}
 #rail QToolButton:checked {{ color: {c.text}; background: {c.raised}; }}
@@ -311,6 +311,7 @@ QLabel[role="warm"] {{ color: {warm_text(c)}; }}
 QPushButton {{
   background: {c.raised}; color: {c.text}; border: 1px solid {c.line};
   border-radius: {small}px; padding: 7px 16px; margin: 1px; min-height: {px(22)}px;
+  outline: none;
 }}
 QPushButton:hover {{ border-color: {c.edge}; }}
 QPushButton:pressed {{ background: {c.line}; }}

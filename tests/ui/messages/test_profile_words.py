@@ -36,8 +36,8 @@ def test_values_are_shown_in_the_unit_that_the_app_keeps(
 
 
 def test_numbers_have_the_digits_that_tell_something() -> None:
-    numbers = [0.0, 4.1071, -23.456, 812.34, 65_535.0, 1_234_567.0, 0.00001]
-    words = ["0", "4.107", "−23.46", "812.3", "65535", "1.23e+06", "1e−05"]
+    numbers = [0.0, 4.1071, -23.456, 812.34, 65_535.0, 0.00001, 2.5e12]
+    words = ["0", "4.107", "−23.46", "812.3", "65535", "1e−05", "2.5e+12"]
     assert list(map(profile_words.number, numbers)) == words
     assert profile_words.with_unit(1.5, "") == "1.500"
 
@@ -59,3 +59,9 @@ def test_where_it_sends_is_named_as_far_as_it_is_known() -> None:
     assert named("00002a6e-0000-1000-8000-00805f9b34fb").startswith("0x2A6E")
     assert named("beb5483e-36e1-4688-b7f5-ea07361b26a8").startswith("beb5483e-36e1…26a8")
     assert profile_words.characteristic("x", 0).endswith("nothing yet")
+
+
+def test_long_numbers_are_whole_and_in_groups() -> None:
+    """An electrode's resistance in ohms is no matter for powers of ten."""
+    assert profile_words.number(225_113.0).split("\N{NARROW NO-BREAK SPACE}") == ["225", "113"]
+    assert profile_words.number(-1_234_567.4).startswith("−1\N{NARROW NO-BREAK SPACE}234")

@@ -127,6 +127,10 @@ _UNIT_WORDS: Final = {
 }
 # As a device calls a value; longer, it is cut.
 _N_LABEL: Final = 24
+# Between groups of three digits, which a line must not be broken at.
+_NARROW_SPACE: Final = "\N{NARROW NO-BREAK SPACE}"
+# From here on a number is too long to be read digit by digit.
+_LONGEST: Final = 1e9
 _SHOWN_UNITS: Final = {
     "microsiemens": "µS",
     "microvolts": "µV",
@@ -230,13 +234,18 @@ def shown_unit(channel: str, own_unit: str) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number with four digits, and a true minus sign."""
+    """Return a number with four digits, or whole and in groups where it is long.
+
+    With a true minus sign.
+    """
     size = abs(value)
     if size == 0:
         return "0"
     if 0.001 <= size < 100_000:
         n_decimals = 0 if size >= 1000 else 1 if size >= 100 else 2 if size >= 10 else 3
         words = f"{value:.{n_decimals}f}"
+    elif 1.0 <= size < _LONGEST:
+        words = f"{value:,.0f}".replace(",", _NARROW_SPACE)
     else:
         words = f"{value:.3g}"
     return words.replace("-", "−")

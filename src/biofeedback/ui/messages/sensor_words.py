@@ -83,7 +83,7 @@ _LINK_WORDS = {
     LinkState.WAITING: "waiting for data",
     LinkState.SILENT: "nothing comes through",
     LinkState.REFUSED: "did not let us in",
-    LinkState.UNAVAILABLE: "Bluetooth is off",
+    LinkState.UNAVAILABLE: "no Bluetooth",
     LinkState.STOPPED: "off",
 }
 
