@@ -111,6 +111,20 @@ def test_sensor_that_is_on_is_not_offered_again(shell: Shell, engine: EngineDoub
     assert engine.calls[-1] == f"remove {STRAP.sensor_id}"
 
 
+def test_sensor_that_was_let_go_is_not_said_to_be_held(shell: Shell, engine: EngineDouble) -> None:
+    """A look around saw it held while it was: by this window."""
+    engine.found = Nearby("done", "", (replace(STRAP, is_connected=True),))
+    engine.live(20.0)
+    show(shell, engine)
+    status = engine.picture.sensors[STRAP.sensor_id]
+    engine.change(sensors={STRAP.sensor_id: replace(status, state=LinkState.STOPPED)})
+    show(shell, engine)
+
+    words = [each.text() for each in shell.pages.sensors.findChildren(QLabel)]
+    assert buttons(shell)["Connect Polar H10 5C2A"].isEnabled()
+    assert not any(sensor_words.ALREADY_CONNECTED in each for each in words)
+
+
 def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
     shell: Shell, engine: EngineDouble
 ) -> None:

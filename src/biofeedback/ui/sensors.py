@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -209,6 +210,7 @@ class SensorsPage(Page):
         is_changed = False
         for sensor_id in self._cards.keys() - shown.keys():
             self._drop(sensor_id)
+            self._set_free(sensor_id, snapshot)
             is_changed = True
         # As it was connected, which may be by another driver than a look around would choose now.
         infos = self._found | {info.sensor_id: info for info in self._known}
@@ -234,6 +236,13 @@ class SensorsPage(Page):
         ):
             self._has_asked_for_profiles = True
             self.profiles_wanted.emit()
+
+    def _set_free(self, sensor_id: str, snapshot: Snapshot) -> None:
+        """Let a sensor be near as any other: the last look saw it held, which was by this window."""
+        info, status = self._near.get(sensor_id), snapshot.sensors.get(sensor_id)
+        if info is not None and info.is_connected:
+            rssi_dbm = info.rssi_dbm if status is None else status.rssi_dbm
+            self._near[sensor_id] = replace(info, is_connected=False, rssi_dbm=rssi_dbm)
 
     def _drop(self, sensor_id: str) -> None:
         """Take a card away; the focus that was in it goes to the next one, else to look around."""
