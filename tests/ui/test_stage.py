@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import Metric
+from biofeedback.settings import Preferences
 from biofeedback.ui.messages import reading_words
 from ui.conftest import until
 from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
@@ -148,3 +149,25 @@ def test_side_columns_leave_the_disc_the_largest_share(shell: Shell) -> None:
         shell.resize(width, 800)
         shell.grab()
         assert stage.disc.width() > max(stage._left.width(), stage._right.width())
+
+
+def test_large_text_is_not_cut_off_in_a_small_window(shell: Shell, engine: EngineDouble) -> None:
+    """The columns scroll up and down alone: what is beside their edge could not be reached."""
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    shell.resize(960, 640)
+    shell.show_page(shell.pages.practice)
+    engine.begin(PLAN)
+    engine.live(90.0)
+    shell.tick()
+    stage = shell.pages.practice.stage
+
+    def fits() -> bool:
+        columns = (stage._left, stage._right)
+        return all(
+            each.widget().minimumSizeHint().width() <= each.viewport().width() for each in columns
+        )
+
+    until(fits)
+    assert shell.width() == 960
+    assert stage.geometry().right() <= shell.width()
+    assert stage.disc.geometry().right() < stage._right.geometry().left()

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Stage"]
 
 _COLUMN_PX = 252
-# Each side column gets no more of the width than this, so that the disc stays the largest.
+# Each side column gets no more of the width than this, so that the disc stays the largest, unless
+# large text needs more in a small window: what is cut off cannot be read, nor reached by mouse.
 _COLUMN_SHARE = 0.29
 
 
@@ -130,15 +131,31 @@ class Stage(QWidget):
             self.wave.set_snapshot(snapshot)
             self._tell_wave()
             self.readings.tell(snapshot, now_s)
+            # Numbers that are new may need more; the disc does not move back when they go.
+            self._share_width(at_least=True)
         # What has ended stands still at its last moment.
         self.wave.advance(snapshot.t_s if state is SessionState.ENDED else now_s)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Share out the width."""
         super().resizeEvent(event)
-        width = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
+        self._share_width()
+
+    def _share_width(self, *, at_least: bool = False) -> None:
+        """Give each column its share, or what its words need.
+
+        Parameters
+        ----------
+        at_least
+            Whether to leave them as wide as they are.
+        """
+        share = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
         for column in (self._left, self._right):
-            column.setFixedWidth(width)
+            needed = column.widget().minimumSizeHint().width()
+            needed += column.verticalScrollBar().sizeHint().width()
+            width = max(share, needed, column.minimumWidth() if at_least else 0)
+            if width != column.width():
+                column.setFixedWidth(width)
 
     def _make_readings(self) -> QWidget:
         self._hidden_words = label(practice_words.NUMBERS_ARE_HIDDEN, "muted", wraps=True)
@@ -184,6 +201,7 @@ class Stage(QWidget):
         self._legend_heart.setStyleSheet(f"color: {c.heart};")
         self._legend_breath.setStyleSheet(f"color: {c.breathing};")
         self.readings.dress()
+        self._share_width()
 
     def _tell_wave(self) -> None:
         low, high = self.wave.range_bpm

@@ -57,7 +57,7 @@ class PacerDisc(QWidget):
         self.setAccessibleName("Breathing pacer")
         self.setAccessibleDescription(self._word)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(220, 220)
+        self.setMinimumSize(180, 180)
 
     @property
     def breath_depth(self) -> float:
