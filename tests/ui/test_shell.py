@@ -99,7 +99,8 @@ def test_a_look_at_the_sensors_after_a_session_shows_what_comes_now_and_keeps_th
     shell.pages.summary.done.emit()
     shell.show_page(shell.pages.sensors)
     shell.rail.buttons[window_words.PRACTICE].click()
-    assert shell.page is shell.pages.practice
+    now: object = shell.page
+    assert now is shell.pages.practice
 
 
 def test_change_of_theme_and_text_size_is_in_force_at_once(shell: Shell) -> None:
