@@ -162,9 +162,10 @@ def test_large_text_is_not_cut_off_in_a_small_window(shell: Shell, engine: Engin
     stage = shell.pages.practice.stage
 
     def fits() -> bool:
-        columns = (stage._left, stage._right)
+        columns = zip((stage._left, stage._right), stage._contents, strict=True)
         return all(
-            each.widget().minimumSizeHint().width() <= each.viewport().width() for each in columns
+            content.minimumSizeHint().width() <= column.viewport().width()
+            for column, content in columns
         )
 
     until(fits)

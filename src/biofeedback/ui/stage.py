@@ -54,8 +54,9 @@ class Stage(QWidget):
         self.readings = Readings()
         self._are_hidden = False
         self._snapshot: Snapshot | None = None
-        self._left = scrolled(left)
-        self._right = scrolled(self._make_readings())
+        right = self._make_readings()
+        self._left, self._right = scrolled(left), scrolled(right)
+        self._contents = (left, right)
         for column in (self._left, self._right):
             column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._wave_title = label(wave_words.WAVE_TITLE, "small")
@@ -150,8 +151,8 @@ class Stage(QWidget):
             Whether to leave them as wide as they are.
         """
         share = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
-        for column in (self._left, self._right):
-            needed = column.widget().minimumSizeHint().width()
+        for column, content in zip((self._left, self._right), self._contents, strict=True):
+            needed = content.minimumSizeHint().width()
             needed += column.verticalScrollBar().sizeHint().width()
             width = max(share, needed, column.minimumWidth() if at_least else 0)
             if width != column.width():

@@ -57,7 +57,7 @@ class PacerDisc(QWidget):
         self.setAccessibleName("Breathing pacer")
         self.setAccessibleDescription(self._word)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(180, 180)
+        self.setMinimumSize(140, 140)
 
     @property
     def breath_depth(self) -> float:
