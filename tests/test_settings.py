@@ -173,3 +173,12 @@ def test_library_is_where_it_is_preferred(tmp_path: Path) -> None:
 
     assert settings.library_path(chosen) == tmp_path / "mine.biofeedback"
     assert settings.library_path(DEFAULTS).name == "library.biofeedback"
+
+
+def test_other_programs_take_part_only_where_something_is_switched_on() -> None:
+    assert not Preferences().has_streams
+    assert not Preferences(open_to_network=True).has_streams
+    for change in ({"lsl_in": True}, {"lsl_out": True}, {"osc_in_port": 7000}, {"osc_out": "9000"}):
+        changed = Preferences().changed(**change)
+        assert changed.has_streams
+        assert changed.streams != Preferences().streams

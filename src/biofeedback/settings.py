@@ -122,6 +122,16 @@ class Preferences:
     open_to_network: bool = False
     sensors: tuple[RememberedSensor, ...] = ()
 
+    @property
+    def streams(self) -> tuple[bool, bool, int, str, bool]:
+        """All that is said of other programs: what is taken from them and sent to them."""
+        return (self.lsl_in, self.lsl_out, self.osc_in_port, self.osc_out, self.open_to_network)
+
+    @property
+    def has_streams(self) -> bool:
+        """Whether anything is taken from other programs or sent to them."""
+        return any(self.streams[:4])
+
     def changed(self, **changes: object) -> Preferences:
         """Return these preferences with some of them changed."""
         return dataclasses.replace(self, **changes)  # type: ignore[arg-type]  # named by callers

@@ -6,7 +6,7 @@ asks for goes by its `PageWiring`.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -17,16 +17,13 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
-from biofeedback.ui.bluetooth import bluetooth_is_on, bluetooth_words
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
-from biofeedback.ui.sensor_memory import SensorMemory
 from biofeedback.ui.sound import BreathTone
-from biofeedback.ui.stream_rules import NO_STREAMS, streams_of
 from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
 from biofeedback.ui.worker import Worker
 
@@ -42,6 +39,7 @@ if TYPE_CHECKING:
     from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
+    from biofeedback.ui.sensor_memory import SensorMemory
     from biofeedback.ui.sound import Output
 
 __all__ = ["Shell"]
@@ -112,7 +110,6 @@ class Shell(QMainWindow):
         self.topbar = TopBar()
         self.notice = NoticeBar()
         self.desk = LibraryDesk(self._worker, self.notice.say)
-        self.memory = SensorMemory(engine, lambda: self._preferences, self.prefer)
         self.wiring = PageWiring(self, engine, self.desk, self._worker)
         self.pages = Pages(
             self.wiring, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
@@ -136,13 +133,27 @@ class Shell(QMainWindow):
         self._keeping.setInterval(_KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_preferences)
         self.tone.set_volume(preferences.volume)
-        if follows_streams and streams_of(preferences) != NO_STREAMS:
-            engine.use_streams(*streams_of(preferences))
+        if follows_streams and preferences.has_streams:
+            self._use_streams()
         self.use_library(library)
         asks = asks_for_library and library is None
         self.show_page(self.pages.unlock if asks else self.pages.practice)
         if asks and preferences.use_keychain:
             self.pages.unlock.use_keychain()
+
+    @cached_property
+    def memory(self) -> SensorMemory:
+        """The sensors that were connected before."""
+        from biofeedback.ui.sensor_memory import (  # noqa: PLC0415 - not for the first picture
+            SensorMemory,
+        )
+
+        return SensorMemory(self._engine, lambda: self._preferences, self.prefer)
+
+    def _use_streams(self) -> None:
+        from biofeedback.ui.stream_rules import streams_of  # noqa: PLC0415 - off as a rule
+
+        self._engine.use_streams(*streams_of(self._preferences))
 
     @property
     def page(self) -> Page:
@@ -280,8 +291,8 @@ class Shell(QMainWindow):
             self.pages.replay.prefer(preferences)
         if self.pages.has("sensors"):
             self.pages.sensors.prefer(preferences)
-        if self.follows_streams and streams_of(preferences) != streams_of(before):
-            self._engine.use_streams(*streams_of(preferences))
+        if self.follows_streams and preferences.streams != before.streams:
+            self._use_streams()
             self.memory.follow_streams(self._engine.snapshot())
         self.tone.set_volume(preferences.volume)
         if preferences.sound != before.sound:
@@ -386,6 +397,11 @@ class Shell(QMainWindow):
             self.topbar.tell_bluetooth("", is_on=None)
             return
         nearby, statuses = self._engine.nearby(), tuple(snapshot.sensors.values())
+        from biofeedback.ui.bluetooth import (  # noqa: PLC0415 - not for the first picture
+            bluetooth_is_on,
+            bluetooth_words,
+        )
+
         is_on = bluetooth_is_on(nearby, statuses, self.pages.sensors.by_radio)
         messages = (nearby.message, *(status.message for status in statuses))
         self.topbar.tell_bluetooth(bluetooth_words(is_on, messages), is_on=is_on)
