@@ -13,6 +13,7 @@ from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Sn
 from biofeedback.samples import BeatOrigin, Metric
 from biofeedback.ui.messages import reading_words
 from biofeedback.ui.readings import Readings
+from ui.conftest import until
 from ui.engine_double import STRAP, metrics, streaming
 
 if TYPE_CHECKING:
@@ -120,3 +121,14 @@ def test_nothing_to_reach_for_is_shown_in_the_quiet_minutes(readings: Readings) 
     assert not readings.state.isVisible()
     readings.tell(snapshot(), 90.0)
     assert all(one.isVisible() for one in (*readings.large.values(), readings.state))
+
+
+def test_small_readings_stand_one_under_the_other_where_there_is_little_width(
+    readings: Readings,
+) -> None:
+    readings.tell(snapshot(said("breaths_per_min", 5.98, unit="/min")), 90.0)
+    hrv, breaths = readings.small["rmssd_ms"], readings.small["breaths_per_min"]
+    readings.be_narrow(True)
+    until(lambda: breaths.y() > hrv.y() and breaths.x() == hrv.x())
+    readings.be_narrow(False)
+    until(lambda: breaths.y() == hrv.y() and breaths.x() > hrv.x())

@@ -95,6 +95,7 @@ class Readings(QWidget):
             self._grid.setColumnStretch(place, 1)
         column.addLayout(self._grid)
         self._placed: tuple[str, ...] = ()
+        self._is_narrow = False
         for each in self.small.values():
             each.setParent(self)
             each.hide()
@@ -166,15 +167,26 @@ class Readings(QWidget):
             return False
         return isfinite(metric.value) or metric.wait_s > 0 or name in self._placed
 
+    def be_narrow(self, is_narrow: bool) -> None:
+        """Put the small readings one under the other, or two in a row."""
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
+            self._arrange(self._placed)
+
     def _place(self, names: tuple[str, ...]) -> None:
         """Show these small readings, two in a row, the last alone on the right."""
-        if names == self._placed:
-            return
-        self._placed = names
+        if names != self._placed:
+            self._placed = names
+            self._arrange(names)
+
+    def _arrange(self, names: tuple[str, ...]) -> None:
         for name, reading in self.small.items():
             self._grid.removeWidget(reading)
             reading.setVisible(name in names)
         for place, name in enumerate(names):
+            if self._is_narrow:
+                self._grid.addWidget(self.small[name], place, 0, 1, _N_COLUMNS)
+                continue
             row, column = divmod(place, _N_COLUMNS)
             is_alone = place + 1 == len(names) and column == 0
             column = _N_COLUMNS - 1 if is_alone else column

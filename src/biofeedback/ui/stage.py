@@ -32,6 +32,8 @@ _COLUMN_PX = 252
 # Each side column gets no more of the width than this, so that the disc stays the largest, unless
 # large text needs more in a small window: what is cut off cannot be read, nor reached by mouse.
 _COLUMN_SHARE = 0.29
+# Below this width, at 100 %, small readings do not fit side by side.
+_NARROW_PX = 150
 
 
 class Stage(QWidget):
@@ -59,7 +61,7 @@ class Stage(QWidget):
         self._contents = (left, right)
         for column in (self._left, self._right):
             column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self._wave_title = label(wave_words.WAVE_TITLE, "small")
+        self._wave_title = label(wave_words.WAVE_TITLE, "small", wraps=True)
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 24, 24, 18)
         grid.setHorizontalSpacing(16)
@@ -132,8 +134,8 @@ class Stage(QWidget):
             self.wave.set_snapshot(snapshot)
             self._tell_wave()
             self.readings.tell(snapshot, now_s)
-            # Numbers that are new may need more; the disc does not move back when they go.
-            self._share_width(at_least=True)
+            # Numbers that are new may need more.
+            self._share_width()
         # What has ended stands still at its last moment.
         self.wave.advance(snapshot.t_s if state is SessionState.ENDED else now_s)
 
@@ -142,19 +144,14 @@ class Stage(QWidget):
         super().resizeEvent(event)
         self._share_width()
 
-    def _share_width(self, *, at_least: bool = False) -> None:
-        """Give each column its share, or what its words need.
-
-        Parameters
-        ----------
-        at_least
-            Whether to leave them as wide as they are.
-        """
+    def _share_width(self) -> None:
+        """Give each column its share, or what its words need."""
         share = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
+        self.readings.be_narrow(share < theme.px(_NARROW_PX))
         for column, content in zip((self._left, self._right), self._contents, strict=True):
             needed = content.minimumSizeHint().width()
             needed += column.verticalScrollBar().sizeHint().width()
-            width = max(share, needed, column.minimumWidth() if at_least else 0)
+            width = max(share, needed)
             if width != column.width():
                 column.setFixedWidth(width)
 
@@ -183,8 +180,7 @@ class Stage(QWidget):
     def _make_legend(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addWidget(self._wave_title)
-        row.addStretch(1)
+        row.addWidget(self._wave_title, 1)
         self._legend_pacer = label(f"- -  {wave_words.WAVE_PACER}", "small")
         self._legend_heart = label(f"—  {wave_words.WAVE_HEART}", "small")
         self._legend_breath = label(f"—  {wave_words.WAVE_BREATH}", "small")

@@ -57,7 +57,7 @@ class PacerDisc(QWidget):
         self.setAccessibleName("Breathing pacer")
         self.setAccessibleDescription(self._word)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(140, 140)
+        self.setMinimumSize(120, 120)
 
     @property
     def breath_depth(self) -> float:
