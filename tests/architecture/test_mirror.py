@@ -39,6 +39,8 @@ SHOWN_ELSEWHERE = {
     "runtime/view.py": "runtime/test_engine.py",
     "runtime/session.py": "runtime/test_replay.py",
     "runtime/verify.py": "runtime/test_replay.py",
+    "ui/notice_bar.py": "ui/test_library_desk.py",
+    "ui/sensor_chip.py": "ui/test_topbar.py",
     "sessions/recorded_session.py": "runtime/test_replay.py",
     "sessions/formats/__init__.py": "sessions/formats/test_read.py",
     "sessions/formats/recording.py": "analysis/test_analysis.py",

@@ -16,7 +16,7 @@ from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
 from biofeedback.ui import theme
 from biofeedback.ui.messages import window_words
-from biofeedback.ui.topbar import signal_quality
+from biofeedback.ui.sensor_chip import signal_quality
 from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
 
 if TYPE_CHECKING:

@@ -22,6 +22,7 @@ from biofeedback.kinds import LinkState, Role, StreamKind
 from biofeedback.ui import theme
 from biofeedback.ui.messages import reading_words, sensor_hints, sensor_words, wave_words
 from biofeedback.ui.page import label
+from biofeedback.ui.sensor_chip import signal_quality
 from biofeedback.ui.sensor_facts import (
     facts,
     has_plain_time,
@@ -32,7 +33,6 @@ from biofeedback.ui.sensor_facts import (
 )
 from biofeedback.ui.sensor_trace import trace_of
 from biofeedback.ui.stream_rules import place_words
-from biofeedback.ui.topbar import signal_quality
 from biofeedback.ui.widgets.controls import Picker, button
 from biofeedback.ui.widgets.quality_bar import QualityBar
 from biofeedback.ui.widgets.strip import Strip

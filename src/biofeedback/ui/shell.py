@@ -19,12 +19,13 @@ from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
+from biofeedback.ui.notice_bar import NoticeBar, stacked
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sound import BreathTone
-from biofeedback.ui.topbar import NoticeBar, TopBar, stacked
+from biofeedback.ui.topbar import TopBar
 from biofeedback.ui.worker import Worker
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -13,23 +12,19 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
-    QWidget,
 )
 
-from biofeedback.kinds import LinkState
 from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.samples import sensor_of
 from biofeedback.ui import theme
 from biofeedback.ui.messages import (
-    reading_words,
     sensor_words,
     stream_words,
     time_words,
     window_words,
 )
-from biofeedback.ui.page import label, let_go
+from biofeedback.ui.page import let_go
+from biofeedback.ui.sensor_chip import tell_chip
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.sending_sign import SendingSign
@@ -38,9 +33,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from biofeedback.runtime.snapshot import Snapshot
-    from biofeedback.samples import SensorStatus
 
-__all__ = ["NoticeBar", "TopBar", "signal_quality"]
+__all__ = ["TopBar"]
 
 
 _WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 240, 230
@@ -48,26 +42,6 @@ _WIDEST_RECORD_PX, _WIDEST_TITLE_PX = 240, 230
 _LEAST_CHIP_PX = 170
 # The same for both of its words, so that it does not move under a hand.
 _PAUSE_PX = 166
-
-
-def signal_quality(snapshot: Snapshot, sensor_id: str) -> float | None:
-    """Return how good a sensor's signal is, 0 to 1; ``None`` while nothing is known.
-
-    That is the pipeline's own word on it. A sensor for which it has none is as good as the best
-    of its measures: one over a long window may still suffer from what is long over.
-    """
-    if (said := snapshot.qualities.get(sensor_id)) is not None:
-        return said.value
-    own = [m for m in snapshot.metrics.values() if sensor_of(m.source) == sensor_id]
-    return max((metric.quality for metric in own if isfinite(metric.value)), default=None)
-
-
-def _skin_words(snapshot: Snapshot, sensor_id: str) -> str:
-    """Return ``4.2 µS`` for a sensor of skin conductance, nothing for any other."""
-    level = snapshot.metrics.get("scl_microsiemens")
-    if level is None or sensor_of(level.source) != sensor_id or not isfinite(level.value):
-        return ""
-    return f"{level.value:.1f} {level.unit}"
 
 
 class _Title(QLabel):
@@ -250,7 +224,7 @@ class TopBar(QFrame):
             if sensor_id not in self._chips:
                 self._chips[sensor_id] = chip = Chip()
                 self._chip_row.addWidget(chip)
-            self._tell_chip(self._chips[sensor_id], status, snapshot)
+            tell_chip(self._chips[sensor_id], status, snapshot)
         self._share_width()
 
     def _share_width(self) -> None:
@@ -371,28 +345,6 @@ class TopBar(QFrame):
             chip.setVisible(chip in shown)
         return shown
 
-    @staticmethod
-    def _tell_chip(chip: Chip, status: SensorStatus, snapshot: Snapshot) -> None:
-        c = theme.colors()
-        quality = signal_quality(snapshot, status.sensor_id)
-        words = sensor_words.link(status, quality)
-        is_streaming = status.state is LinkState.STREAMING
-        is_weak = quality is not None and quality < reading_words.GOOD_QUALITY
-        color = c.breath if is_streaming and not is_weak else c.warm
-        extra = _skin_words(snapshot, status.sensor_id) if is_streaming and not is_weak else ""
-        if status.sensor_id in snapshot.partner_sensors:
-            extra = sensor_words.ON_PARTNER
-        said = snapshot.qualities.get(status.sensor_id)
-        chip.tell(
-            status.name,
-            words,
-            color,
-            extra=extra or sensor_words.battery(status),
-            hint=said.reason if said is not None and is_streaming else "",
-            is_hollow=not is_streaming,
-        )
-        chip.is_trouble = is_weak or not is_streaming
-
     def _tell_record(self, snapshot: Snapshot, *, is_replay: bool) -> None:
         c = theme.colors()
         is_live = snapshot.state in {SessionState.RUNNING, SessionState.PAUSED} and not is_replay
@@ -411,41 +363,3 @@ class TopBar(QFrame):
         # Whether it is saved matters most: the names of sensors give way first.
         widest = theme.px(_WIDEST_RECORD_PX)
         self._record.setMinimumWidth(min(self._record.sizeHint().width(), widest))
-
-
-class NoticeBar(QFrame):
-    """One line under the top bar, for something said once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("notice")
-        self._words = label("", wraps=True)
-        self._close = button(window_words.GOT_IT)
-        self._close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.addWidget(self._words, 1)
-        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    @property
-    def text(self) -> str:
-        """What it says, empty while it is away."""
-        return "" if self.isHidden() else self._words.text()
-
-    def say(self, text: str) -> None:
-        """Show a line; the one before gives way."""
-        self._words.setText(text)
-        self._close.setAccessibleName(f"{window_words.GOT_IT}: {text}")
-        self.show()
-
-
-def stacked(*widgets: QWidget) -> QWidget:
-    """Return widgets one under the other, without gaps."""
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for widget in widgets:
-        column.addWidget(widget)
-    return box
