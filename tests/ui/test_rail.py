@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from biofeedback.settings import Preferences
 from ui.conftest import until
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QToolButton
+
     from biofeedback.ui.shell import Shell
 
 
@@ -29,3 +33,16 @@ def test_rail_has_only_screens_that_work(shell: Shell) -> None:
     for name, button in shell.rail.buttons.items():
         button.click()
         assert shell.rail.buttons[name].isChecked()
+
+
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.15, 2.0])
+def test_names_are_whole_at_every_text_size(shell: Shell, scale: float) -> None:
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=scale))
+
+    def is_whole(button: QToolButton) -> bool:
+        around_px = 8  # padding and border on both sides
+        words_px = button.fontMetrics().horizontalAdvance(button.text())
+        return words_px + around_px <= button.width()
+
+    for button in shell.rail.buttons.values():
+        until(lambda button=button: is_whole(button))  # type: ignore[misc]  # bound in the loop

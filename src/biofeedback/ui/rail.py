@@ -23,6 +23,8 @@ _SIGNS = {
     window_words.SETTINGS: "settings",
 }
 _ICON_PX, _WIDTH_PX = 24, 74
+# The longest name, and what is around it, which does not become smaller with the text.
+_NAME_PX, _AROUND_PX = 54, 22
 
 
 class Rail(QFrame):
@@ -76,4 +78,4 @@ class Rail(QFrame):
             made.setIcon(rail_icon(_SIGNS[name], c.muted, c.text, size, self.devicePixelRatioF()))
             made.setIconSize(QSize(size, size))
             made.setMinimumHeight(theme.px(56))
-        self.setFixedWidth(theme.px(_WIDTH_PX))
+        self.setFixedWidth(max(theme.px(_WIDTH_PX), theme.px(_NAME_PX) + _AROUND_PX))
