@@ -55,6 +55,14 @@ def test_body_state_is_not_told_of_sensors_that_fell_silent(readings: Readings) 
     assert readings.state.note.startswith("nothing from the sensor")
 
 
+def test_body_state_asks_for_no_sensors_that_are_on_already(readings: Readings) -> None:
+    readings.tell(snapshot(), 90.0)
+    before = readings.state.note
+    skin = said("scl_microsiemens", nan, "skin/eda", wait_s=26.0)
+    readings.tell(snapshot(skin), 90.0)
+    assert (before, readings.state.note) == (reading_words.STATE_NO_SENSOR, reading_words.NOT_YET)
+
+
 def test_only_what_a_sensor_gives_has_its_place(readings: Readings) -> None:
     readings.tell(snapshot(), 90.0)
     assert [name for name, one in readings.small.items() if one.isVisible()] == ["rmssd_ms"]

@@ -29,6 +29,8 @@ STALE_S = 5.0
 _NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
 _OF_HEART = frozenset({"coherence", "heart_rate_bpm", "rsa_bpm", "rmssd_ms"})
 _N_COLUMNS = 2
+# One measure of the heart and one of the skin, which are there as soon as their sensors are.
+_BODY_STATE_NEEDS = frozenset({"heart_rate_bpm", "scl_microsiemens"})
 
 
 class Readings(QWidget):
@@ -156,7 +158,9 @@ class Readings(QWidget):
             )
         zone = metrics.get("arousal_zone")
         silent_s = _silent_s(snapshot, zone, now_s)
-        self.state.show_state(zone, metrics.get("arousal"), silent_s=silent_s)
+        # Both sensors are on, and the first seconds are not over.
+        is_near = metrics.keys() >= _BODY_STATE_NEEDS
+        self.state.show_state(zone, metrics.get("arousal"), silent_s=silent_s, has_sensors=is_near)
 
     def _has_place(self, name: str, metrics: Mapping[str, Metric]) -> bool:
         """Whether a small reading is shown: what had a value once stays, with why it has none."""

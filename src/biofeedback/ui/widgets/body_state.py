@@ -53,7 +53,14 @@ class BodyState(QWidget):
             color = {0.0: c.breath, 1.0: theme.warm_text(c)}.get(self._zone, c.text)
         self._words.setStyleSheet(f"color: {color};")
 
-    def show_state(self, zone: Metric | None, arousal: Metric | None, *, silent_s: float) -> None:
+    def show_state(
+        self,
+        zone: Metric | None,
+        arousal: Metric | None,
+        *,
+        silent_s: float,
+        has_sensors: bool = False,
+    ) -> None:
         """Show the zone.
 
         Parameters
@@ -62,6 +69,8 @@ class BodyState(QWidget):
             The measures of these names, ``None`` when nothing gives them.
         silent_s
             For how long no sensor has sent anything, 0 while one does.
+        has_sensors
+            Whether all are on that can tell it.
         """
         is_known = zone is not None and isfinite(zone.value) and silent_s <= 0
         words, note, more = reading_words.STATE_UNKNOWN, "", ""
@@ -71,9 +80,8 @@ class BodyState(QWidget):
             # What is only a question keeps its words.
             note = reading_words.STATE_BELOW_QUESTION if zone.value < 0 else ""
         else:
-            whole = reading_words.reading_note(
-                zone, silent_s=silent_s, has_rr=None, absent=reading_words.STATE_NO_SENSOR
-            )
+            absent = reading_words.NOT_YET if has_sensors else reading_words.STATE_NO_SENSOR
+            whole = reading_words.reading_note(zone, silent_s=silent_s, has_rr=None, absent=absent)
             if zone is not None and zone.wait_s > 0 and zone.reason and silent_s <= 0:
                 whole = f"{zone.reason}; {whole.removeprefix('not yet, ')}"
             # The first of several reasons is enough to be seen all the time.
