@@ -47,7 +47,7 @@ def test_reconnecting_says_which_try(live: Shell, engine: EngineDouble) -> None:
     engine.change(sensors={STRAP.sensor_id: lost})
     tell(live, engine)
 
-    assert live.topbar.chips[0].text == "Polar H10 5C2A  reconnecting, try 2"
+    assert live.topbar.chips[0].text == "Polar H10 5C2A  reconnecting · try 2"
 
 
 def test_sensor_that_was_removed_has_no_chip(live: Shell, engine: EngineDouble) -> None:

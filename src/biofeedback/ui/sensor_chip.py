@@ -9,6 +9,7 @@ from biofeedback.kinds import LinkState
 from biofeedback.samples import sensor_of
 from biofeedback.ui import theme
 from biofeedback.ui.messages import reading_words, sensor_words
+from biofeedback.ui.sensor_facts import silence_s
 
 if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import Snapshot
@@ -44,11 +45,17 @@ def tell_chip(chip: Chip, status: SensorStatus, snapshot: Snapshot) -> None:
     quality = signal_quality(snapshot, status.sensor_id)
     words = sensor_words.link(status, quality)
     is_streaming = status.state is LinkState.STREAMING
+    if is_streaming and silence_s(status, snapshot, snapshot.t_s):
+        # As on its card: what it was like while it sent is no word on it any more.
+        words, is_streaming = sensor_words.SILENT.lower(), False
     is_weak = quality is not None and quality < reading_words.GOOD_QUALITY
     color = c.breath if is_streaming and not is_weak else c.warm
     extra = _skin_words(snapshot, status.sensor_id) if is_streaming and not is_weak else ""
     if status.sensor_id in snapshot.partner_sensors:
         extra = sensor_words.ON_PARTNER
+    if status.state is LinkState.RECONNECTING:
+        # Which try it is gives way before the word that it is away.
+        words, _, extra = words.partition(", ")
     said = snapshot.qualities.get(status.sensor_id)
     chip.tell(
         status.name,
