@@ -184,3 +184,21 @@ def test_rates_that_arrive_at_once_come_one_after_the_other() -> None:
     assert all(before_s < after_s for before_s, after_s in pairwise(times_s))
     assert times_s[-1] < 5.01
     assert bench.heard.values(StreamKind.HEART_RATE) == [61.0, 62.0, 63.0, 64.0]
+
+
+@pytest.mark.parametrize("is_timed", [True, False])
+def test_what_tells_only_of_changes_has_no_gap_between_them(*, is_timed: bool) -> None:
+    """A belt tells its own rate of breathing when that has changed."""
+    bench = Bench()
+    now_and_then = StreamInfo("glove", StreamKind.OTHER, ("belt_breaths_per_min",))
+    for t_s, value in ((10.0, 12.0), (90.0, 13.0)):
+        values = np.array([[value]])
+        chunk = Chunk(now_and_then, np.array([t_s]), values, t_s)
+        bench.intake.deliver([chunk if is_timed else Frame(now_and_then, values)], t_s)
+        bench.settle(t_s + 5.0)
+        bench.intake.blame(GapReason.RADIO)
+    bench.intake.deliver([Frame(now_and_then, np.array([[14.0]]))], 250.0)
+    bench.settle(300.0)
+
+    assert bench.heard.values(StreamKind.OTHER) == [12.0, 13.0, 14.0]
+    assert bench.gaps == []

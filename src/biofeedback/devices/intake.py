@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.driver import Delivery
     from biofeedback.devices.sensor import Sink
+    from biofeedback.samples import StreamInfo
 
 __all__ = ["Intake"]
 
@@ -42,6 +43,8 @@ _RANK: Final = {
     GapReason.RADIO: 3,
     GapReason.ASLEEP: 4,
 }
+# Without a rate these tell what has changed.
+_WHEN_CHANGED: Final = frozenset({StreamKind.OTHER, StreamKind.TEMPERATURE})
 # What a time line finds out by itself.
 _OF_THE_STREAM: Final = frozenset({GapReason.PACKETS, GapReason.CLOCK})
 
@@ -63,6 +66,8 @@ class Intake:
         self._timed: dict[str, tuple[StreamKind, float]] = {}
         self._reasons: dict[str, GapReason] = {}
         self._heard_s: dict[StreamKind, float] = {}
+        # Streams of which nothing may come for minutes though all is well.
+        self._now_and_then: set[str] = set()
 
     def heard_s(self, kind: StreamKind) -> float | None:
         """Return when samples of a kind last came, ``None`` if none has."""
@@ -80,6 +85,8 @@ class Intake:
                 if timeline is None:
                     timeline = Timeline(stream, self._clocks)
                     self._timelines[stream.stream_id] = timeline
+                    if _comes_now_and_then(stream):
+                        self._now_and_then.add(stream.stream_id)
                 self._tell(timeline.push(each, arrival_s))
             elif each.t_s.size:
                 self._heard_s[stream.kind] = arrival_s
@@ -144,6 +151,8 @@ class Intake:
     def _tell(self, timed: Iterable[Chunk | Gap]) -> None:
         for each in timed:
             if isinstance(each, Gap):
+                if each.source in self._now_and_then:
+                    continue
                 own = each.reason in _OF_THE_STREAM
                 reason = each.reason if own else self._reasons.get(each.source, each.reason)
                 self._sink.gap(replace(each, reason=reason))
@@ -165,11 +174,17 @@ class Intake:
             chunk = replace(chunk, t_s=t_s)
         if chunk.stream.rate_hz is not None:
             least_s = _PERIODS / chunk.stream.rate_hz
+        is_now_and_then = _comes_now_and_then(chunk.stream)
         for t_s, value in zip(chunk.t_s.tolist(), chunk.values[:, 0].tolist(), strict=True):
             begin_s = t_s - value / 1000.0 if kind in _INTERVALS else t_s
-            if isfinite(last_s) and begin_s - last_s > least_s:
+            if isfinite(last_s) and begin_s - last_s > least_s and not is_now_and_then:
                 self._sink.gap(Gap(begin_s, last_s, stream_id, reason))
                 reason = GapReason.PACKETS
             last_s = t_s
         self._timed[stream_id] = (kind, last_s)
         self._sink.chunk(chunk)
+
+
+def _comes_now_and_then(stream: StreamInfo) -> bool:
+    """Whether a stream comes when something changed: the time between is no gap."""
+    return stream.rate_hz is None and stream.kind in _WHEN_CHANGED
