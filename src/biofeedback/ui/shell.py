@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
+from biofeedback.ui.bar_news import BarNews
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.notice_bar import NoticeBar, stacked
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
-    from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
@@ -102,8 +102,6 @@ class Shell(QMainWindow):
         self._is_leaving = False
         self._bar_s = -inf
         self._last_state = SessionState.READY
-        # What was last said about a record that is not saved.
-        self._trouble = ""
         self._worker = Worker()
         self.pausing = Pausing(engine)
         self.tone = BreathTone(self.pausing.pacer, engine.now_s, open_output)
@@ -115,6 +113,7 @@ class Shell(QMainWindow):
         self.pages = Pages(
             self.wiring, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
         )
+        self.news = BarNews(engine, self.topbar, self.notice, self.pages, self.pausing)
         self._lay_out()
         self._connect()
         app = QApplication.instance()
@@ -210,8 +209,7 @@ class Shell(QMainWindow):
         page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
-            self._tell_bar(snapshot)
-            self._tell_trouble(snapshot)
+            self.news.tell(snapshot)
             if not self._is_leaving:
                 self.memory.follow(snapshot)
 
@@ -375,49 +373,6 @@ class Shell(QMainWindow):
             self.tone.switch_on()
         else:
             self.tone.switch_off()
-
-    def _tell_bar(self, snapshot: Snapshot) -> None:
-        state = self.pausing.state()
-        can_pause = state in UNDER_WAY
-        is_replay = self.pages.shows("replay")
-        if is_replay:
-            snapshot = self.pages.replay.picture() or snapshot
-            if not can_pause:
-                state = self.pages.replay.state
-                can_pause = state in UNDER_WAY
-        self._tell_bluetooth(snapshot)
-        is_live = self.pausing.state() in UNDER_WAY
-        self.topbar.tell_sending(
-            self._engine.sends_to(), self._engine.streams_trouble() if is_live else ""
-        )
-        self.topbar.tell(snapshot, state, can_pause=can_pause, is_replay=is_replay)
-
-    def _tell_bluetooth(self, snapshot: Snapshot) -> None:
-        """Say on the page of sensors whether Bluetooth is on."""
-        if not self.pages.shows("sensors"):
-            self.topbar.tell_bluetooth("", is_on=None)
-            return
-        nearby, statuses = self._engine.nearby(), tuple(snapshot.sensors.values())
-        from biofeedback.ui.bluetooth import (  # noqa: PLC0415 - not for the first picture
-            bluetooth_is_on,
-            bluetooth_words,
-        )
-
-        is_on = bluetooth_is_on(nearby, statuses, self.pages.sensors.by_radio)
-        messages = (nearby.message, *(status.message for status in statuses))
-        self.topbar.tell_bluetooth(bluetooth_words(is_on, messages), is_on=is_on)
-
-    def _tell_trouble(self, snapshot: Snapshot) -> None:
-        """Say in full, once, that the session is not saved: the chip has room for little."""
-        recorder = snapshot.recorder
-        is_live = snapshot.state in UNDER_WAY
-        trouble = recorder.message if is_live and recorder and not recorder.is_saving else ""
-        if trouble != self._trouble:
-            if trouble:
-                self.notice.say(trouble)
-            elif self.notice.text == self._trouble:
-                self.notice.hide()
-            self._trouble = trouble
 
     def _name_page(self) -> None:
         self.topbar.set_title(self.page.title)
