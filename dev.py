@@ -539,7 +539,7 @@ def start(command: str, rest: Sequence[str], root: Path) -> int:
         return lint(environment)
     module = {
         "run": ["biofeedback", *app_arguments(rest)],
-        "test": ["pytest", "-n", TEST_WORKERS, *rest],
+        "test": ["pytest", "-n", TEST_WORKERS, "--dist", "loadgroup", *rest],
         "bench": ["benchmarks", *rest],
     }[command]
     if command != "run":  # the app's paths are the person's, from where they are

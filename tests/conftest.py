@@ -17,6 +17,23 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
 
 
+# All programs of a computer share the lab network's ports: these tests take turns.
+ON_THE_LAB_NETWORK = (
+    "lsl",
+    "test_streams_options.py",
+    "test_outputs.py",
+    "test_settings_streams.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have tests that cannot run beside each other run in one process."""
+    for item in items:
+        if set(ON_THE_LAB_NETWORK) & set(item.path.parts):
+            item.add_marker(pytest.mark.xdist_group("lab-network"))
+
+
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give each test its own home, so that nothing is read from or left in the real one."""

@@ -187,7 +187,7 @@ def test_run_means_the_demo_unless_told_otherwise(given: list[str], handed: list
     ("arguments", "started"),
     [
         (["run", "--seconds", "10"], "started biofeedback demo --seconds 10"),
-        (["test", "-k", "gap"], "started pytest -n 2 -k gap"),
+        (["test", "-k", "gap"], "started pytest -n 2 --dist loadgroup -k gap"),
         (["bench", "--json"], "started benchmarks --json"),
     ],
 )

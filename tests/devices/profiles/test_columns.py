@@ -95,6 +95,12 @@ def test_a_line_that_is_none_is_refused(columns: Columns, line: str) -> None:
         columns.decode(line.encode())
 
 
+@pytest.mark.parametrize("line", [b"", b"  ", b"\r\n", b"\0"])
+def test_nothing_is_no_reading_even_of_one_column(line: bytes) -> None:
+    with pytest.raises(DecodeError):
+        parse_columns("value", Encoding.CSV).decode(line)
+
+
 def test_what_is_no_text_is_refused() -> None:
     with pytest.raises(DecodeError):
         CSV.decode(b"17,1700,\xff")

@@ -77,6 +77,10 @@ class Columns:
         except UnicodeDecodeError:
             msg = "a line is no text"
             raise DecodeError(msg) from None
+        if not text:
+            # Of one column it would be a reading that is missing, told by nothing at all.
+            msg = "a line is empty"
+            raise DecodeError(msg)
         if self.encoding is Encoding.CSV:
             values = self._csv(text)
         elif self.encoding is Encoding.KEYVALUE:
