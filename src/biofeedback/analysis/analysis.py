@@ -13,9 +13,8 @@ from math import isfinite, isnan, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from biofeedback import __version__
+from biofeedback.analysis.in_pieces import InPieces
 from biofeedback.analysis.second_opinion import Opinion, second_opinion
 from biofeedback.analysis.skin_review import SkinReview, review_skin
 from biofeedback.runtime.replay import Replayable, replay_events
@@ -24,13 +23,11 @@ from biofeedback.samples import (
     BeatOrigin,
     Breath,
     Chunk,
-    Command,
     GuideState,
     Metric,
     Role,
     RRFlag,
     Scr,
-    StreamKind,
 )
 from biofeedback.sessions.formats.recording import Recording
 from biofeedback.signal.heart import NEEDS_INTERVALS
@@ -38,9 +35,7 @@ from biofeedback.signal.measures import MEASURES
 from biofeedback.signal.offline import RecordedResults
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
-
-    from biofeedback.samples import Event, StreamInfo
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["Analysis", "Segment", "Window", "analyze", "clock_words"]
 
@@ -63,9 +58,6 @@ _FLAG_WORDS = {
     RRFlag.OUT_OF_RANGE: "out of range",
 }
 
-# How much of skin conductance comes at once, and of it and intervals where they are alone.
-_PIECE_S = 60.0
-_PIECE_ALONE_S = 300.0
 _MEASURED = (Beat, Breath, Scr, Metric)
 
 Values = dict[str, tuple[float, float]]
@@ -257,7 +249,7 @@ def analyze(
     stretches = _checked(segments, window_s, step_s)
     measured = RecordedResults()
     states: list[GuideState] = []
-    for event in replay_events(_InPieces(recording), is_live=False):
+    for event in replay_events(InPieces(recording), is_live=False):
         if isinstance(event, _MEASURED):
             measured.add(event)
         elif isinstance(event, GuideState):
@@ -320,76 +312,6 @@ def _windows(
         start_s = number * step_s
         end_s = start_s + window_s
         yield Window(start_s, end_s, _complete(measured.measures(start_s, end_s)))
-
-
-class _InPieces:
-    """A recording whose skin conductance and intervals come minutes at a time, for speed.
-
-    Intervals do so where nothing else is measured and nobody was led, so that nothing has to
-    meet them at the second. Where movement is measured, what the skin tells is weighed by it
-    second by second, and the recording is left as it is.
-    """
-
-    def __init__(self, recording: Replayable) -> None:
-        self._recording = recording
-
-    @property
-    def duration_s(self) -> float:
-        """Length in seconds."""
-        return self._recording.duration_s
-
-    def events(self, *kinds: type) -> Iterator[Event]:
-        """Give everything of these kinds, in order."""
-        from biofeedback.sessions.formats.recording import CutSignals  # noqa: PLC0415 - only here
-
-        signals = getattr(self._recording, "chunks", None)
-        if isinstance(signals, CutSignals) and _kinds_in_pieces(signals.streams) == _ALL_IN_PIECES:
-            # They need not be cut at every second first.
-            yield from signals.in_pieces(_PIECE_ALONE_S)
-            return
-        events = list(self._recording.events(*kinds))
-        streams = {event.stream for event in events if isinstance(event, Chunk)}
-        is_led = any(isinstance(event, Command) for event in events)
-        in_pieces = _kinds_in_pieces(streams, is_led=is_led)
-        pieces: dict[tuple[str, float], list[Chunk]] = {}
-        firsts: list[tuple[Event, list[Chunk] | None]] = []
-        for event in events:
-            piece: list[Chunk] | None = None
-            if isinstance(event, Chunk) and event.stream.kind in in_pieces and event.t_s.size:
-                key = (event.stream.stream_id, float(event.t_s[0]) // _PIECE_S)
-                piece = pieces.get(key)
-                if piece is not None:
-                    piece.append(event)
-                    continue
-                piece = pieces[key] = [event]
-            firsts.append((event, piece))
-        for event, piece in firsts:
-            yield event if piece is None else _joined(piece)
-
-
-_ALWAYS = frozenset({StreamKind.EDA})
-_ALL_IN_PIECES = frozenset({StreamKind.RR, StreamKind.EDA})
-
-
-def _kinds_in_pieces(
-    streams: Collection[StreamInfo], *, is_led: bool = False
-) -> frozenset[StreamKind]:
-    """What of a recording may come minutes at a time."""
-    kinds = {stream.kind for stream in streams}
-    if StreamKind.ACCELERATION in kinds:
-        return frozenset()
-    is_of_one = len({stream.role for stream in streams}) == 1
-    return _ALL_IN_PIECES if kinds <= _ALL_IN_PIECES and is_of_one and not is_led else _ALWAYS
-
-
-def _joined(chunks: Sequence[Chunk]) -> Chunk:
-    return Chunk(
-        chunks[0].stream,
-        np.concatenate([chunk.t_s for chunk in chunks]),
-        np.concatenate([chunk.values for chunk in chunks]),
-        # The first, so that nothing that waits for time to pass runs ahead.
-        chunks[0].arrival_s,
-    )
 
 
 def _complete(values: Values) -> Values:
