@@ -1,4 +1,4 @@
-"""What is on, what is near, and what to do when Bluetooth is off."""
+"""What is on and what is near, who wears it, and how the page is laid out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel
 
-from biofeedback.devices.self_check import Check
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Nearby
@@ -20,61 +18,13 @@ from biofeedback.settings import Preferences
 from biofeedback.ui.messages import sensor_words
 from biofeedback.ui.sensor_memory import remembered
 from ui.conftest import until
-from ui.engine_double import SKIN, STRAP, EngineDouble, streaming
+from ui.engine_double import SKIN, STRAP, EngineDouble
+from ui.sensors_page import BELT, buttons, look_again, show, texts
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from biofeedback.ui.shell import Shell
-
-BELT = SensorInfo(
-    "go-direct-belt",
-    "Go Direct belt",
-    "00:00:00:00:00:0B",
-    Origin.BLUETOOTH,
-    (StreamKind.RESPIRATION,),
-    rssi_dbm=-71,
-)
-
-
-def buttons(shell: Shell) -> dict[str, QPushButton]:
-    """The buttons of the page by their names, from top to bottom and left to right."""
-    page = shell.pages.sensors
-    found = [each for each in page.findChildren(QPushButton) if not each.isHidden()]
-    found.sort(key=lambda each: each.mapTo(page, each.rect().center()).toTuple()[::-1])
-    return {button.accessibleName(): button for button in found}
-
-
-def texts(shell: Shell) -> dict[str, str]:
-    """What the page's labels say, and what a screen reader hears of each."""
-    found = shell.pages.sensors.findChildren(QLabel)
-    return {each.text(): each.accessibleName() for each in found if each.isVisible()}
-
-
-def names_by_tab(shell: Shell) -> list[str]:
-    """What Tab comes by on the page, from its beginning."""
-    page = shell.pages.sensors
-    page.setFocus()
-    names = []
-    for _ in range(40):
-        QTest.keyClick(QApplication.focusWidget() or shell, Qt.Key.Key_Tab)
-        focused = QApplication.focusWidget()
-        if focused is None or not page.isAncestorOf(focused):
-            break
-        names.append(focused.accessibleName())
-    return names
-
-
-def show(shell: Shell, engine: EngineDouble) -> None:
-    shell.show_page(shell.pages.sensors)
-    look_again(shell, engine)
-
-
-def look_again(shell: Shell, engine: EngineDouble) -> None:
-    engine.t_s += 1.0
-    shell.tick()
-    # What came into a layout is shown by Qt's own events.
-    QApplication.processEvents()
 
 
 def test_coming_to_the_page_looks_around_once(shell: Shell, engine: EngineDouble) -> None:
@@ -125,57 +75,6 @@ def test_sensor_that_was_let_go_is_not_said_to_be_held(shell: Shell, engine: Eng
     assert not any(sensor_words.ALREADY_CONNECTED in each for each in words)
 
 
-def test_bluetooth_that_is_off_is_said_and_simulated_sensors_are_offered(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    words = "Bluetooth is switched off. Switch it on in the system's settings."
-    engine.found = Nearby("unavailable", words, (SKIN,))
-    show(shell, engine)
-
-    assert words in shell.pages.sensors.trouble
-    assert sensor_words.WITHOUT_BLUETOOTH in shell.pages.sensors.trouble
-    assert "Use Simulated skin" in buttons(shell)
-    assert shell.pages.sensors.look_button.isEnabled()
-
-
-def test_what_was_said_of_bluetooth_is_taken_back_once_a_sensor_is_back_through_it(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    """Words that Bluetooth is gone beside a trace that came through it would be untrue."""
-    engine.found = Nearby("done", "", (STRAP,))
-    engine.live(20.0)
-    show(shell, engine)
-    off = replace(engine.picture.sensors[STRAP.sensor_id], state=LinkState.UNAVAILABLE)
-    engine.change(sensors={STRAP.sensor_id: off})
-    engine.found = Nearby("unavailable", "No Bluetooth service is running.", (SKIN,))
-    show(shell, engine)
-    said = shell.pages.sensors.trouble
-    engine.change(sensors={STRAP.sensor_id: replace(off, state=LinkState.STREAMING)})
-    show(shell, engine)
-
-    assert (said.splitlines()[:1], shell.pages.sensors.trouble) == (
-        ["No Bluetooth service is running."],
-        "",
-    )
-    # What a new look finds is told again.
-    engine.found = Nearby("unavailable", "The adapter is gone.", (SKIN,))
-    show(shell, engine)
-    assert shell.pages.sensors.trouble.startswith("The adapter is gone.")
-
-
-def test_look_that_found_only_what_is_on_says_so(shell: Shell, engine: EngineDouble) -> None:
-    """Beside what is said about Bluetooth: an empty list would look like a failed search."""
-    engine.live(20.0, sensors=(STRAP, SKIN))
-    engine.found = Nearby("unavailable", "Bluetooth is switched off.", (SKIN,))
-    show(shell, engine)
-    assert (
-        shell.pages.sensors.trouble == f"Bluetooth is switched off.\n{sensor_words.ALL_CONNECTED}"
-    )
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    show(shell, engine)
-    assert shell.pages.sensors.trouble == sensor_words.ALL_CONNECTED
-
-
 def test_card_keeps_its_words_whole_with_large_text(shell: Shell, engine: EngineDouble) -> None:
     """At 200 % in the smallest window nothing of name and state is cut off."""
     engine.live(20.0)
@@ -188,60 +87,6 @@ def test_card_keeps_its_words_whole_with_large_text(shell: Shell, engine: Engine
     assert card._name.width() >= card._name.sizeHint().width()
     assert card._state.width() >= card._state.sizeHint().width()
     shell.prefer(Preferences(theme="dark", sound=False))
-
-
-def test_nothing_near_says_what_helps(shell: Shell, engine: EngineDouble) -> None:
-    engine.found = Nearby("done", "", (SKIN,))
-    show(shell, engine)
-    assert shell.pages.sensors.trouble == sensor_words.NOTHING_FOUND
-    engine.found = Nearby("looking", "", (SKIN,))
-    show(shell, engine)
-    assert shell.pages.sensors.trouble == ""
-    assert sensor_words.LOOKING in texts(shell)
-
-
-def test_focus_stays_on_the_row_when_the_list_changes(shell: Shell, engine: EngineDouble) -> None:
-    engine.found = Nearby("looking", "", (SKIN,))
-    show(shell, engine)
-    buttons(shell)["Use Simulated skin"].setFocus()
-    engine.found = Nearby("looking", "", (STRAP, SKIN))
-    engine.t_s += 1.0
-    shell.tick()
-
-    assert "Connect Polar H10 5C2A" in buttons(shell)
-    assert buttons(shell)["Use Simulated skin"].hasFocus()
-
-
-def test_new_look_takes_neither_focus_nor_rows_until_it_is_over(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    engine.found = Nearby("done", "", (STRAP, BELT, SKIN))
-    show(shell, engine)
-    buttons(shell)[sensor_words.LOOK].setFocus()
-    buttons(shell)[sensor_words.LOOK].click()
-    engine.found = Nearby("looking", "", (SKIN,))
-    look_again(shell, engine)
-    assert "Connect Go Direct belt" in buttons(shell)
-    assert shell.pages.sensors.look_button.hasFocus()
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    look_again(shell, engine)
-    assert "Connect Go Direct belt" not in buttons(shell)
-    assert "Connect Polar H10 5C2A" in buttons(shell)
-
-
-def test_focus_goes_to_the_next_row_when_its_own_is_connected(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    """The keyboard stays in the list; after the last one it is on the button to look again."""
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    show(shell, engine)
-    buttons(shell)["Connect Polar H10 5C2A"].setFocus()
-    engine.live(20.0)
-    shell.tick()
-    assert buttons(shell)["Use Simulated skin"].hasFocus()
-    engine.live(21.0, sensors=(STRAP, SKIN))
-    shell.tick()
-    assert shell.pages.sensors.look_button.hasFocus()
 
 
 def test_each_sensor_says_who_wears_it_and_can_be_given_to_a_partner(
@@ -274,45 +119,6 @@ def test_who_wears_what_stays_while_a_session_runs(shell: Shell, engine: EngineD
     assert card.role_picker.isEnabled()
 
 
-def test_tab_goes_from_top_to_bottom_in_whatever_order_sensors_came(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    """Cards, then the buttons of the list, then its rows: also those that came in between."""
-    engine.found = Nearby("looking", "", (SKIN,))
-    show(shell, engine)
-    engine.live(20.0)
-    engine.found = Nearby("done", "", (STRAP, BELT, SKIN))
-    show(shell, engine)
-    assert names_by_tab(shell) == [
-        "Who wears it: Polar H10 5C2A",
-        "Disconnect Polar H10 5C2A",
-        sensor_words.LOOK,
-        sensor_words.DESCRIBE,
-        "Connect Go Direct belt",
-        "Use Simulated skin",
-    ]
-
-
-def test_page_is_used_by_keys_alone(shell: Shell, engine: EngineDouble) -> None:
-    """Disconnect, connect, describe: each by Tab and Enter."""
-    heard: list[str] = []
-    engine.found = Nearby("done", "", (BELT, SKIN))
-    engine.live(20.0)
-    show(shell, engine)
-    shell.pages.sensors.describe_wanted.connect(lambda: heard.append("describe"))
-    engine.calls.clear()
-    for wanted in ("Disconnect Polar H10 5C2A", "Connect Go Direct belt", sensor_words.DESCRIBE):
-        shell.pages.sensors.setFocus()
-        for _ in range(20):
-            QTest.keyClick(QApplication.focusWidget() or shell, Qt.Key.Key_Tab)
-            focused = QApplication.focusWidget()
-            if focused is not None and focused.accessibleName() == wanted:
-                QTest.keyClick(focused, Qt.Key.Key_Return)
-                break
-    assert engine.calls[:2] == [f"remove {STRAP.sensor_id}", f"add {BELT.sensor_id}"]
-    assert heard == ["describe"]
-
-
 def test_rows_stay_where_they_are_while_strengths_change(
     shell: Shell, engine: EngineDouble
 ) -> None:
@@ -324,128 +130,6 @@ def test_rows_stay_where_they_are_while_strengths_change(
     show(shell, engine)
     assert [each for each in buttons(shell) if each.startswith(("Connect", "Use"))] == before
     assert "−40 dBm" in texts(shell)
-
-
-def test_focus_goes_to_the_next_card_when_its_own_goes(shell: Shell, engine: EngineDouble) -> None:
-    engine.live(20.0, sensors=(STRAP, SKIN))
-    show(shell, engine)
-    buttons(shell)["Disconnect Polar H10 5C2A"].setFocus()
-    engine.live(21.0, sensors=(SKIN,))
-    look_again(shell, engine)
-    assert buttons(shell)["Disconnect Simulated skin"].hasFocus()
-    engine.live(22.0, sensors=())
-    look_again(shell, engine)
-    assert shell.pages.sensors.look_button.hasFocus()
-
-
-def test_sensor_is_remembered_once_it_is_heard_and_forgotten_on_request(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    engine.found = Nearby("done", "", (STRAP, BELT, SKIN))
-    show(shell, engine)
-    buttons(shell)["Connect Go Direct belt"].click()
-    searching = streaming(BELT, 1.0, state=LinkState.SEARCHING)
-    engine.change(sensors={BELT.sensor_id: searching})
-    show(shell, engine)
-    assert not shell.preferences.sensors
-    engine.live(3.0, sensors=(BELT,))
-    show(shell, engine)
-    assert [each.name for each in shell.preferences.sensors] == ["Go Direct belt"]
-
-    buttons(shell)["Disconnect Go Direct belt"].click()
-    assert engine.calls[-1] == f"remove {BELT.sensor_id}"
-    engine.live(4.0, sensors=())
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    show(shell, engine)
-    named = [each for each in buttons(shell) if each.endswith(("belt", "5C2A"))]
-    assert named == ["Forget Go Direct belt", "Connect Go Direct belt", "Connect Polar H10 5C2A"]
-    assert sensor_words.NOT_SEEN in texts(shell)
-
-    buttons(shell)["Forget Go Direct belt"].click()
-    show(shell, engine)
-    assert not shell.preferences.sensors
-    assert "Connect Go Direct belt" not in buttons(shell)
-
-
-def test_simulated_sensor_is_not_remembered(shell: Shell, engine: EngineDouble) -> None:
-    engine.found = Nearby("done", "", (SKIN,))
-    show(shell, engine)
-    buttons(shell)["Use Simulated skin"].click()
-    engine.live(3.0, sensors=(SKIN,))
-    show(shell, engine)
-    assert not shell.preferences.sensors
-
-
-def test_who_wore_a_sensor_is_remembered(shell: Shell, engine: EngineDouble) -> None:
-    engine.found = Nearby("done", "", (BELT,))
-    show(shell, engine)
-    buttons(shell)["Connect Go Direct belt"].click()
-    engine.live(3.0, sensors=(BELT,))
-    show(shell, engine)
-    shell.pages.sensors.role_wanted.emit(BELT.sensor_id, Role.PARTNER)
-    assert shell.preferences.sensors[0].role is Role.PARTNER
-    engine.change(partner_sensors=frozenset(), sensors={})
-    show(shell, engine)
-    buttons(shell)["Connect Go Direct belt"].click()
-    assert engine.picture.partner_sensors == {BELT.sensor_id}
-
-
-def test_lost_sensor_is_forgotten_from_its_card(shell: Shell, engine: EngineDouble) -> None:
-    shell.prefer(shell.preferences.changed(sensors=(remembered(BELT, Role.CLIENT),)))
-    engine.change(sensors={BELT.sensor_id: streaming(BELT, 1.0, state=LinkState.SEARCHING)})
-    show(shell, engine)
-    (card,) = shell.pages.sensors.cards
-    assert card.state == sensor_words.LOOKING_FOR_IT
-    buttons(shell)["Forget Go Direct belt"].click()
-    assert engine.calls[-1] == f"remove {BELT.sensor_id}"
-    assert not shell.preferences.sensors
-
-
-def test_bluetooth_is_told_beside_the_title_of_this_page_alone(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    chip = shell.topbar.bluetooth_chip
-    engine.found = Nearby("looking", "", (SKIN,))
-    show(shell, engine)
-    assert (chip.text.strip(), chip.is_hollow) == (sensor_words.BLUETOOTH_UNKNOWN, True)
-    engine.found = Nearby("looking", "", (STRAP, SKIN))
-    show(shell, engine)
-    assert (chip.text.strip(), chip.is_hollow) == (sensor_words.BLUETOOTH_ON, False)
-    assert chip.isVisible()
-    engine.found = Nearby("unavailable", "Bluetooth is switched off. Switch it on and look again.")
-    show(shell, engine)
-    assert (chip.text.strip(), chip.is_hollow) == (sensor_words.BLUETOOTH_OFF, True)
-    shell.show_page(shell.pages.practice)
-    assert not chip.isVisible()
-
-
-def test_check_shows_the_steps_that_help_and_they_can_be_copied(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    engine.found = Nearby("unavailable", "No Bluetooth service is running.", (SKIN,))
-    engine.checked = (Check("Bluetooth", is_well=True, words="works."),)
-    show(shell, engine)
-    page = shell.pages.sensors
-    assert page.checked == "", "an older answer is not shown as if it were new"
-    buttons(shell)[sensor_words.CHECK].click()
-    show(shell, engine)
-    assert engine.calls[-1] == "check"
-    assert page.checked == sensor_words.CHECKING
-    engine.checked = (
-        Check("Bluetooth", is_well=False, words="No service.", steps=("Start it: sudo x", "Or y")),
-        Check("Sensor drivers", is_well=True, words="10 work."),
-    )
-    show(shell, engine)
-    assert page.checked.splitlines() == [
-        "→ Bluetooth: No service.",
-        "     1. Start it: sudo x",
-        "     2. Or y",
-        "✓ Sensor drivers: 10 work.",
-    ]
-    assert page._check_words.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    show(shell, engine)
-    assert page.checked == "", "what helped is gone with the trouble"
 
 
 def test_sensor_read_by_a_description_of_ones_own_says_so(
@@ -505,16 +189,3 @@ def test_sensors_of_programs_are_listed_while_that_is_on_and_say_where_they_are(
     look_again(shell, engine)
     assert "EDA" not in texts(shell)
     assert SKIN.name in texts(shell)
-
-
-def test_why_programs_cannot_be_looked_for_is_said(shell: Shell, engine: EngineDouble) -> None:
-    engine.found = Nearby("done", "", (STRAP, SKIN))
-    show(shell, engine)
-    assert shell.pages.sensors.streams_trouble == ""
-    engine.in_the_way_of_inlets = "Lab Streaming Layer could not be loaded on this computer."
-    look_again(shell, engine)
-    assert shell.pages.sensors.streams_trouble == engine.in_the_way_of_inlets
-    assert shell.pages.sensors.trouble == "", "Bluetooth is well"
-    engine.in_the_way_of_inlets = ""
-    look_again(shell, engine)
-    assert shell.pages.sensors.streams_trouble == ""
