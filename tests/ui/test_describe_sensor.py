@@ -1,75 +1,49 @@
-"""The page as a whole: three steps, by a made-up engine, and once by the real one."""
+"""The page as a whole: three steps, by a made-up engine."""
 
 from __future__ import annotations
 
 import random
 import struct
-import threading
-from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
-from biofeedback.clock import SystemClock
-from biofeedback.devices.profiles.library import ProfileLibrary, checked_profile
 from biofeedback.devices.profiles.presentation_format import PresentationFormat, source_of
 from biofeedback.devices.profiles.profile import Match, Profile
-from biofeedback.kinds import StreamKind
-from biofeedback.runtime.engine import Engine
-from biofeedback.runtime.engine_room import EngineRoom
 from biofeedback.runtime.nearby import Nearby
 from biofeedback.samples import LinkState
 from biofeedback.ui import theme
 from biofeedback.ui.describe_bytes import ByteView
 from biofeedback.ui.describe_sensor import DescribePage
-from biofeedback.ui.messages import profile_words
 from biofeedback.ui.shell import Shell
 from biofeedback.ui.widgets.controls import Picker
-from helpers.bus import MISSING
-from ui.conftest import put_away, until
-from ui.described import BOARD, RATE_HZ, SERVICE, VALUE, board_packets, explored, ohm
+from ui.conftest import until
+from ui.described import (
+    BOARD,
+    SERVICE,
+    VALUE,
+    board_packets,
+    describe_by_keys,
+    explored,
+    hear,
+    listening_page,
+    ohm,
+)
 from ui.engine_double import STRAP
 from ui.test_access import CONTROLS, LEAST_PX
 from ui.test_access import _is_inner as is_inner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    from biofeedback.settings import Preferences
     from ui.engine_double import EngineDouble
 
 
 @pytest.fixture
 def page(shell: Shell, engine: EngineDouble) -> DescribePage:
     """The page, listening to a board from which 300 packets came."""
-    engine.found = Nearby("done", "", (BOARD,))
-    page = shell.pages.describe
-    shell.show_page(page)
-    page.device.listen_button.click()
-    hear(shell, engine, board_packets(300))
-    return page
-
-
-def hear(shell: Shell, engine: EngineDouble, packets: list[bytes]) -> None:
-    engine.explored = explored({VALUE: packets})
-    engine.t_s += 1.0
-    shell.tick()
-
-
-def describe_by_keys(page: DescribePage) -> None:
-    """Take up the count and pick a resistance of four bytes, by keys alone."""
-    QTest.keyClick(page.sends.count_button, Qt.Key.Key_Return)
-    for key in (Qt.Key.Key_Home, Qt.Key.Key_Right, Qt.Key.Key_Right):
-        QTest.keyClick(page.sends.bytes, key)
-    for _ in range(4):
-        QTest.keyClick(page.sends.form.written, Qt.Key.Key_Down)
-    for _ in range(4):
-        QTest.keyClick(page.sends.form.unit, Qt.Key.Key_Down)
+    return listening_page(shell, engine)
 
 
 def test_the_page_looks_for_everything_and_asks_to_listen(
@@ -135,83 +109,6 @@ def test_packets_that_mean_no_number_are_counted_too(
     packets[200] = struct.pack("<HI", 200, 0)
     hear(shell, engine, packets)
     assert "1 of 256 readings are no number" in page.meaning.problems
-
-
-def test_the_self_test_shows_packets_and_what_they_must_mean(page: DescribePage) -> None:
-    describe_by_keys(page)
-    page.meaning.test_button.click()
-    until(lambda: bool(page.meaning.result))
-    assert page.meaning.result.startswith("✓ 3 packets")
-    # What is changed afterwards was not tested.
-    QTest.keyClick(page.sends.bytes, Qt.Key.Key_Left)
-    assert page.meaning.result == ""
-
-
-def test_what_cannot_be_saved_is_said_and_nothing_written(
-    page: DescribePage, tmp_path: Path
-) -> None:
-    page.meaning.prefix.clear()
-    page.meaning.save_button.click()
-    assert page.meaning.result == profile_words.NO_PREFIX
-    page.meaning.prefix.setText("Skin")
-    page.sends.form.count_at.number = 1
-    page.sends.form.choose(5)
-    page.meaning.save_button.click()
-    until(lambda: "fit" in page.meaning.result or "reading" in page.meaning.result)
-    assert not list(tmp_path.rglob("*.toml"))
-
-
-def test_saved_it_is_in_the_persons_folder_and_known(
-    page: DescribePage, engine: EngineDouble, shell: Shell
-) -> None:
-    describe_by_keys(page)
-    page.meaning.name.setText("My skin board")
-    page.meaning.save_button.click()
-    until(lambda: bool(page.meaning.outcome))
-    assert "reload drivers" in engine.calls
-    entry = ProfileLibrary().find("my-skin-board")
-    assert entry is not None
-    assert entry.is_own
-    assert entry.profile.match == Match(name_prefixes=(BOARD.name,))
-    assert entry.profile.sources[0].layout == "count:u16 value:u32"
-    assert entry.profile.sources[0].rate_hz == RATE_HZ
-    QTest.keyClick(page.meaning.sensors_button, Qt.Key.Key_Return)
-    assert shell.page is shell.pages.sensors
-
-
-def test_another_description_is_never_replaced_unasked(page: DescribePage) -> None:
-    describe_by_keys(page)
-    page.meaning.save_button.click()
-    until(lambda: bool(page.meaning.outcome))
-    entry = ProfileLibrary().find("skin-board-07")
-    assert entry is not None
-    before = entry.path.read_text(encoding="utf-8")
-    page.sends.form.times.setText("2")
-    page.sends.form.times.textEdited.emit("2")
-    page.meaning.save_button.click()
-    until(lambda: not page.meaning.question.isHidden())
-    QTest.keyClick(page.meaning.question.no_button, Qt.Key.Key_Escape)
-    assert entry.path.read_text(encoding="utf-8") == before
-    assert page.meaning.save_button.hasFocus()
-    page.meaning.save_button.click()
-    until(lambda: not page.meaning.question.isHidden())
-    page.meaning.question.yes_button.click()
-    until(lambda: bool(page.meaning.outcome))
-    assert "scale = 2.0" in entry.path.read_text(encoding="utf-8")
-
-
-def test_it_is_written_to_a_file_of_the_persons_choice(page: DescribePage, tmp_path: Path) -> None:
-    describe_by_keys(page)
-    page.meaning.export_button.click()
-    until(lambda: page.window().findChild(QFileDialog) is not None)
-    chooser = page.window().findChild(QFileDialog)
-    assert chooser is not None
-    path = tmp_path / "for-a-friend.toml"
-    chooser.fileSelected.emit(str(path))
-    chooser.close()
-    until(path.exists)
-    assert checked_profile(path).profile_id == "skin-board-07"
-    until(lambda: str(path) in page.meaning.outcome)
 
 
 def test_what_is_picked_outlives_a_lost_link(
@@ -349,115 +246,3 @@ def test_whatever_comes_and_whatever_is_picked_the_page_goes_on(
         form.changed.emit()
         assert page.meaning.value
         assert not page.grab().isNull()
-
-
-# With the real engine and the real bleak.
-
-
-class SendingBoard:
-    """A board on the stand-in for BlueZ that sends as fast as a test can wait for."""
-
-    def __init__(self, bluez: object) -> None:
-        from helpers.bluez import BluezStandIn
-        from helpers.bluez_peripheral import Char, Peripheral
-
-        class Board(Peripheral):
-            def services(self) -> list[tuple[str, list[Char]]]:
-                return [(SERVICE, [Char(VALUE, ["notify"])])]
-
-        assert isinstance(bluez, BluezStandIn)
-        self.peripheral = bluez.add(Board("Skin board 07", rssi_dbm=-52))
-        self.n_sent = 0
-
-    def send(self, count: int) -> None:
-        for _ in range(count):
-            place = self.n_sent % 65536
-            if self.peripheral.send(VALUE, struct.pack("<HI", place, 250_000 + place)):
-                self.n_sent += 1
-            threading.Event().wait(1 / 64)
-
-
-@pytest.fixture
-def real(
-    preferences: Preferences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[tuple[Shell, Engine, SendingBoard]]:
-    if MISSING:
-        pytest.skip(MISSING)
-    from helpers.bluez import BluezStandIn
-    from helpers.listening import close_bleak
-
-    shut_down = EngineRoom._shut_down
-
-    async def shut_all_down(room: EngineRoom) -> None:
-        await shut_down(room)
-        await close_bleak()
-
-    monkeypatch.setattr(EngineRoom, "_shut_down", shut_all_down)
-    with BluezStandIn() as bluez:
-        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", bluez.address)
-        # A look around takes eight seconds, two of them ours.
-        engine = Engine(clock_factory=partial(SystemClock, 4.0))
-        shell = Shell(
-            engine, preferences, tmp_path / "none.biofeedback",
-            keep=lambda _: True, open_output=lambda: None,
-        )  # fmt: skip
-        shell.resize(1280, 800)
-        shell.show()
-        shell.begin_frames()
-        engine.start()
-        yield shell, engine, SendingBoard(bluez)
-        put_away(shell)
-        shell.deleteLater()
-
-
-def sending(board: SendingBoard, condition: Callable[[], bool]) -> None:
-    """Let the board send until a condition holds."""
-    for _ in range(60):
-        if condition():
-            return
-        board.send(8)
-        QTest.qWait(60)
-    pytest.fail("it did not happen")
-
-
-def test_a_board_nobody_knew_is_described_saved_found_and_measured_with(
-    real: tuple[Shell, Engine, SendingBoard],
-) -> None:
-    shell, engine, board = real
-    page = shell.pages.describe
-    shell.show_page(page)
-    until(lambda: page.device.chosen is not None)
-    assert page.device.chosen is not None
-    assert page.device.chosen.kinds == ()
-    page.device.listen_button.click()
-    until(lambda: VALUE in board.peripheral.subscribed)
-    sending(board, lambda: bool(page.sends.hints) and page.sends.noticed.n_packets > 90)
-    describe_by_keys(page)
-    board.send(2)
-    QTest.keyClick(page.meaning.save_button, Qt.Key.Key_Return)
-    until(lambda: bool(page.meaning.outcome))
-    QTest.keyClick(page.meaning.sensors_button, Qt.Key.Key_Return)
-    assert shell.page is shell.pages.sensors
-    board.peripheral.wait_released()
-
-    def found() -> list[tuple[StreamKind, ...]]:
-        near = engine.nearby().sensors
-        return [info.kinds for info in near if info.name == "Skin board 07"]
-
-    until(lambda: found() == [(StreamKind.EDA,)])
-    info = next(info for info in engine.nearby().sensors if info.name == "Skin board 07")
-    assert info.driver == "profile-skin-board-07"
-    engine.add_sensor(info)
-    until(lambda: VALUE in board.peripheral.subscribed)
-    first = board.n_sent
-
-    def trace() -> tuple[tuple[float, float], ...]:
-        kind, points = engine.snapshot().traces.get(info.sensor_id, (StreamKind.EDA, ()))
-        assert kind is StreamKind.EDA
-        return points
-
-    sending(board, lambda: len(trace()) > 4)
-    sent = 1e6 / (250_000 + np.arange(first, board.n_sent + 1))
-    assert np.isin(np.round([value for _, value in trace()], 9), np.round(sent, 9)).all()
-    engine.remove_sensor(info.sensor_id)
-    board.peripheral.wait_released()
