@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from biofeedback.devices.network_sources import NetworkSources
-from biofeedback.devices.osc.input import osc_from_name
+from biofeedback.devices.osc.naming import osc_from_name
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.kinds import StreamKind
 from biofeedback.runtime.output_plan import OutputPlan

@@ -152,7 +152,7 @@ class Registry:
     def _osc(self) -> tuple[SensorInfo, ...]:
         if not self.sources.osc_port:
             return ()
-        from biofeedback.devices.osc.input import osc_from_name  # noqa: PLC0415 - off as a rule
+        from biofeedback.devices.osc.naming import osc_from_name  # noqa: PLC0415 - off as a rule
 
         query = "?network=1" if self.sources.is_open else ""
         info = osc_from_name(f"osc:{self.sources.osc_port}{query}")
@@ -327,7 +327,7 @@ async def _stream(name: str, seconds: float) -> SensorInfo | None:
     if scheme not in _STREAM_SCHEMES:
         return None
     from biofeedback.devices.lsl.discovery import stream_from_name  # noqa: PLC0415 - off as a rule
-    from biofeedback.devices.osc.input import osc_from_name  # noqa: PLC0415 - as above
+    from biofeedback.devices.osc.naming import osc_from_name  # noqa: PLC0415 - as above
 
     return osc_from_name(name) or await asyncio.to_thread(stream_from_name, name, seconds)
 

@@ -55,7 +55,7 @@ def fitted(info: SensorInfo, preferences: Preferences) -> SensorInfo:
     if info.origin is Origin.LSL:
         return replace(info, address=info.address + _NETWORK)
     if info.origin is Origin.OSC and not info.options:
-        from biofeedback.devices.osc.input import osc_from_name  # noqa: PLC0415 - when switched on
+        from biofeedback.devices.osc.naming import osc_from_name  # noqa: PLC0415 - when switched on
 
         opened = osc_from_name(f"osc:{_port(info)}{_NETWORK}")
         return info if opened is None else opened

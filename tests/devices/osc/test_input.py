@@ -12,16 +12,10 @@ import numpy as np
 import pytest
 from pythonosc.udp_client import SimpleUDPClient
 
-from biofeedback.devices.osc.input import (
-    DEFAULT_PORT,
-    SILENCE_S,
-    OscSensor,
-    osc_from_name,
-    osc_sensor,
-)
+from biofeedback.devices.osc.input import SILENCE_S, OscSensor
+from biofeedback.devices.osc.naming import osc_sensor
 from biofeedback.devices.osc.place import Place
-from biofeedback.devices.sensor import Origin, SensorInfo
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.devices.sensor import SensorInfo
 from biofeedback.kinds import GapReason, LinkState, StreamKind
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.replay import replay_events
@@ -354,49 +348,6 @@ def test_a_session_keeps_what_came_and_replays_it(tmp_path: Path) -> None:
         assert sum(isinstance(event, Gap) for event in again) == 1
         assert session.count(Packet) == n_sent / 2
         assert replay_findings(session) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "address", "options"),
-    [
-        ("osc", f"osc:127.0.0.1:{DEFAULT_PORT}", {}),
-        ("OSC:7000", "osc:127.0.0.1:7000", {}),
-        ("osc:localhost:7000", "osc:localhost:7000", {}),
-        ("osc:7000?network=1", "osc:0.0.0.0:7000?network=1", {"network": 1.0}),
-        (
-            "osc:7000?network=0&map=/a b/50%+.toml",
-            "osc:127.0.0.1:7000?map=/a b/50%+.toml",
-            {"map": "/a b/50%+.toml"},
-        ),
-    ],
-)
-def test_a_name_means_a_port(name: str, address: str, options: dict[str, object]) -> None:
-    info = osc_from_name(name)
-    assert info is not None
-    assert (info.address, info.origin, info.options) == (address, Origin.OSC, options)
-    assert info.sensor_id in {"osc-7000", f"osc-{DEFAULT_PORT}"}
-    assert osc_from_name(info.address) == info, "so that it is found again"
-    assert StreamKind.EDA in info.kinds
-
-
-@pytest.mark.parametrize("name", ["simulated", "Polar H10", "oscilloscope", "", "24:AC:AC:01"])
-def test_another_name_means_none(name: str) -> None:
-    assert osc_from_name(name) is None
-
-
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("osc:99999", "highest is 65535"),
-        ("osc:1:2:3", "no place"),
-        ("osc:0.0.0.0:7000", "network=1"),
-        ("osc:7000?network=yes", "network=1"),
-        ("osc:7000?rate=3", "map=FILE"),
-    ],
-)
-def test_a_wrong_name_is_refused_in_words(name: str, words: str) -> None:
-    with pytest.raises(SensorNotFoundError, match=words.replace("(", r"\(")):
-        osc_from_name(name)
 
 
 def test_without_its_library_no_port_is_opened_and_the_reason_told(

@@ -15,10 +15,9 @@ from biofeedback.clock import until
 from biofeedback.devices.driver import DecodeError
 from biofeedback.devices.intake import Intake
 from biofeedback.devices.osc.mapping import MappingError, RuleBook, read_rules
-from biofeedback.devices.osc.place import LOOPBACK, Place, is_loopback, place_of
+from biofeedback.devices.osc.naming import OSC, closed_words, osc_place
+from biofeedback.devices.osc.place import LOOPBACK, Place, is_loopback
 from biofeedback.devices.osc.streams import OscStreams
-from biofeedback.devices.sensor import Origin, SensorInfo
-from biofeedback.errors import SensorNotFoundError
 from biofeedback.kinds import GapReason, LinkState, StreamKind
 from biofeedback.samples import Packet, SensorStatus
 
@@ -27,19 +26,16 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.devices.osc.assembly import Arrived
-    from biofeedback.devices.sensor import Sink
+    from biofeedback.devices.sensor import SensorInfo, Sink
 
-__all__ = ["DEFAULT_PORT", "SILENCE_S", "OscSensor", "osc_from_name", "osc_sensor"]
+__all__ = ["SILENCE_S", "OscSensor"]
 
-# Where the EmotiBit Oscilloscope sends to unless told otherwise.
-DEFAULT_PORT: Final = 12_345
 # Intervals between beats come about once a second; this is a pause that somebody notices.
 SILENCE_S: Final = 8.0
 _HEALTH_S: Final = 5.0
 _MAX_WAIT_S: Final = 10.0
 _MAX_WAITING: Final = 4096
 _MAX_FILE_BYTES: Final = 256 * 1024
-_SCHEME: Final = "osc"
 # They come when something happens, or every so often: what is between is no gap.
 _NOW_AND_THEN: Final = frozenset({StreamKind.OTHER, StreamKind.TEMPERATURE})
 _LEAVE_OUT: Final = "Leave it out: the port alone is enough."
@@ -51,86 +47,6 @@ _SEVERAL: Final = (
     "More than one sensor sends to this port; the first is listened to. Give each a port of its "
     "own to have them all."
 )
-
-
-def osc_sensor(
-    place: Place, *, is_open: bool = False, map_path: str = "", sensor_id: str = ""
-) -> SensorInfo:
-    """Return the sensor of a port.
-
-    Parameters
-    ----------
-    place
-        Where to listen.
-    is_open
-        Whether other computers may send, too.
-    map_path
-        The person's file of addresses, empty for the built-in ones alone.
-    """
-    options: dict[str, float | str] = {}
-    query = []
-    if is_open:
-        options["network"] = 1.0
-        query.append("network=1")
-    if map_path:
-        options["map"] = map_path
-        query.append(f"map={map_path}")
-    return SensorInfo(
-        sensor_id=sensor_id or f"{_SCHEME}-{place.port}",
-        name=f"OSC on port {place.port}",
-        # The whole of it, so that the address alone finds the same again.
-        address=f"{_SCHEME}:{place}" + (f"?{'&'.join(query)}" if query else ""),
-        origin=Origin.OSC,
-        kinds=RuleBook().kinds,
-        options=options,
-    )
-
-
-def osc_from_name(name: str) -> SensorInfo | None:
-    """Return the sensor that a name means, ``None`` if it means none.
-
-    Parameters
-    ----------
-    name
-        ``osc``, ``osc:12345``, ``osc:127.0.0.1:12345``, each with ``?network=1`` behind it to let
-        other computers send, ``?map=FILE`` for a file of addresses, or both with ``&`` between.
-
-    Raises
-    ------
-    SensorNotFoundError
-        If it begins with ``osc`` and is none of these.
-    """
-    where, _, query = name.strip().partition("?")
-    scheme, _, text = where.partition(":")
-    if scheme.casefold() != _SCHEME:
-        return None
-    options = _options(query)
-    is_open = options.get("network", "0") == "1"
-    try:
-        place = place_of(text, host="0.0.0.0" if is_open else LOOPBACK, port=DEFAULT_PORT)  # noqa: S104 - asked for
-    except ValueError as error:
-        msg = f"OSC cannot be listened to so: {error}."
-        raise SensorNotFoundError(msg) from error
-    if not is_open and not is_loopback(place.host):
-        raise SensorNotFoundError(_closed(place))
-    return osc_sensor(place, is_open=is_open, map_path=options.get("map", ""))
-
-
-def _options(query: str) -> dict[str, str]:
-    # As it stands: a file's name may hold what an address of the web would have to spell out.
-    parts = (part.partition("=") for part in query.split("&") if part)
-    options = {key: value for key, _, value in parts}
-    if set(options) - {"network", "map"} or options.get("network", "1") not in {"0", "1"}:
-        msg = "OSC knows the options network=1 and map=FILE, such as osc:12345?network=1."
-        raise SensorNotFoundError(msg)
-    return options
-
-
-def _closed(place: Place) -> str:
-    return (
-        f"OSC listens to this computer alone until you open it. To let other computers send, write "
-        f"osc:{place.port}?network=1; anyone on the same network can then send, too."
-    )
 
 
 class _Datagram(NamedTuple):
@@ -145,7 +61,7 @@ class OscSensor:
     Parameters
     ----------
     info
-        From `osc_sensor` or `osc_from_name`.
+        From `biofeedback.devices.osc.naming`.
     """
 
     def __init__(self, info: SensorInfo) -> None:
@@ -189,13 +105,8 @@ class OscSensor:
             run.tell(LinkState.STOPPED, "")
 
 
-def _place(info: SensorInfo) -> Place:
-    where = info.address.partition("?")[0]
-    return place_of(where.partition(":")[2], port=DEFAULT_PORT)
-
-
 def _why_not(error: OSError | UnicodeError, info: SensorInfo) -> str:
-    host, port = _place(info)
+    host, port = osc_place(info)
     if isinstance(error, socket.gaierror | UnicodeError):
         return f"This computer has no address {host}. {_LEAVE_OUT}"
     if error.errno == errno.EADDRINUSE:
@@ -222,9 +133,9 @@ class _Listening(asyncio.DatagramProtocol):
         # Now, not with the first message.
         importlib.import_module("pythonosc.osc_message")
         self._run.begin(_book(self._info.options))
-        host, port = _place(self._info)
+        host, port = osc_place(self._info)
         if not is_loopback(host) and not self._info.options.get("network"):
-            raise MappingError(_closed(Place(host, port)))
+            raise MappingError(closed_words(Place(host, port)))
         loop = asyncio.get_running_loop()
         transport, _ = await loop.create_datagram_endpoint(lambda: self, local_addr=(host, port))
         self._transport = transport
@@ -337,7 +248,7 @@ class _Run:
         is_any = bool(self._inbox)
         while self._inbox:
             arrival_s, payload, host = self._inbox.popleft()
-            self._sink.packet(Packet(self._info.sensor_id, _SCHEME, arrival_s, payload))
+            self._sink.packet(Packet(self._info.sensor_id, OSC, arrival_s, payload))
             n_before = self._streams.n_taken
             try:
                 arrived = self._streams.take(payload, arrival_s, host)
