@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT
-from biofeedback.devices.drivers.polar.control_point import (
-    Measurement,
-)
+from biofeedback.devices.drivers.polar.control_point import Measurement
 from biofeedback.devices.drivers.polar.driver import PolarDriver
 from biofeedback.devices.drivers.polar.settings import Setting
 from biofeedback.samples import StreamKind as Kind

@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING
 from biofeedback.devices.driver import Watch
 from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT, encode_heart_rate
 from biofeedback.devices.drivers.heart_rate_driver import NO_PULSE, RATE_ONLY
-from biofeedback.devices.drivers.polar.control_point import (
-    MEASUREMENT_DATA,
-    Measurement,
-    Status,
-)
+from biofeedback.devices.drivers.polar.control_point import MEASUREMENT_DATA, Measurement, Status
 from biofeedback.devices.drivers.polar.conversation import PolarConversation
 from biofeedback.devices.drivers.polar.driver import PolarDriver
 from biofeedback.devices.drivers.polar.encoder import encode_pulse_intervals
 from biofeedback.devices.drivers.polar.frames import PulseInterval
-from biofeedback.devices.drivers.polar.status_words import (
-    PULSES_LEFT_OUT,
-    waiting_for,
-)
+from biofeedback.devices.drivers.polar.status_words import PULSES_LEFT_OUT, waiting_for
 from biofeedback.samples import StreamKind as Kind
 from helpers.driver_bench import talking
 from helpers.listening import on_a_loop

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biofeedback.devices.drivers.polar.control_point import (
-    Measurement,
-    Operation,
-    Status,
-)
+from biofeedback.devices.drivers.polar.control_point import Measurement, Operation, Status
 from biofeedback.devices.drivers.polar.driver import PolarDriver
 from biofeedback.devices.drivers.polar.settings import Setting
-from biofeedback.devices.drivers.polar.status_words import (
-    no_answer,
-    refused,
-    waiting_for,
-)
+from biofeedback.devices.drivers.polar.status_words import no_answer, refused, waiting_for
 from biofeedback.samples import StreamKind as Kind
 from helpers.driver_bench import talking
 from helpers.listening import on_a_loop

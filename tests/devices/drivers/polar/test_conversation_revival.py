@@ -7,11 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from biofeedback.devices.driver import Watch
-from biofeedback.devices.drivers.polar.control_point import (
-    Measurement,
-    Operation,
-    Status,
-)
+from biofeedback.devices.drivers.polar.control_point import Measurement, Operation, Status
 from biofeedback.devices.drivers.polar.driver import PolarDriver
 from biofeedback.devices.drivers.polar.status_words import (
     ended_by_itself,
