@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 
 from biofeedback.devices.drivers.line_offset import MIN_GAP_S, START_PACKETS, START_SLEW
 from biofeedback.devices.drivers.rr_chain import RRChain, TimedBeats
+from helpers.made_up_strap import held_up, known_strap, sent, strap, without
 from helpers.strap_recording import StrapPacket, read_recording
 
 if TYPE_CHECKING:
@@ -81,72 +81,6 @@ def assert_unbent(result: Laid, packets: list[StrapPacket]) -> None:
     rr_s = result.rr_ms[1:] / 1000
     assert np.all(np.abs(result.room_s) <= START_SLEW * rr_s + 1e-9)
     assert np.all(result.room_s[learnt:] <= SLEW * rr_s[learnt:] + 1e-9)
-
-
-def sent(packets: Iterable[StrapPacket]) -> list[float]:
-    return [ticks * 1000 / 1024 for packet in packets for ticks in packet.rr_ticks]
-
-
-def strap(
-    seed: int,
-    n_beats: int = 300,
-    rr_s: float = 0.8,
-    *,
-    drift: float = 0.0,
-    late_s: tuple[float, float] = (0.05, 0.3),
-) -> list[StrapPacket]:
-    """Return what a strap sends: a packet a second with the beats since the last.
-
-    The heart swings by 8 % about its mean as in slow breathing, with 3 % of noise.
-    ``drift`` makes the strap's second longer than the computer's.
-    """
-    rng = random.Random(seed)
-    beats: list[tuple[float, int]] = []
-    t_s = rng.random()
-    for i in range(n_beats):
-        swing = 0.08 * np.sin(0.6 * i) + rng.gauss(0.0, 0.03)
-        ticks = max(round(rr_s * (1 + swing) * 1024), 320)
-        t_s += ticks / 1024
-        beats.append((t_s, ticks))
-    packets: list[StrapPacket] = []
-    sent_s = beats[0][0] + rng.random()
-    next_beat = 0
-    while next_beat < n_beats:
-        first = next_beat
-        while next_beat < n_beats and beats[next_beat][0] <= sent_s:
-            next_beat += 1
-        arrival_s = sent_s * (1 + drift) + rng.uniform(*late_s)
-        packets.append(StrapPacket(arrival_s, tuple(ticks for _, ticks in beats[first:next_beat])))
-        sent_s += 1.0
-    return packets
-
-
-def held_up(packets: list[StrapPacket], first: int, n: int) -> list[StrapPacket]:
-    """Deliver ``n`` packets from ``first`` on together with the one after them."""
-    end_s = packets[first + n].arrival_s
-    return [
-        replace(packet, arrival_s=end_s) if first <= i < first + n else packet
-        for i, packet in enumerate(packets)
-    ]
-
-
-def without(packets: list[StrapPacket], lost: set[int]) -> tuple[list[StrapPacket], list[int]]:
-    """Take packets away; also return the indices of the beats that now stand after a loss."""
-    left: list[StrapPacket] = []
-    after: list[int] = []
-    n_beats = 0
-    is_broken = False
-    for i, packet in enumerate(packets):
-        if i in lost:
-            is_broken = is_broken or bool(packet.rr_ticks)
-            continue
-        left.append(packet)
-        if packet.rr_ticks:
-            if is_broken and n_beats:
-                after.append(n_beats)
-            is_broken = False
-            n_beats += len(packet.rr_ticks)
-    return left, after
 
 
 # Each packet holds a beat. From about 0.95 s on one may hold none, and losing that loses nothing.
@@ -353,39 +287,6 @@ def test_minutes_of_silence_are_one_gap() -> None:
     assert np.all(result.t_s <= result.arrival_s + TOLERANCE_S)
     assert result.room_s.max() == pytest.approx(300.0, abs=1.5)
     assert result.n_lost_packets == pytest.approx(300, abs=8)
-
-
-@dataclass(frozen=True)
-class Known:
-    """A packet whose beats' true times, in the arrivals' seconds, are known."""
-
-    packet: StrapPacket
-    beats_s: tuple[float, ...]
-
-
-def known_strap(seed: int, rr_s: float, *, is_timed_by_beat: bool) -> list[Known]:
-    """Five minutes of a strap that notifies once a second, or at each beat; 10 to 60 ms late."""
-    rng = random.Random(seed)
-    t_s, sent_s = rng.random(), rng.random() + 1.0
-    known: list[Known] = []
-    waiting: list[tuple[float, int]] = []
-    while t_s < 300.0:
-        ticks = round(rr_s * (1 + 0.08 * np.sin(0.63 * t_s) + rng.gauss(0.0, 0.03)) * 1024)
-        t_s += ticks / 1024
-        while not is_timed_by_beat and sent_s < t_s:
-            known.append(_packed(waiting, sent_s + rng.uniform(0.01, 0.06)))
-            waiting = []
-            sent_s += 1.0
-        waiting.append((t_s, ticks))
-        if is_timed_by_beat:
-            known.append(_packed(waiting, t_s + rng.uniform(0.01, 0.06)))
-            waiting = []
-    return known
-
-
-def _packed(beats: list[tuple[float, int]], arrival_s: float) -> Known:
-    packet = StrapPacket(arrival_s, tuple(ticks for _, ticks in beats))
-    return Known(packet, tuple(t_s for t_s, _ in beats))
 
 
 @pytest.mark.parametrize("is_timed_by_beat", [False, True])
