@@ -22,9 +22,16 @@ WAIT_S = 10.0
 
 
 class Listener:
-    """A sink that keeps all it is given."""
+    """A sink that keeps all it is given.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    wait_s
+        How long it waits for anything at most.
+    """
+
+    def __init__(self, wait_s: float = WAIT_S) -> None:
+        self._wait_s = wait_s
         self.packets: list[Packet] = []
         self.chunks: list[Chunk] = []
         self.statuses: list[SensorStatus] = []
@@ -73,9 +80,13 @@ class Listener:
             for value in chunk.values.ravel()
         ]
 
+    def n_samples(self) -> int:
+        """How many samples came, of all kinds."""
+        return sum(chunk.t_s.size for chunk in self.chunks)
+
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for a condition that something given to this sink makes true."""
-        async with asyncio.timeout(WAIT_S):
+        async with asyncio.timeout(self._wait_s):
             while not condition():
                 self._news.clear()
                 await self._news.wait()
@@ -87,6 +98,10 @@ class Listener:
     async def until_state(self, state: LinkState) -> None:
         """Wait until the latest status has a state."""
         await self.until(lambda: self.statuses != [] and self.now().state is state)
+
+    async def until_told(self, state: LinkState) -> None:
+        """Wait until any status has had a state, whatever came after it."""
+        await self.until(lambda: state in self.states)
 
 
 class WatchedClock(FakeClock):

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +19,24 @@ from biofeedback.kinds import GapReason, LinkState, StreamKind
 from devices.lsl.streaming import Jumping, running, unique
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
+    from biofeedback.clock import Clock
     from biofeedback.samples import Chunk
+    from helpers.listening import Listener
 
 
 def info_for(source_id: str) -> SensorInfo:
     """A sensor as a command makes it, of the address alone."""
     return SensorInfo("lsl-test", "Test", f"lsl:{source_id}", Origin.LSL, ())
+
+
+@asynccontextmanager
+async def connected(source_id: str, clock: Clock) -> AsyncIterator[Listener]:
+    """A sensor that has found its stream, and waits for the first sample."""
+    async with running(info_for(source_id), clock) as caught:
+        await caught.until_told(LinkState.WAITING)
+        yield caught
 
 
 def joined(chunks: list[Chunk], kind: StreamKind) -> tuple[np.ndarray, np.ndarray]:
@@ -44,8 +55,7 @@ def test_samples_arrive_in_our_unit_at_the_session_time_of_their_stamps(
 
     async def go() -> None:
         clock = SystemClock()
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             offset_s = clock.now_s() - pylsl.local_clock()
             began_s = pylsl.local_clock() - 2.0
             stamps_s = began_s + np.arange(260) / 130.0
@@ -59,7 +69,7 @@ def test_samples_arrive_in_our_unit_at_the_session_time_of_their_stamps(
             assert values[:, 0] == pytest.approx(1000.0 * sent.astype(np.float32), rel=1e-6)
             assert np.abs(t_s - (stamps_s + offset_s)).max() < 0.005
             assert not caught.gaps
-            await caught.until(lambda: caught.statuses[-1].state is LinkState.STREAMING)
+            await caught.until_state(LinkState.STREAMING)
 
     asyncio.run(go())
 
@@ -90,7 +100,7 @@ def test_emotibit_opensignals_and_irregular_intervals_are_understood_together(
             running(info_for(beats), clock) as from_heart,
         ):
             for caught in (from_skin, from_board, from_heart):
-                await caught.until_state(LinkState.WAITING)
+                await caught.until_told(LinkState.WAITING)
             now_s = pylsl.local_clock()
             skin.push_chunk([1.5, 1.75, 2.0], [now_s - 0.2, now_s - 0.13, now_s - 0.06])
             board.push_chunk([[0, 0.5, 4.0], [1, -0.5, 4.5]], [now_s - 0.02, now_s - 0.01])
@@ -99,7 +109,7 @@ def test_emotibit_opensignals_and_irregular_intervals_are_understood_together(
             await from_skin.until(lambda: from_skin.n_samples() == 3)
             await from_board.until(lambda: from_board.n_samples() == 4)
             await from_heart.until(lambda: from_heart.n_samples() == 3)
-            await from_skin.until(lambda: from_skin.state is LinkState.STREAMING)
+            await from_skin.until_state(LinkState.STREAMING)
             assert from_skin.chunks[0].stream.channels == ("sc_microsiemens",)
             assert joined(from_skin.chunks, StreamKind.EDA)[1].tolist() == [[1.5], [1.75], [2.0]]
             assert "microsiemens" in from_skin.statuses[-1].message
@@ -159,16 +169,15 @@ def test_a_stream_that_ends_is_taken_up_again_when_it_returns_and_nothing_comes_
     async def go() -> None:
         clock = SystemClock()
         outlet = send("Chest", "ECG", source_id, 100.0, channels=channels)
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             now_s = pylsl.local_clock()
             outlet.push_chunk(np.arange(50.0), (now_s + np.arange(-50, 0) / 100.0).tolist())
             await caught.until(lambda: caught.n_samples() == 50)
             del outlet
-            await caught.until_state(LinkState.RECONNECTING)
+            await caught.until_told(LinkState.RECONNECTING)
             outlet = send("Chest", "ECG", source_id, 100.0, channels=channels)
-            n_waiting = caught.states().count(LinkState.WAITING)
-            await caught.until(lambda: caught.states().count(LinkState.WAITING) > n_waiting)
+            n_waiting = caught.states.count(LinkState.WAITING)
+            await caught.until(lambda: caught.states.count(LinkState.WAITING) > n_waiting)
             now_s = pylsl.local_clock()
             outlet.push_chunk(np.arange(50.0, 90.0), (now_s + np.arange(40) / 100.0).tolist())
             await caught.until(lambda: caught.n_samples() == 90)
@@ -180,8 +189,8 @@ def test_a_stream_that_ends_is_taken_up_again_when_it_returns_and_nothing_comes_
             assert gap.source == "lsl-test/ecg"
             assert gap.start_s == t_s[49]
             assert gap.t_s == t_s[50]
-            await caught.until(lambda: caught.state is LinkState.STREAMING)
-            assert caught.statuses[-1].attempt == 0
+            await caught.until_state(LinkState.STREAMING)
+            assert caught.now().attempt == 0
 
     asyncio.run(go())
 
@@ -194,17 +203,14 @@ def test_silence_is_told_and_in_the_end_the_stream_is_looked_for_anew(
 
     async def go() -> None:
         clock = Jumping()
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             outlet.push_sample([1.0])
             await caught.until(lambda: caught.n_samples() == 1)
             clock.jumped_s += 6.0
-            await caught.until(lambda: caught.state is LinkState.SILENT)
-            assert "measuring" in caught.statuses[-1].message
+            await caught.until_state(LinkState.SILENT)
+            assert "measuring" in caught.now().message
             clock.jumped_s += 30.0
-            await caught.until_state(LinkState.RECONNECTING)
-            n_waiting = caught.states().count(LinkState.WAITING)
-            await caught.until(lambda: caught.states().count(LinkState.WAITING) >= n_waiting)
+            await caught.until_told(LinkState.RECONNECTING)
             while caught.n_samples() < 2:
                 outlet.push_sample([2.0])
                 await asyncio.sleep(0.05)
@@ -221,8 +227,7 @@ def test_a_sleep_of_the_computer_leaves_a_gap_and_times_that_are_right_again(
 
     async def go() -> None:
         clock = Jumping()
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             outlet.push_sample([1.0])
             await caught.until(lambda: caught.n_samples() == 1)
             clock.jumped_s += 3.0  # LSL's clock does not count it
@@ -243,11 +248,10 @@ def test_stamps_of_another_clock_are_told_and_timed_by_arrival(
 
     async def go() -> None:
         clock = SystemClock()
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             outlet.push_chunk([100.0, 200.0], [1.8e9, 1.8e9 + 0.25])
-            await caught.until(lambda: caught.state is LinkState.STREAMING)
-            assert "clock of its own" in caught.statuses[-1].message
+            await caught.until_state(LinkState.STREAMING)
+            assert "clock of its own" in caught.now().message
             await caught.until(lambda: caught.n_samples() == 2)
             t_s, values = joined(caught.chunks, StreamKind.EDA)
             assert t_s[1] == pytest.approx(caught.chunks[-1].arrival_s, abs=0.2)
@@ -264,10 +268,10 @@ def test_an_unknown_unit_is_refused_in_words_and_nothing_is_delivered(
 
     async def go() -> None:
         async with running(info_for(source_id), SystemClock()) as caught:
-            await caught.until(lambda: caught.state is LinkState.REFUSED)
+            await caught.until_state(LinkState.REFUSED)
             outlet.push_chunk([1.0, 2.0])
-            assert "“counts”" in caught.statuses[-1].message
-            assert "microvolts" in caught.statuses[-1].message
+            assert "“counts”" in caught.now().message
+            assert "microvolts" in caught.now().message
             assert not caught.chunks
 
     asyncio.run(go())
@@ -287,7 +291,7 @@ def test_cancelling_while_searching_reading_or_refused_ends_at_once_and_leaves_n
             (refused, LinkState.REFUSED),
         ):
             async with running(info_for(source_id), SystemClock()) as caught:
-                await caught.until_state(state)
+                await caught.until_told(state)
                 began_s = asyncio.get_running_loop().time()
             took_s.append(asyncio.get_running_loop().time() - began_s)
         return took_s
@@ -303,8 +307,8 @@ def test_a_missing_stream_is_told_of_and_what_to_do() -> None:
     async def go() -> None:
         clock = Jumping()
         async with running(info_for(unique("nowhere")), clock) as caught:
-            await caught.until_state(LinkState.SEARCHING)
-            while "Start the program" not in caught.statuses[-1].message:
+            await caught.until_told(LinkState.SEARCHING)
+            while "Start the program" not in caught.now().message:
                 clock.jumped_s += 6.0
                 await asyncio.sleep(0.02)
 
@@ -317,16 +321,15 @@ def test_health_is_told_from_time_to_time(pylsl: Any, send: Callable[..., Any]) 
 
     async def go() -> None:
         clock = Jumping()
-        async with running(info_for(source_id), clock) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, clock) as caught:
             now_s = pylsl.local_clock()
             stamps_s = now_s + np.arange(-100, 0) / 50.0
             stamps_s[60] = stamps_s[50] - 1.0  # one from before
             outlet.push_chunk(np.arange(100.0), stamps_s.tolist())
             await caught.until(lambda: caught.n_samples() == 99)
             clock.jumped_s += 5.5
-            await caught.until(lambda: bool(caught.statuses[-1].streams))
-            (health,) = caught.statuses[-1].streams
+            await caught.until(lambda: bool(caught.now().streams))
+            (health,) = caught.now().streams
             assert health.kind is StreamKind.PPG
             assert health.n_late == 1
             assert health.rate_hz == pytest.approx(50.0, rel=0.05)
@@ -360,14 +363,13 @@ def test_trouble_within_the_library_is_told_and_tried_again(
     monkeypatch.setattr(inlets, "_AGAIN_S", 0.0)
 
     async def go() -> None:
-        async with running(info_for(source_id), SystemClock()) as caught:
-            await caught.until_state(LinkState.WAITING)
+        async with connected(source_id, SystemClock()) as caught:
             outlet.push_sample([1.0])
-            await caught.until(lambda: caught.state is LinkState.STREAMING)
+            await caught.until_state(LinkState.STREAMING)
             assert caught.n_samples() == 1
             told = [status for status in caught.statuses if status.state is LinkState.RECONNECTING]
             assert len(told) == 2
             assert "tried again by itself" in told[0].message
-            assert caught.statuses[-1].attempt == 0
+            assert caught.now().attempt == 0
 
     asyncio.run(go())

@@ -230,7 +230,7 @@ def test_what_is_sent_comes_back_the_same_through_our_own_inlet(
 
     async def go() -> None:
         async with running(found[0], session) as caught:
-            await caught.until_state(LinkState.WAITING)
+            await caught.until_told(LinkState.WAITING)
             for at in range(0, 260, 10):
                 outlets.take(ecg(sensor, start_s + at / 130.0, values[at : at + 10]))
             await caught.until(lambda: caught.n_samples() == 260)
