@@ -12,7 +12,16 @@ import numpy as np
 import pytest
 
 from biofeedback.devices.connection import Radio
-from biofeedback.devices.driver import Connecting, DecodeError, Facts, Frame, Stamp, Watch
+from biofeedback.devices.driver import (
+    Connecting,
+    DecodeError,
+    Facts,
+    Frame,
+    Stamp,
+    Watch,
+    uuid_of,
+)
+from biofeedback.devices.drivers.heart_rate import BATTERY_LEVEL
 from biofeedback.devices.sensor import Origin, SensorInfo
 from biofeedback.devices.supervisor import BluetoothSensor
 from biofeedback.errors import SensorRefusedError
@@ -42,11 +51,17 @@ BYE = b"bye"
 class Glove(Peripheral):
     """Sends two streams, each sample with its number and the glove's own time."""
 
-    battery: int = 77
+    battery_flags: tuple[str, ...] = ()
     answers_stop: bool = True
 
     def services(self) -> list[tuple[str, list[Char]]]:
-        return [(SERVICE, [Char(DATA, ["notify"]), Char(CONTROL, ["write", "notify"])])]
+        own = (SERVICE, [Char(DATA, ["notify"]), Char(CONTROL, ["write", "notify"])])
+        battery = (uuid_of(0x180F), [Char(BATTERY_LEVEL, list(self.battery_flags))])
+        return [own, battery] if self.battery_flags else [own]
+
+    def on_read(self, uuid: str) -> bytes:
+        assert uuid == BATTERY_LEVEL
+        return b"\x4d"
 
     def __post_init__(self) -> None:
         self.said: list[bytes] = []
@@ -199,11 +214,15 @@ def test_frames_become_timed_samples_of_every_stream(bluez: BluezStandIn) -> Non
     on_a_loop(main())
 
 
+@pytest.mark.parametrize("battery_flags", [(), ("read",), ("read", "notify")])
 def test_one_quiet_stream_is_set_going_again_and_the_other_is_not_disturbed(
-    bluez: BluezStandIn,
+    bluez: BluezStandIn, battery_flags: tuple[str, ...]
 ) -> None:
+    """Also where the battery has to be asked again and again."""
+
     async def main() -> None:
-        async with worn(bluez) as bench:
+        worn_glove = Glove("Glove 7", advertised_services=(SERVICE,), battery_flags=battery_flags)
+        async with worn(bluez, glove=worn_glove) as bench:
             glove = bench.glove
             await bench.player.play(both(glove, 0, 100, 2.0))
             await bench.player.play(glove.packets(0, 100, 300, 2.0))
@@ -281,6 +300,71 @@ def test_a_sensor_that_is_let_go_is_stopped_first_and_its_answer_taken(
             assert bench.conversation.stop_answers == ([BYE] if answers else [])
             assert not glove.is_connected
             assert bench.heard.now().state is LinkState.STOPPED
+
+    on_a_loop(main())
+
+
+def test_a_sensor_is_let_go_though_the_program_ends_while_it_is_being_let_go(
+    bluez: BluezStandIn,
+) -> None:
+    """Removed, and the window closed at once: what is left connected empties its battery."""
+
+    async def main() -> None:
+        glove = Glove("Glove 7", advertised_services=(SERVICE,), answers_stop=False)
+        async with worn(bluez, glove=glove) as bench:
+            await bench.player.play(both(glove, 0, 20, 2.0))
+            bench.task.cancel()
+            await bench.player.heard.idle()
+            assert not bench.task.done()
+            bench.task.cancel()
+            await asyncio.wait({bench.task}, timeout=5.0)
+            assert bench.task.done()
+            await bench.player.heard.idle()
+            assert not glove.is_connected
+
+    on_a_loop(main())
+
+
+def test_a_sensor_is_let_go_though_its_driver_fails_to_stop_it(bluez: BluezStandIn) -> None:
+    async def main() -> None:
+        async with worn(bluez) as bench:
+
+            async def fail(peer: Peer) -> None:  # noqa: ARG001 - as it is called
+                raise ZeroDivisionError
+
+            bench.conversation.stop = fail  # type: ignore[method-assign]  # a driver's own fault
+            bench.task.cancel()
+            await asyncio.wait({bench.task}, timeout=5.0)
+            with pytest.raises(ZeroDivisionError):
+                bench.task.result()
+            await bench.player.heard.idle()
+            assert not bench.glove.is_connected
+
+    on_a_loop(main())
+
+
+def test_a_quiet_sensor_that_speaks_once_more_when_stopped_has_its_next_gap_named_too(
+    bluez: BluezStandIn,
+) -> None:
+    async def main() -> None:
+        async with worn(bluez) as bench:
+            glove = bench.glove
+            late = list(both(glove, 100, 105, 2.0))
+
+            async def stop(peer: Peer) -> None:
+                for each in late:
+                    glove.send(each.uuid, each.payload)
+                await peer.write(CONTROL, b"stop")
+
+            bench.conversation.stop = stop  # type: ignore[method-assign]  # speaks when stopped
+            await bench.player.play(both(glove, 0, 100, 2.0))
+            await bench.player.pass_to(15.0)
+            await bench.player.heard.idle()
+            assert glove.n_connects == 2
+            late.clear()
+            await bench.player.play(both(glove, 300, 400, 2.0))
+            assert len(bench.heard.gaps) >= 2
+            assert {gap.reason for gap in bench.heard.gaps} == {GapReason.SILENCE}
 
     on_a_loop(main())
 

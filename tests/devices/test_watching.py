@@ -139,6 +139,8 @@ def test_a_sensor_that_names_no_stream_is_let_go_in_the_end() -> None:
     made = watching(Heard(watches=()))
 
     assert made.silent(129.0) == ()
+    assert made.due_s(100.0) == 130.0
     assert made.silent(130.0) is None
     made.packet(128.0)
     assert made.silent(130.0) == ()
+    assert made.due_s(130.0) == 158.0

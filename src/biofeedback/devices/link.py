@@ -238,14 +238,22 @@ class Link:
         client, self._client = self._client, None
         if client is None:
             return
-        # A device that is left notifying stays awake and empties its battery.
-        for name in self._notifying:
-            service, _, uuid = name.rpartition("/")
+        try:
+            # A device that is left notifying stays awake and empties its battery.
+            for name in self._notifying:
+                with suppress(SensorError), translated():
+                    await _stop_notifying(client, name)
+        finally:
+            # Also when there is no time left for more.
             with suppress(SensorError), translated():
-                if client.is_connected:
-                    within = client.services.get_service(service) if service else client.services
-                    found = None if within is None else within.get_characteristic(uuid)
-                    if found is not None:
-                        await client.stop_notify(found)
-        with suppress(SensorError), translated():
-            await client.disconnect()
+                await client.disconnect()
+
+
+async def _stop_notifying(client: BleakClient, name: str) -> None:
+    if not client.is_connected:
+        return
+    service, _, uuid = name.rpartition("/")
+    within = client.services.get_service(service) if service else client.services
+    found = None if within is None else within.get_characteristic(uuid)
+    if found is not None:
+        await client.stop_notify(found)

@@ -186,6 +186,8 @@ class _Run:
         if self._is_lost:
             self._intake.blame(GapReason.LINK)
             return _Ending(LinkState.RECONNECTING, _LOST)
+        # Once more: it may have spoken when it was stopped.
+        self._intake.blame(GapReason.SILENCE)
         return _Ending(LinkState.SILENT, _SILENT)
 
     def _ending(self, error: SensorError) -> _Ending:
@@ -247,7 +249,8 @@ class _Run:
                 if silent is None:
                     self._intake.blame(GapReason.SILENCE)
                     return
-                if silent and (reviving is None or reviving.done()) and setting_up.done():
+                is_reviving = reviving is not None and not reviving.done()
+                if silent and not is_reviving and self._watching.has_started:
                     reviving = self._beside(self._revive(link))
                 due_s = self._watching.due_s(now_s)
                 held_s = self._intake.due_s()
@@ -291,11 +294,14 @@ class _Run:
 
     async def _part(self, link: Link) -> None:
         """Leave the sensor as it was found, hand out what is held, and let go."""
-        if not self._is_lost:
-            await self._while_taking(self._conversation.stop(link))
-        self._drain()
-        self._intake.deliver(self._conversation.ended(), self._clock.now_s())
-        await link.close()
+        try:
+            if not self._is_lost:
+                await self._while_taking(self._conversation.stop(link))
+            self._drain()
+            self._intake.deliver(self._conversation.ended(), self._clock.now_s())
+        finally:
+            # Whatever fails above, or ends it in a hurry: what is left connected stays so.
+            await link.close()
 
     async def _while_taking(self, work: Coroutine[object, object, None]) -> None:
         """Do something with the sensor for a short while, and take what it answers."""

@@ -66,6 +66,11 @@ class Watching:
         self._revived[kind] = (now_s, n_before + 1)
 
     @property
+    def has_started(self) -> bool:
+        """Whether all was said to the sensor that sets it going."""
+        return self._has_started
+
+    @property
     def has_heard(self) -> bool:
         """Whether samples of any watched stream came over this connection."""
         return any(self._heard_s(watch) is not None for watch in self._conversation.watches)
@@ -93,9 +98,11 @@ class Watching:
 
     def due_s(self, now_s: float) -> float:
         """Return when to look again."""
-        dues = [self._due_s(watch) for watch in self._conversation.watches]
-        later = [due_s for due_s in (*dues, self._dead_s()) if due_s > now_s]
-        return min(later, default=max(self._due_without_s(), now_s + 1.0))
+        watches = self._conversation.watches
+        if not watches:
+            return self._due_without_s()
+        dues = [*(self._due_s(watch) for watch in watches), self._dead_s()]
+        return min((due_s for due_s in dues if due_s > now_s), default=now_s + 1.0)
 
     def _due_without_s(self) -> float:
         return (self._since_s if self._packet_s is None else self._packet_s) + _START_S
