@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 from biofeedback.kinds import BeatOrigin
 from biofeedback.samples import Metric, RRFlag
 from biofeedback.signal import nonlinear_node, spectrum_node
+from biofeedback.signal.beat_rate import TOO_FEW, BeatRate
 from biofeedback.signal.coherence import WINDOW_S as COHERENCE_WINDOW_S
 from biofeedback.signal.coherence import CoherenceNode
 from biofeedback.signal.corrected_share import CorrectedShare
 from biofeedback.signal.coverage import Coverage
 from biofeedback.signal.measures import MEASURES, missing
 from biofeedback.signal.nonlinear_node import NonlinearNode
-from biofeedback.signal.quality import MAX_CORRECTED_SHARE, Trust, trust_in
+from biofeedback.signal.quality import Trust, trust_in
 from biofeedback.signal.rr_artifacts import RRCorrector
 from biofeedback.signal.spectrum import WINDOW_S as SPECTRUM_WINDOW_S
 from biofeedback.signal.spectrum_node import SpectrumNode
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
 
 __all__ = ["HEARD_OF_HEART", "NEEDS_INTERVALS", "HeartNode"]
 
-# Heart rate is the mean of so many intervals: steady to read, and it still turns with a breath.
-_RATE_BEATS = 5
-_MAX_RATE_CORRECTED = 2
-_TOO_FEW = "too few heartbeats in a row"
 _TOO_STEADY = "the heart's rhythm hardly moves just now"
 _SHORT = "taken over a short time so far"
 _PULSE_QUALITY = 0.8
@@ -149,8 +146,7 @@ class HeartNode:
         self._swing = SwingNode(source, pacer, breaths)
         self._spectrum = SpectrumNode(source, origin)
         self._nonlinear = NonlinearNode(source, origin)
-        # Length and whether an artifact ends it, of the intervals since the last gap.
-        self._rate_beats: list[tuple[float, bool]] = []
+        self._rate = BeatRate()
         self._first_t_s = nan
 
     @property
@@ -208,7 +204,7 @@ class HeartNode:
         if interval is None:
             if beat.flag is not RRFlag.OUT_OF_RANGE:
                 return []
-            self._rate_beats.clear()
+            self._rate.clear()
             if not self._is_live:
                 return []
             return self._own(
@@ -225,9 +221,8 @@ class HeartNode:
         if self._is_live:
             self._two_minutes.add(interval)
         if not interval.follows:
-            self._rate_beats.clear()
-        self._rate_beats.append((interval.rr_ms, is_corrected))
-        del self._rate_beats[:-_RATE_BEATS]
+            self._rate.clear()
+        self._rate.add(interval.rr_ms, is_corrected=is_corrected)
         found = self._at(interval)
         return self._own(found) if found else found
 
@@ -345,19 +340,11 @@ class HeartNode:
         )
 
     def _heart_rate(self, t_s: float) -> Metric:
-        if not self._rate_beats:
-            return self._missing(t_s, "heart_rate_bpm", reason=_TOO_FEW)
-        n_beats = len(self._rate_beats)
-        whole_ms = sum(rr_ms for rr_ms, _ in self._rate_beats)
-        n_corrected = sum(is_corrected for _, is_corrected in self._rate_beats)
-        share = n_corrected / n_beats
-        # Over five beats the shares for a minute would hide a rate for one artifact.
-        trust = trust_in(min(share, MAX_CORRECTED_SHARE)) if n_corrected else _FULL_TRUST
-        if n_corrected > _MAX_RATE_CORRECTED:
-            return self._missing(t_s, "heart_rate_bpm", reason=trust_in(1.0).reason)
-        rate_bpm = 60000.0 * n_beats / whole_ms
+        rate = self._rate.now()
+        if isnan(rate.bpm):
+            return self._missing(t_s, "heart_rate_bpm", reason=rate.reason)
         return self._measured(
-            t_s, "heart_rate_bpm", rate_bpm, 1.0 - share, trust.reason, whole_ms / 1000.0
+            t_s, "heart_rate_bpm", rate.bpm, rate.quality, rate.reason, rate.window_s
         )
 
     def _windowed(
@@ -401,4 +388,4 @@ class HeartNode:
 def _why_missing(name: str, values: dict[str, float]) -> str:
     """A logarithm or a ratio also needs a heart that moves at all."""
     is_derived = name in {"ln_rmssd", "sd2_sd1_ratio"}
-    return _TOO_STEADY if is_derived and not isnan(values["rmssd_ms"]) else _TOO_FEW
+    return _TOO_STEADY if is_derived and not isnan(values["rmssd_ms"]) else TOO_FEW
