@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from math import pi, sin
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from biofeedback.clock import FakeClock
-from biofeedback.devices.driver import Characteristic
+from benchmarks.decoders.answering import started
 from biofeedback.devices.drivers.bitalino.driver import FRAMES, BitalinoDriver
 from biofeedback.devices.drivers.bitalino.frames import encode_frame as encode_board_frame
 from biofeedback.devices.drivers.heart_rate import HEART_RATE_MEASUREMENT, encode_heart_rate
 from biofeedback.devices.drivers.heart_rate_driver import HeartRateDriver
-from biofeedback.devices.drivers.polar.control_point import Measurement
-from biofeedback.devices.drivers.polar.encoder import (
-    encode_compressed,
-    encode_pulse_intervals,
-    encode_raw,
-)
-from biofeedback.devices.drivers.polar.frames import DELTA_LAYOUTS, RAW_LAYOUTS, PulseInterval
-from biofeedback.devices.drivers.polar.streams import PolarStreams
 from biofeedback.devices.drivers.shimmer.conversion import word_of
 from biofeedback.devices.drivers.shimmer.driver import ShimmerStreams
 from biofeedback.devices.drivers.shimmer.frames import GSR_CHANNEL, PPG_CHANNEL, Inquiry
@@ -42,20 +32,9 @@ from biofeedback.devices.profiles.decoding import ProfileDecoder
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from benchmarks.decoders.decoder import Feed
-    from biofeedback.devices.driver import Conversation, Delivery
+    from biofeedback.devices.driver import Delivery
     from biofeedback.devices.profiles.profile import Profile
-
-# A heartbeat's worth of movement: what the numbers are does not matter, only that they change.
-_PERIOD = 97
-
-
-def _wave(n: int, amplitude: float, offset: float = 0.0, phase: int = 0) -> NDArray[np.int64]:
-    at = np.arange(phase, phase + n)
-    return np.rint(offset + amplitude * np.sin(2 * pi * at / _PERIOD)).astype(np.int64)
-
 
 # The heart rate of the Bluetooth SIG.
 
@@ -75,129 +54,14 @@ def heart_rate() -> Feed:
     return lambda packet, arrival_s: take(HEART_RATE_MEASUREMENT, packet, arrival_s)
 
 
-# Polar.
+# The belt of Vernier.
 
 
-def polar_raw(
-    measurement: Measurement, kind: int, n_samples: int, rate_hz: float, amplitude: float
-) -> Callable[[int], list[bytes]]:
-    """Return what makes frames whose samples stand in full."""
-    n_channels = len(RAW_LAYOUTS[measurement, kind].channels)
-
-    def packets(n: int) -> list[bytes]:
-        return [
-            encode_raw(
-                measurement,
-                round((i + 1) * n_samples / rate_hz * 1e9) + 10**18 // 2,
-                kind,
-                _columns(n_samples, n_channels, amplitude, i * n_samples),
-            )
-            for i in range(n)
-        ]
-
-    return packets
-
-
-def polar_compressed(
-    measurement: Measurement, kind: int, n_samples: int, rate_hz: float, amplitude: float
-) -> Callable[[int], list[bytes]]:
-    """Return what makes frames that are told by differences."""
-    n_channels = len(DELTA_LAYOUTS[measurement, kind].channels)
-
-    def packets(n: int) -> list[bytes]:
-        return [
-            encode_compressed(
-                measurement,
-                round((i + 1) * n_samples / rate_hz * 1e9) + 10**18 // 2,
-                kind,
-                _columns(n_samples, n_channels, amplitude, i * n_samples),
-            )
-            for i in range(n)
-        ]
-
-    return packets
-
-
-def _columns(n: int, n_channels: int, amplitude: float, phase: int) -> NDArray[np.int64]:
-    return np.stack(
-        [_wave(n, amplitude, phase=phase + 11 * column) for column in range(n_channels)], axis=1
-    )
-
-
-def polar_pulse_packets(n: int) -> list[bytes]:
-    """Five intervals at a time, every four seconds."""
-    return [
-        encode_pulse_intervals(
-            round((i + 1) * 4e9),
-            [PulseInterval(800 + each, 6, 75, has_contact=True) for each in range(5)],
-        )
-        for i in range(n)
-    ]
-
-
-def polar(measurement: Measurement, rate_hz: float | None) -> Callable[[], Feed]:
-    """Return what makes the streams of a sensor that has one of them on."""
-
-    def begin() -> Feed:
-        streams = PolarStreams("sensor")
-        streams.begin(measurement, rate_hz)
-        streams.granted(measurement, b"")
-        return streams.take
-
-    return begin
-
-
-# Sensors that are asked before they stream: what they answer is given to them at once.
-
-
-class _Answering:
-    """A peer that answers every command by itself."""
-
-    def __init__(self, conversation: Conversation, notify: str) -> None:
-        self._take = conversation.take
-        self._notify = notify
-        self._n_answers = 0
-
-    @property
-    def characteristics(self) -> tuple[Characteristic, ...]:
-        return (Characteristic("", self._notify, ("notify",)),)
-
-    def can_notify(self, characteristic: str) -> bool:
-        return characteristic == self._notify
-
-    async def read(self, characteristic: str) -> bytes:  # noqa: ARG002 - as a peer is asked
+def _belt_answers(command: bytes, n_before: int) -> bytes:
+    # The second piece of a long command has no head.
+    if command[0] != KIND_COMMAND or len(command) < 5:
         return b""
-
-    async def read_descriptor(self, characteristic: str, descriptor: str) -> bytes:  # noqa: ARG002 - as above
-        return b""
-
-    async def write(self, characteristic: str, payload: bytes, *, response: bool = True) -> None:  # noqa: ARG002 - as above
-        answer = self.answer(payload)
-        if answer:
-            self._n_answers += 1
-            list(self._take(self._notify, answer, 0.0))
-
-    async def subscribe(self, characteristic: str) -> None:
-        """Notifications come anyway."""
-
-    async def unsubscribe(self, characteristic: str) -> None:
-        """Notifications come anyway."""
-
-    def answer(self, command: bytes) -> bytes:  # noqa: ARG002 - most commands have no answer
-        return b""
-
-
-def _started(peer: _Answering, conversation: Conversation, notify: str) -> Feed:
-    asyncio.run(conversation.start(peer, FakeClock()))
-    return lambda packet, arrival_s: conversation.take(notify, packet, arrival_s)
-
-
-class _Belt(_Answering):
-    def answer(self, command: bytes) -> bytes:
-        # The second piece of a long command has no head.
-        if command[0] != KIND_COMMAND or len(command) < 5:
-            return b""
-        return encode_packet(KIND_REPLY, self._n_answers & 0xFF, bytes([command[4], 0]))
+    return encode_packet(KIND_REPLY, n_before & 0xFF, bytes([command[4], 0]))
 
 
 def vernier_packets(n: int) -> list[bytes]:
@@ -215,13 +79,14 @@ def vernier_packets(n: int) -> list[bytes]:
 
 def vernier() -> Feed:
     """Return the conversation of a belt that measures."""
-    conversation = VernierDriver().open("sensor")
-    return _started(_Belt(conversation, RESPONSE), conversation, RESPONSE)
+    return started(VernierDriver().open("sensor"), RESPONSE, _belt_answers)
 
 
-class _Board(_Answering):
-    def answer(self, command: bytes) -> bytes:
-        return b"BITalino_v5.1\n" if command == b"\x07" else b""
+# BITalino.
+
+
+def _board_answers(command: bytes, _n_before: int) -> bytes:
+    return b"BITalino_v5.1\n" if command == b"\x07" else b""
 
 
 def bitalino_packets(n: int) -> list[bytes]:
@@ -237,8 +102,7 @@ def bitalino_packets(n: int) -> list[bytes]:
 
 def bitalino() -> Feed:
     """Return the conversation of a board that measures."""
-    conversation = BitalinoDriver().open("sensor")
-    return _started(_Board(conversation, FRAMES), conversation, FRAMES)
+    return started(BitalinoDriver().open("sensor"), FRAMES, _board_answers)
 
 
 # Shimmer.

@@ -1,4 +1,4 @@
-"""All decoders. A new one is a line here or in `answers`, and its packets in `sensors`."""
+"""All decoders. A new one is a line here, in `polar` or in `answers`; its packets in `sensors`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from benchmarks.decoders import sensors
 from benchmarks.decoders.answers import ANSWERS
 from benchmarks.decoders.decoder import Decoder
-from biofeedback.devices.drivers.polar.control_point import Measurement
+from benchmarks.decoders.polar import POLAR
 from biofeedback.devices.profiles.library import ProfileLibrary
 from biofeedback.devices.profiles.profile import Framing
 
@@ -19,35 +19,12 @@ if TYPE_CHECKING:
 
 __all__ = ["decoders", "left_out"]
 
-_ECG, _ACC, _PPG, _PPI = Measurement.ECG, Measurement.ACC, Measurement.PPG, Measurement.PPI
 _SKIN, _PULSE = sensors.SHIMMER_SKIN, sensors.SHIMMER_PULSE
 
 _BUILT_IN: Final = (
     # What it is, seconds of a packet, fewest bits of a sample, packets, the decoder.
     Decoder("heart rate strap", 1.0, 16, sensors.heart_rate_packets, sensors.heart_rate),
-    Decoder(
-        "Polar ECG 130 Hz", 73 / 130, 24,
-        sensors.polar_raw(_ECG, 0, 73, 130.0, 900), sensors.polar(_ECG, 130.0),
-    ),
-    Decoder(
-        "Polar acceleration 200 Hz", 36 / 200, 3,
-        sensors.polar_raw(_ACC, 1, 36, 200.0, 1000), sensors.polar(_ACC, 200.0),
-    ),
-    Decoder(
-        "Polar acceleration 52 Hz, compressed", 50 / 52, 3,
-        sensors.polar_compressed(_ACC, 1, 50, 52.0, 1000), sensors.polar(_ACC, 52.0),
-    ),
-    Decoder(
-        "Polar pulse 55 Hz, compressed", 40 / 55, 3,
-        sensors.polar_compressed(_PPG, 0, 40, 55.0, 90000), sensors.polar(_PPG, 55.0),
-    ),
-    Decoder(
-        "Polar pulse 135 Hz", 12 / 135, 3,
-        sensors.polar_raw(_PPG, 0, 12, 135.0, 90000), sensors.polar(_PPG, 135.0),
-    ),
-    Decoder(
-        "Polar pulse intervals", 4.0, 48, sensors.polar_pulse_packets, sensors.polar(_PPI, None)
-    ),
+    *POLAR,
     Decoder("Vernier belt 10 Hz", 0.1, 32, sensors.vernier_packets, sensors.vernier),
     Decoder("BITalino 6 x 100 Hz", 0.02, 64, sensors.bitalino_packets, sensors.bitalino),
     Decoder(
