@@ -55,6 +55,7 @@ class DescribePage(Page):
     """From a device that nobody knows to a sensor that is used like any other.
 
     Signals: ``look_wanted()``, ``explore_wanted(SensorInfo)``, ``let_go_wanted()``,
+    ``known_wanted()`` when only sensors that are known are to be looked for again,
     ``drivers_changed()`` when a description was saved, and ``left()``.
 
     Parameters
@@ -69,6 +70,7 @@ class DescribePage(Page):
     look_wanted = Signal()
     explore_wanted = Signal(object)
     let_go_wanted = Signal()
+    known_wanted = Signal()
     drivers_changed = Signal()
     left = Signal()
 
@@ -95,8 +97,9 @@ class DescribePage(Page):
         self.look_wanted.emit()
 
     def leave(self) -> None:
-        """Let go of the device: nobody looks any more."""
+        """Let go of the device, and of what nobody knows: it is not to be listed as a sensor."""
         self.let_go_wanted.emit()
+        self.known_wanted.emit()
 
     def dress(self) -> None:
         """Put on the text size in force."""

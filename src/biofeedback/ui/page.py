@@ -29,6 +29,9 @@ class Page(QWidget):
     def entered(self) -> None:
         """Be shown: look again at what may have changed meanwhile."""
 
+    def leave(self) -> None:
+        """Give way to another page: let go of what only this one needs."""
+
     def dress(self) -> None:
         """Put on colors and sizes that the stylesheet cannot: the theme or text size changed."""
 

@@ -104,6 +104,7 @@ class PageWiring:
         page.look_wanted.connect(partial(self._engine.look, everything=True))
         page.explore_wanted.connect(self._engine.explore)
         page.let_go_wanted.connect(self._engine.stop_exploring)
+        page.known_wanted.connect(partial(self._engine.look))
         page.drivers_changed.connect(self._engine.reload_drivers)
         page.left.connect(lambda: self._window.show_page(self._window.pages.sensors))
 

@@ -136,6 +136,26 @@ class Pages(QStackedWidget):
         """Return the name of the rail's button that stands for a page."""
         return _PLACES[self._names[page]]
 
+    def prefer(self, preferences: Preferences) -> None:
+        """Let the pages that are made follow preferences; the others begin with them."""
+        if self.has("practice"):
+            self.practice.prefer(preferences)
+        if self.has("settings"):
+            self.settings.prefer(preferences)
+        if self.has("replay"):
+            self.replay.prefer(preferences)
+        if self.has("sensors"):
+            self.sensors.prefer(preferences)
+
+    def tell_library(self, path: Path | None) -> None:
+        """Tell the pages that are made where sessions are recorded, or that none is."""
+        if self.has("practice"):
+            self.practice.tell_library(is_open=path is not None)
+        if self.has("settings"):
+            self.settings.tell_library(path)
+        if self.has("sessions") and path is None:
+            self.sessions.tell_no_library()
+
     def make_next(self) -> bool:
         """Make one of the pages that were not needed yet. Return False when all are made."""
         for name in _NAMES:

@@ -106,6 +106,10 @@ class ReplayPage(Page):
         nearest = min(_SPEEDS, key=lambda one: abs(min(one, 1e3) - min(speed, 1e3)))
         self.speed_picker.setCurrentIndex(_SPEEDS.index(nearest))
 
+    def leave(self) -> None:
+        """Let go of the session."""
+        self.close_session()
+
     def close_session(self) -> None:
         """Stop playing and let go of the session."""
         if self._player is not None:

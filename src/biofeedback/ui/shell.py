@@ -215,14 +215,8 @@ class Shell(QMainWindow):
 
     def show_page(self, page: Page) -> None:
         """Go to a page."""
-        if self.pages.shows("summary") and page is not self.pages.summary:
-            self.pages.summary.keep_note()
-        if self.pages.shows("replay") and page is not self.pages.replay:
-            self.pages.replay.close_session()
-        if self.pages.shows("describe") and page is not self.pages.describe:
-            self.pages.describe.leave()
-            # What nobody knows is not to be listed among the sensors.
-            self._engine.look()
+        if page is not self.page:
+            self.page.leave()
         self.pages.setCurrentWidget(page)
         self.rail.show_chosen(self.pages.place(page))
         self._name_page()
@@ -262,12 +256,7 @@ class Shell(QMainWindow):
         """Record in a library from now on, or in none."""
         self.desk.library = library
         self._engine.use_library(library)
-        if self.pages.has("practice"):
-            self.pages.practice.tell_library(is_open=library is not None)
-        if self.pages.has("settings"):
-            self.pages.settings.tell_library(None if library is None else library.path)
-        if self.pages.has("sessions") and library is None:
-            self.pages.sessions.tell_no_library()
+        self.pages.tell_library(None if library is None else library.path)
 
     def dress(self) -> None:
         """Put on the theme and the text size that are preferred."""
@@ -282,14 +271,7 @@ class Shell(QMainWindow):
     def prefer(self, preferences: Preferences) -> None:
         """Put preferences in force and keep them."""
         before, self._preferences = self._preferences, preferences
-        if self.pages.has("practice"):
-            self.pages.practice.prefer(preferences)
-        if self.pages.has("settings"):
-            self.pages.settings.prefer(preferences)
-        if self.pages.has("replay"):
-            self.pages.replay.prefer(preferences)
-        if self.pages.has("sensors"):
-            self.pages.sensors.prefer(preferences)
+        self.pages.prefer(preferences)
         if self.follows_streams and preferences.streams != before.streams:
             self._use_streams()
             self.memory.follow_streams(self._engine.snapshot())

@@ -148,6 +148,10 @@ class SummaryPage(Page):
         """Put words into the note, as the person would."""
         self._note.setPlainText(text)
 
+    def leave(self) -> None:
+        """Keep what was written."""
+        self.keep_note()
+
     def keep_note(self) -> None:
         """Hand on what was written, if anything was."""
         text = self._note.toPlainText().strip()
