@@ -33,6 +33,7 @@ SHOWN_ELSEWHERE = {
     # The parts of a session are tested as the one session they are.
     "signal/body.py": "signal/test_pipeline.py",
     "runtime/bugs.py": "runtime/test_engine.py",
+    "runtime/connected.py": "runtime/test_engine_sensors.py",
     "runtime/engine_room.py": "runtime/test_engine.py",
     "runtime/live.py": "runtime/test_engine.py",
     "runtime/surroundings.py": "runtime/test_engine_exploring.py",

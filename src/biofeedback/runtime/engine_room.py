@@ -14,9 +14,9 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
-from biofeedback.devices.sensor import Origin
-from biofeedback.errors import LibraryError, SensorError
+from biofeedback.errors import LibraryError
 from biofeedback.runtime.bugs import tell_bug
+from biofeedback.runtime.connected import ConnectedSensors
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.programs import Programs
@@ -79,9 +79,9 @@ class EngineRoom:
         self.loop = asyncio.new_event_loop()
         self.library: Library | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._sensors: dict[str, asyncio.Task[None]] = {}
-        self._infos: dict[str, SensorInfo] = {}
-        self._leaving: dict[str, asyncio.Task[None]] = {}
+        self._sensors = ConnectedSensors(
+            clock, self.the_registry, self._spawn, self, self._present_pacer
+        )
         self._heard: set[str] = set()
         self._partner_sensors: set[str] = set()
         self.session = LiveSession(clock.now_s())
@@ -182,22 +182,13 @@ class EngineRoom:
 
     def add_sensor(self, info: SensorInfo, role: Role = Role.CLIENT) -> None:
         """Connect a sensor and stay with it."""
-        if info.sensor_id in self._sensors or self._is_held(info):
+        if self._sensors.holds(info):
             return
         if role is Role.PARTNER:
             self.set_role(info.sensor_id, role)
-        self._infos[info.sensor_id] = info
         if self.session.recorder is not None:
             self.session.recorder.add_sensor(info)
-        self._sensors[info.sensor_id] = self._spawn(self._stay_with(info))
-
-    def _is_held(self, info: SensorInfo) -> bool:
-        """Whether a sensor of another name is this very device: two would take turns at it."""
-        return any(
-            info.origin is other.origin is Origin.BLUETOOTH
-            and info.address.casefold() == other.address.casefold()
-            for other in self._infos.values()
-        )
+        self._sensors.add(info)
 
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         """Look for sensors among streams, and send measures on, as told and in no other way."""
@@ -232,43 +223,11 @@ class EngineRoom:
         if self.session.state is SessionState.READY:
             self._be_ready()
 
-    async def _stay_with(self, info: SensorInfo) -> None:
-        leaving = self._leaving.pop(info.sensor_id, None)
-        if leaving is not None:
-            # Taken up again at once: the old connection must have let go first.
-            await asyncio.wait((leaving,))
-        await self.the_registry().prepare(info)
-        try:
-            sensor = self.the_registry().open(info, self._present_pacer)
-        except SensorError as error:
-            # What was set for it once is nothing that its driver knows now.
-            now_s = self._clock.now_s()
-            told = SensorStatus(now_s, info.sensor_id, info.name, LinkState.REFUSED, str(error))
-            self.status(told)
-            return
-        try:
-            await sensor.run(self, self._clock)
-        except Exception:
-            # A bug of ours must not look like a sensor at work.
-            self.status(
-                SensorStatus(
-                    self._clock.now_s(),
-                    info.sensor_id,
-                    info.name,
-                    LinkState.REFUSED,
-                    "Something went wrong in the app. Disconnect this sensor and connect it again.",
-                )
-            )
-            raise
-
     def remove_sensor(self, sensor_id: str) -> None:
         """Let go of a sensor."""
-        task = self._sensors.pop(sensor_id, None)
-        info = self._infos.pop(sensor_id, None)
-        if task is None or info is None:
+        info = self._sensors.remove(sensor_id)
+        if info is None:
             return
-        task.cancel()
-        self._leaving[sensor_id] = task
         self._heard.discard(sensor_id)
         if not self._is_under_way():
             self._partner_sensors.discard(sensor_id)
@@ -351,7 +310,7 @@ class EngineRoom:
             plan_words["duration_s"] = plan.duration_s
         try:
             recorder = self.library.record(
-                utc_now(), guide=plan.guide, plan=plan_words, sensors=tuple(self._infos.values())
+                utc_now(), guide=plan.guide, plan=plan_words, sensors=self._sensors.infos
             )
         except LibraryError as error:
             # The session matters more than its record: go on, and say so.
