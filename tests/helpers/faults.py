@@ -10,14 +10,16 @@ from biofeedback.devices.drivers.polar.control_point import Measurement, Status
 from biofeedback.samples import GapReason, StreamKind
 
 from .bluez_error import FAILED
+from .board_source import BoardSource
 from .polar_peripheral import PolarPeripheral
-from .sensor_bodies import BoardSource, HeartSource, PolarSource, Span
+from .polar_sources import HeartSource, PolarSource
+from .sensor_source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .long_session import LongSession, Worn
-    from .sensor_bodies import Notification, Source
+    from .sensor_source import Notification, Source
 
 __all__ = ["KINDS", "Fault", "Plan", "happen"]
 

@@ -23,21 +23,16 @@ from biofeedback.devices.drivers.vernier.packets import SERVICE as BELT_SERVICE
 from biofeedback.devices.registry import Registry
 from biofeedback.devices.supervisor import BluetoothSensor
 
+from .belt_source import BeltSource
 from .bitalino_peripheral import BoardPeripheral
+from .board_source import BoardSource
 from .listening import Listener, WatchedClock
 from .peripheral_play import Player, Sent
 from .polar_peripheral import PolarPeripheral, verity_sense
-from .sensor_bodies import (
-    BeltSource,
-    BoardSource,
-    HeartSource,
-    Notification,
-    PolarSource,
-    PulseSource,
-    ShimmerSource,
-    Source,
-)
+from .polar_sources import HeartSource, PolarSource, PulseSource
+from .sensor_source import Notification, Source
 from .shimmer_peripheral import ShimmerPeripheral
+from .shimmer_source import ShimmerSource
 from .vernier_peripheral import BeltPeripheral, Quantity
 
 if TYPE_CHECKING:

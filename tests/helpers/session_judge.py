@@ -16,7 +16,7 @@ import numpy as np
 from biofeedback.devices.supervisor import back_off_s
 from biofeedback.samples import LinkState, StreamKind
 
-from .sensor_bodies import BoardSource, Notification, ShimmerSource
+from .byte_source import ByteSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .faults import Fault
     from .long_session import Worn
-    from .sensor_bodies import Source, Track
+    from .sensor_source import Notification, Source, Track
 
 __all__ = ["Reconnect", "Verdict", "judge", "reconnects"]
 
@@ -110,7 +110,7 @@ def judge(
             for came in connections.values():
                 for kind, numbers in source.delivered(came).items():
                     delivered.setdefault(kind, []).extend(numbers)
-                if isinstance(source, BoardSource | ShimmerSource):
+                if isinstance(source, ByteSource):
                     may_miss |= source.may_miss(came)
             for track in source.tracks:
                 stream_id = f"{each.sensor_id}/{track.kind.value}"
