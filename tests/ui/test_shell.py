@@ -77,32 +77,6 @@ def test_end_on_another_screen_does_not_pull_the_person_away(
     assert shell.pages.summary.headline.text().startswith("Your heart followed")
 
 
-def test_a_look_at_the_sensors_after_a_session_shows_what_comes_now_and_keeps_the_summary(
-    shell: Shell, engine: EngineDouble
-) -> None:
-    """The picture of a session that ended stands still: each sensor would seem to be silent."""
-    engine.begin(PLAN)
-    shell.tick()
-    engine.end()
-    shell.tick()
-    shell.show_page(shell.pages.sensors)
-    # While it is being put together nothing is thrown away.
-    assert "reset" not in engine.calls
-    engine.ended_with = a_summary()
-    shell.tick()
-    shell.tick()
-    assert engine.calls.count("reset") == 1
-    shell.rail.buttons[window_words.PRACTICE].click()
-    shell.tick()
-    assert shell.page is shell.pages.summary
-    assert shell.pages.summary.headline.text().startswith("Your heart followed")
-    shell.pages.summary.done.emit()
-    shell.show_page(shell.pages.sensors)
-    shell.rail.buttons[window_words.PRACTICE].click()
-    now: object = shell.page
-    assert now is shell.pages.practice
-
-
 def test_change_of_theme_and_text_size_is_in_force_at_once(shell: Shell) -> None:
     shell.show_page(shell.pages.settings)
     picker = shell.pages.settings.theme_picker

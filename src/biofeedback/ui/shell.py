@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
+    from biofeedback.ui.page_news import PageNews
     from biofeedback.ui.sensor_memory import SensorMemory
     from biofeedback.ui.sound import Output
 
@@ -150,6 +151,13 @@ class Shell(QMainWindow):
 
         return SensorMemory(self._engine, lambda: self._preferences, self.prefer)
 
+    @cached_property
+    def page_news(self) -> PageNews:
+        """What the page that is shown is told beside the session."""
+        from biofeedback.ui.page_news import PageNews  # noqa: PLC0415 - not for the first picture
+
+        return PageNews(self._engine, self.pages, self.topbar, follows_streams=self.follows_streams)
+
     def _use_streams(self) -> None:
         from biofeedback.ui.stream_rules import streams_of  # noqa: PLC0415 - off as a rule
 
@@ -187,26 +195,10 @@ class Shell(QMainWindow):
         state = self.pausing.state()
         if state is not self._last_state:
             self._state_changed(state)
-        page = self.page
-        if self.pages.shows("summary"):
-            # Once a look at the sensors has let the next time begin, the last summary stays.
-            if state is SessionState.ENDED:
-                self.pages.summary.show_summary(self._engine.summary())
-                self._name_page()
-        elif self.pages.shows("sensors"):
-            self._measure_on(state)
-            self.pages.sensors.tell_nearby(self._engine.nearby())
-            self.pages.sensors.tell_checks(self._engine.checks())
-            self.pages.sensors.tell_streams_trouble(self._engine.inlets_trouble())
-        elif self.pages.shows("settings") and self.follows_streams:
-            # Of LSL both ways may tell the same.
-            troubles = (self._engine.inlets_trouble(), self._engine.streams_trouble())
-            words = " ".join(dict.fromkeys(filter(None, troubles)))
-            self.pages.settings.streams.tell_trouble(words)
-        elif self.pages.shows("describe"):
-            self.pages.describe.tell_nearby(self._engine.nearby())
-            self.pages.describe.tell_exploration(self._engine.exploration())
-        page.refresh(snapshot, now_s, state)
+        # The first picture is of a page that needs no more than the session.
+        if not self.pages.shows("practice"):
+            self.page_news.tell(state)
+        self.page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self.news.tell(snapshot)
@@ -313,16 +305,6 @@ class Shell(QMainWindow):
             lambda _: self._left(),
             lambda _: self._left(),
         )
-
-    def _measure_on(self, state: SessionState) -> None:
-        """Let what the sensors send be seen again: a session that has ended stands still.
-
-        Its summary is kept, for the person may not have read it yet.
-        """
-        summary = self._engine.summary()
-        if state is SessionState.ENDED and summary is not None:
-            self.pages.summary.show_summary(summary)
-            self._engine.reset()
 
     def _chosen(self, name: str) -> None:
         has_ended = self.pausing.state() is SessionState.ENDED
