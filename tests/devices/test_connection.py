@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 
 import pytest
+from dbus_fast import Message
 
 from biofeedback.clock import FakeClock, until
 from biofeedback.devices.connection import Found, Radio
@@ -16,6 +17,7 @@ from biofeedback.devices.drivers.heart_rate import (
 from biofeedback.devices.radio_error import RadioError, RadioProblem
 from biofeedback.errors import SensorError, SensorNotFoundError
 from helpers.bluez import BluezStandIn
+from helpers.bluez_error import FAILED, RefusedError
 from helpers.bluez_heard import Heard
 from helpers.bus import MISSING
 from helpers.linked import connected, never
@@ -216,6 +218,53 @@ def test_cancelled_scan_stops_scanning(bluez: BluezStandIn) -> None:
     assert bluez.is_scanning is False
 
 
+def test_scan_cancelled_in_the_moment_it_begins_is_stopped(
+    bluez: BluezStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that went on would keep this program from any other."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        answer = bluez.adapter.call
+
+        def cancel_meanwhile(message: Message) -> tuple[str, list[object]]:
+            if message.member == "StartDiscovery":
+                loop.call_soon_threadsafe(scanning.cancel)
+            return answer(message)
+
+        monkeypatch.setattr(bluez.adapter, "call", cancel_meanwhile)
+        scanning = asyncio.create_task(Radio().scan(60.0, WatchedClock(), SERVICES))
+        with pytest.raises(asyncio.CancelledError):
+            await scanning
+
+    on_a_loop(main())
+
+    assert bluez.n_scans == 1
+    assert bluez.is_scanning is False
+
+
+def test_cancelled_scan_stays_cancelled_though_it_cannot_be_stopped(
+    bluez: BluezStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        clock = WatchedClock()
+        answer = bluez.adapter.call
+
+        def refuse(message: Message) -> tuple[str, list[object]]:
+            if message.member == "StopDiscovery":
+                raise RefusedError(FAILED, "No discovery started")
+            return answer(message)
+
+        monkeypatch.setattr(bluez.adapter, "call", refuse)
+        scanning = asyncio.create_task(Radio().scan(60.0, clock, SERVICES))
+        await clock.asleep_until(60.0)
+        scanning.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await scanning
+
+    on_a_loop(main())
+
+
 def test_scan_has_ended_when_the_connection_begins(bluez: BluezStandIn) -> None:
     strap = bluez.add_strap()
 
@@ -248,6 +297,28 @@ def test_a_look_around_gives_way_to_a_connection_and_a_search_does_not(
         found = await scanning
         assert [each.address for each in found] == [strap.address]
         await (await connecting).close()
+
+    on_a_loop(main())
+
+
+def test_a_look_around_does_not_end_for_one_that_is_not_near(bluez: BluezStandIn) -> None:
+    """A sensor that was left at home is searched for again and again."""
+    away = bluez.add_strap("Away", is_near=False)
+
+    async def main() -> None:
+        clock, radio = WatchedClock(), Radio()
+        looking = asyncio.create_task(radio.scan(8.0, clock, SERVICES, gives_way=True))
+        await clock.asleep_until(8.0)
+        searching = asyncio.create_task(connected(away.address, never, radio, clock=clock))
+        await clock.advance(7.0)
+        assert not looking.done()
+        bluez.add_strap("Worn")
+        async with Heard(bluez) as heard:
+            await heard.idle()
+        await clock.advance(1.0)
+        assert [each.name for each in await looking] == ["Worn"]
+        searching.cancel()
+        await asyncio.wait({searching})
 
     on_a_loop(main())
 

@@ -329,7 +329,7 @@ def test_a_sensor_is_let_go_though_its_driver_fails_to_stop_it(bluez: BluezStand
     async def main() -> None:
         async with worn(bluez) as bench:
 
-            async def fail(peer: Peer) -> None:  # noqa: ARG001 - as it is called
+            async def fail(peer: Peer) -> None:
                 raise ZeroDivisionError
 
             bench.conversation.stop = fail  # type: ignore[method-assign]  # a driver's own fault

@@ -16,20 +16,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from biofeedback.clock import until
 from biofeedback.devices.driver import Advertised, Connecting
 from biofeedback.devices.link import Link
 from biofeedback.devices.radio_error import OUT_OF_REACH
 from biofeedback.devices.world_error import translated
-from biofeedback.errors import SensorNotFoundError
+from biofeedback.errors import SensorError, SensorNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from bleak import BleakScanner  # noqa: TID251 - this is the one door
     from bleak.backends.device import BLEDevice  # noqa: TID251 - this is the one door
     from bleak.backends.scanner import AdvertisementData  # noqa: TID251 - this is the one door
 
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Radio"]
 
-_USUAL = Connecting()
+_USUAL: Final = Connecting()
+# A scan that is given up before it has begun may take so long to begin, then it is left alone.
+_START_S: Final = 2.0
 
 # What bleak logs names devices, and without a handler it would end up on the terminal.
 logging.getLogger("bleak").addHandler(logging.NullHandler())
@@ -77,8 +80,8 @@ class Radio:
         self._turn = asyncio.Lock()
         # Devices that were said to be connected already, and of which nothing was heard then.
         self._doubted: set[str] = set()
-        # Who waits to connect, by address: a look around ends for them, and a search for another
-        # lets them go first when they are near.
+        # Who waits to connect, by address: a look around ends for them when they are near, and a
+        # search for another lets them go first.
         self._waiting: dict[str, int] = {}
         self._wake_search: Callable[[], None] | None = None
 
@@ -105,7 +108,8 @@ class Radio:
             Called with all there are whenever that changes. It returns how many seconds the
             scan still has to go on, 0 to end it, ``None`` for as long as was planned.
         gives_way
-            End early when a connection is wanted, which cannot be made meanwhile.
+            End early when a device is near that somebody waits to connect to, for that cannot be
+            done meanwhile.
 
         Returns
         -------
@@ -160,8 +164,8 @@ class Radio:
         wanted = address.lower()
 
         def is_here(found: tuple[Found, ...]) -> float | None:
-            near = {each.address.lower() for each in found}
-            return 0.0 if wanted in near or near & self._waiting.keys() else None
+            is_near = any(each.address.lower() == wanted for each in found)
+            return 0.0 if is_near or self._is_waited_for(found) else None
 
         def heard(characteristic: str, payload: bytes) -> None:
             self._doubted.discard(wanted)
@@ -222,7 +226,10 @@ class Radio:
 
         def tell() -> None:
             nonlocal end_s
-            left_s = on_found(tuple(near.values())) if on_found is not None else None
+            found = tuple(near.values())
+            left_s = on_found(found) if on_found is not None else None
+            if gives_way and self._is_waited_for(found):
+                left_s = 0.0
             if left_s is not None:
                 end_s = min(end_s, clock.now_s() + left_s)
                 changed.set()
@@ -244,18 +251,42 @@ class Radio:
             return tuple(near.values())
         with translated():
             scanner = BleakScanner(seen)
-            await scanner.start()
+            await _start(scanner)
             self._wake_search = changed.set
             try:
-                while clock.now_s() < end_s and not (gives_way and self._waiting):
+                # Somebody new may wait for one that was seen before.
+                tell()
+                while clock.now_s() < end_s:
                     changed.clear()
                     await until(clock, end_s, changed)
-                    # Somebody new may wait for one that was seen before.
                     tell()
+            except BaseException:
+                # What goes wrong now must not be told in place of what ended the scan.
+                with suppress(SensorError), translated():
+                    await scanner.stop()
+                raise
             finally:
                 self._wake_search = None
-                await scanner.stop()
+            await scanner.stop()
         return tuple(near.values())
+
+    def _is_waited_for(self, found: tuple[Found, ...]) -> bool:
+        return any(each.address.lower() in self._waiting for each in found)
+
+
+async def _start(scanner: BleakScanner) -> None:
+    """Start a scan. Once the system was asked for one it goes on, unless it is stopped."""
+    starting = asyncio.ensure_future(scanner.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait((starting,), timeout=_START_S)
+        if not starting.done():
+            starting.cancel()
+        elif not starting.cancelled() and starting.exception() is None:
+            with suppress(SensorError), translated():
+                await scanner.stop()
+        raise
 
 
 async def _connected(services: tuple[str, ...]) -> list[Found]:
