@@ -202,3 +202,22 @@ def test_what_tells_only_of_changes_has_no_gap_between_them(*, is_timed: bool) -
 
     assert bench.heard.values(StreamKind.OTHER) == [12.0, 13.0, 14.0]
     assert bench.gaps == []
+
+
+def test_rates_that_came_late_have_no_gap_where_intervals_show_that_none_was_lost() -> None:
+    """The link stood still for five seconds, and then everything came at once."""
+    bench = Bench()
+    for second in range(1, 5):
+        bench.intake.deliver([beat(float(second)), rate(float(second))], float(second))
+    for second in range(5, 11):
+        bench.intake.deliver([beat(float(second)), rate(10.0 + second / 100.0)], 10.05)
+
+    assert bench.gaps == []
+
+
+def test_rates_alone_that_are_missed_have_a_gap() -> None:
+    bench = Bench()
+    for second in (1.0, 2.0, 8.0):
+        bench.intake.deliver([rate(second)], second)
+
+    assert bench.gaps == [("glove/heart-rate", GapReason.PACKETS)]

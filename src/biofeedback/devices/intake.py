@@ -174,10 +174,16 @@ class Intake:
             chunk = replace(chunk, t_s=t_s)
         if chunk.stream.rate_hz is not None:
             least_s = _PERIODS / chunk.stream.rate_hz
-        is_now_and_then = _comes_now_and_then(chunk.stream)
+        is_told_elsewhere = _comes_now_and_then(chunk.stream) or (
+            # A rate has no time but that of its arrival: whether packets were lost or only late
+            # is known from the intervals beside it.
+            kind is StreamKind.HEART_RATE
+            and known is None
+            and any(own in _INTERVALS for own, _ in self._timed.values())
+        )
         for t_s, value in zip(chunk.t_s.tolist(), chunk.values[:, 0].tolist(), strict=True):
             begin_s = t_s - value / 1000.0 if kind in _INTERVALS else t_s
-            if isfinite(last_s) and begin_s - last_s > least_s and not is_now_and_then:
+            if isfinite(last_s) and begin_s - last_s > least_s and not is_told_elsewhere:
                 self._sink.gap(Gap(begin_s, last_s, stream_id, reason))
                 reason = GapReason.PACKETS
             last_s = t_s
