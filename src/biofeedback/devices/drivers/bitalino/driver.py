@@ -81,24 +81,14 @@ class BitalinoDriver:
         If there is none, or an input or a sensor that does not exist.
     """
 
+    driver_id: Final = "bitalino"
+    services: Final = (SERVICE,)
+    # The LE side knows no pairing.
+    connecting: Final = Connecting(pair="never")
+
     def __init__(self, channels: Mapping[str, str] = BOARD_KIT) -> None:
         self._channels = dict(channels)
         self._kinds = tuple(BoardStreams("", self._channels, _RATE_HZ).infos)
-
-    @property
-    def driver_id(self) -> str:
-        """Short and stable."""
-        return "bitalino"
-
-    @property
-    def services(self) -> tuple[str, ...]:
-        """Services by which its sensors are known that do not advertise."""
-        return (SERVICE,)
-
-    @property
-    def connecting(self) -> Connecting:
-        """How they like to be connected: the LE side knows no pairing."""
-        return Connecting(pair="never")
 
     def kinds(self, advertised: Advertised) -> tuple[StreamKind, ...]:
         """Return what a device measures.

@@ -76,20 +76,11 @@ _NO_SHIMMER = "This device does not offer what a Shimmer does. Choose another on
 class ShimmerDriver:
     """Recognises Shimmers that speak Bluetooth LE."""
 
-    @property
-    def driver_id(self) -> str:
-        """``shimmer``."""
-        return "shimmer"
-
-    @property
-    def services(self) -> tuple[str, ...]:
-        """That of the Shimmer3R, and the transparent UART of the Shimmer3."""
-        return tuple(each.service for each in TRANSPORTS)
-
-    @property
-    def connecting(self) -> Connecting:
-        """Pairing only where the sensor insists."""
-        return Connecting()
+    driver_id: Final = "shimmer"
+    # That of the Shimmer3R, and the transparent UART of the Shimmer3.
+    services: Final = tuple(each.service for each in TRANSPORTS)
+    # Pairing only where the sensor insists.
+    connecting: Final = Connecting()
 
     def kinds(self, advertised: Advertised) -> tuple[StreamKind, ...]:
         """Return skin conductance for a Shimmer, known by its name or its own service.

@@ -86,20 +86,10 @@ _LOW_BATTERY_PCT = 10
 class VernierDriver:
     """Recognises Go Direct respiration belts."""
 
-    @property
-    def driver_id(self) -> str:
-        """Short and stable."""
-        return "vernier"
-
-    @property
-    def services(self) -> tuple[str, ...]:
-        """Services by which its sensors are known that do not advertise."""
-        return (SERVICE,)
-
-    @property
-    def connecting(self) -> Connecting:
-        """How they like to be connected: they know no pairing."""
-        return Connecting(pair="never")
+    driver_id: Final = "vernier"
+    services: Final = (SERVICE,)
+    # They know no pairing.
+    connecting: Final = Connecting(pair="never")
 
     def kinds(self, advertised: Advertised) -> tuple[StreamKind, ...]:
         """Return what a device measures; by its name, for all Go Direct sensors are alike else."""
