@@ -21,7 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from biofeedback.sessions.keys import Key
 from biofeedback.sessions.library import Library
 from helpers.bluez import BluezStandIn
-from helpers.session_plans import HOUR, HOUR_S, Report, live_through
+from helpers.living_through import Report, live_through
+from helpers.session_plans import HOUR, HOUR_S
 
 __all__ = ["run"]
 

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from biofeedback.samples import GapReason
 from biofeedback.sessions.library import Library
-from helpers.faults import KINDS, Plan, happen
+from helpers.fault import Plan
+from helpers.faults import KINDS, happen
 from helpers.listening import on_a_loop
+from helpers.living_through import live_through
 from helpers.long_session import everyone, worn
 from helpers.session_judge import judge
-from helpers.session_plans import HOUR, SHORT, SHORT_S, live_through
+from helpers.session_plans import HOUR, SHORT, SHORT_S
 from sessions.made_up import KEY
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Chunk, Gap
     from helpers.bluez import BluezStandIn
-    from helpers.faults import Fault
+    from helpers.fault import Fault
 
 
 def test_nothing_is_lost_doubled_or_unnamed_whatever_goes_wrong(
@@ -41,7 +43,7 @@ def test_nothing_is_lost_doubled_or_unnamed_whatever_goes_wrong(
 
 
 def test_the_hour_has_every_kind_of_fault() -> None:
-    assert {plan.kind for plan in HOUR} == set(KINDS)
+    assert {plan.kind for plan in HOUR} == KINDS
     assert len(HOUR) >= 40
 
 

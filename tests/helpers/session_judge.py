@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from biofeedback.samples import Chunk, Gap, SensorStatus
 
-    from .faults import Fault
+    from .fault import Fault
     from .long_session import Worn
     from .sensor_source import Notification, Source, Track
 
