@@ -14,6 +14,7 @@ from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import (
     Chunk,
     LinkState,
+    SensorStatus,
     StreamInfo,
     StreamKind,
 )
@@ -31,6 +32,9 @@ from helpers.scripted import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from biofeedback.clock import Clock
+    from biofeedback.devices.sensor import Sink
 
 
 PLAN = SessionPlan("breathing", PRESETS["gentle"], 60.0)
@@ -76,6 +80,63 @@ def test_a_removed_sensor_is_let_go_and_can_come_back() -> None:
         advance(engine, clock, 1.0)
         assert (sensor.n_runs, sensor.n_stops) == (2, 1)
         assert engine.snapshot().sensors["strap"].state is LinkState.STREAMING
+
+
+class Slow(ScriptedSensor):
+    """Takes its time to let go."""
+
+    n_at_once = 0
+    most_at_once = 0
+
+    async def run(self, sink: Sink, clock: Clock) -> None:
+        self.n_at_once += 1
+        self.most_at_once = max(self.most_at_once, self.n_at_once)
+        try:
+            await super().run(sink, clock)
+        finally:
+            try:
+                sink.status(
+                    SensorStatus(
+                        clock.now_s(), self.info.sensor_id, self.info.name, LinkState.STREAMING
+                    )
+                )
+                await clock.sleep_until(clock.now_s() + 2.0)
+                sink.status(
+                    SensorStatus(
+                        clock.now_s(), self.info.sensor_id, self.info.name, LinkState.STOPPED
+                    )
+                )
+            finally:
+                self.n_at_once -= 1
+
+
+def test_a_sensor_taken_up_again_twice_waits_until_it_was_let_go() -> None:
+    sensor = Slow(sensor_info("strap", StreamKind.RR), [])
+    with running_engine(sensor) as (engine, clock):
+        advance(engine, clock, 1.0)
+        for _ in range(2):
+            engine.remove_sensor("strap")
+            advance(engine, clock, 0.1)
+            engine.add_sensor(sensor.info)
+            advance(engine, clock, 0.1)
+        assert sensor.n_runs == 1
+        advance(engine, clock, 5.0)
+        assert sensor.n_runs == 2
+        assert sensor.most_at_once == 1
+        assert engine.snapshot().sensors["strap"].state is LinkState.STREAMING
+        engine.remove_sensor("strap")
+        advance(engine, clock, 5.0)
+
+
+def test_a_sensor_that_was_removed_is_not_shown_while_it_is_let_go() -> None:
+    sensor = Slow(sensor_info("strap", StreamKind.RR), [])
+    with running_engine(sensor) as (engine, clock):
+        advance(engine, clock, 1.0)
+        engine.remove_sensor("strap")
+        advance(engine, clock, 1.0)
+        assert "strap" not in engine.snapshot().sensors
+        advance(engine, clock, 5.0)
+        assert "strap" not in engine.snapshot().sensors
 
 
 def test_stopping_the_engine_lets_go_of_every_sensor() -> None:

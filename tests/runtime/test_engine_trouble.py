@@ -148,6 +148,20 @@ def test_a_session_that_is_saved_slowly_does_not_end_the_next_one() -> None:
         library.recorders[1].answers.set()
 
 
+def test_sensors_are_let_go_though_the_session_cannot_be_summed_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("biofeedback.runtime.engine_room.summarize", fail)
+    sensor = strap()
+    with running_engine(sensor) as (engine, clock):
+        engine.begin(PLAN)
+        advance(engine, clock, 5.0)
+    assert (sensor.n_runs, sensor.n_stops) == (1, 1)
+
+
 def test_what_a_silent_disk_did_not_take_does_not_count_as_kept() -> None:
     """The recorder gave up after 4 s were saved, and never saw an error."""
     library = SlowLibrary()

@@ -54,7 +54,8 @@ class ConnectedSensors:
         self._pacer = pacer
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._infos: dict[str, SensorInfo] = {}
-        self._leaving: dict[str, asyncio.Task[None]] = {}
+        # Those that were let go and are not gone yet: a sensor may take seconds to part.
+        self._leaving: dict[str, set[asyncio.Task[None]]] = {}
 
     @property
     def infos(self) -> tuple[SensorInfo, ...]:
@@ -81,14 +82,24 @@ class ConnectedSensors:
         if task is None or info is None:
             return None
         task.cancel()
-        self._leaving[sensor_id] = task
+        self._leaving.setdefault(sensor_id, set()).add(task)
+        task.add_done_callback(lambda _: self._has_left(sensor_id, task))
         return info
 
+    def is_leaving(self, sensor_id: str) -> bool:
+        """Whether a sensor was let go, may still tell of it, and was not taken up again."""
+        return sensor_id in self._leaving and sensor_id not in self._tasks
+
+    def _has_left(self, sensor_id: str, task: asyncio.Task[None]) -> None:
+        leaving = self._leaving[sensor_id]
+        leaving.discard(task)
+        if not leaving:
+            del self._leaving[sensor_id]
+
     async def _stay_with(self, info: SensorInfo) -> None:
-        leaving = self._leaving.pop(info.sensor_id, None)
-        if leaving is not None:
+        while leaving := self._leaving.get(info.sensor_id):
             # Taken up again at once: the old connection must have let go first.
-            await asyncio.wait((leaving,))
+            await asyncio.wait(tuple(leaving))
         await self._registry().prepare(info)
         try:
             sensor = self._registry().open(info, self._pacer)

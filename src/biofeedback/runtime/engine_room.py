@@ -124,7 +124,8 @@ class EngineRoom:
     async def _shut_down(self) -> None:
         self.end()
         if self._closing is not None:
-            await self._closing
+            # What fails in it was told, and keeps no sensor from being let go.
+            await asyncio.wait((self._closing,))
         await self.programs.outputs.close()
         # Sensors first, while what they are told to stop through still stands; then also what was
         # asked for from outside, such as a search that holds the radio, and what bleak keeps.
@@ -144,13 +145,15 @@ class EngineRoom:
 
     def chunk(self, chunk: Chunk) -> None:
         """Take samples; the first may be what the guide waits for."""
-        self._heard.add(chunk.stream.sensor_id)
+        sensor_id = chunk.stream.sensor_id
+        self._heard.add(sensor_id)
         if chunk.stream.sensor_id in self._partner_sensors:
             chunk = replace(chunk, stream=replace(chunk.stream, role=Role.PARTNER))
         if self._waits_for_data:
             self._waits_for_data = False
             self.session.begin_guide(self._clock.now_s())
         self.session.chunk(chunk)
+        self._leave_out(sensor_id)
         self._refresh()
 
     def gap(self, gap: Gap) -> None:
@@ -160,7 +163,14 @@ class EngineRoom:
     def status(self, status: SensorStatus) -> None:
         """Take a change of a sensor's state."""
         self.session.status(status)
+        self._leave_out(status.sensor_id)
         self._refresh()
+
+    def _leave_out(self, sensor_id: str) -> None:
+        """Show no sensor that was removed: its last words are only recorded."""
+        if self._sensors.is_leaving(sensor_id):
+            self._heard.discard(sensor_id)
+            self.session.forget_sensor(sensor_id)
 
     def _refresh(self) -> None:
         self.snapshot = self.session.snapshot(self._clock.now_s())
