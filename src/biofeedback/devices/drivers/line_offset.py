@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAG_WINDOW_S",
+    "MAX_AHEAD_S",
     "MAX_SLEW",
+    "MIN_APART_S",
     "MIN_GAP_S",
     "START_PACKETS",
     "START_SLEW",
@@ -53,6 +55,10 @@ _MAX_STEP_S = 0.05
 START_PACKETS = 90
 # The least gap shown after a loss, so that it is never taken for jitter (0.1 s downstream).
 MIN_GAP_S = 0.2
+# A beat is laid no further than this after its arrival, and no closer to the one before than
+# that, also where the intervals claim more time than there was.
+MAX_AHEAD_S = 0.5
+MIN_APART_S = 0.1
 # Long enough to see a beat right before a packet, short enough for a drift of 100 ppm.
 LAG_WINDOW_S = 120.0
 

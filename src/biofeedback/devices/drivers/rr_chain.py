@@ -47,6 +47,8 @@ import numpy as np
 
 from biofeedback.devices.drivers.line_offset import (
     LAG_WINDOW_S,
+    MAX_AHEAD_S,
+    MIN_APART_S,
     MIN_GAP_S,
     TICKS_PER_S,
     LaidPacket,
@@ -64,10 +66,6 @@ __all__ = ["START_HOLD_S", "RRChain", "TimedBeats"]
 # Arrivals this long are collected before the first beat time of a connection is settled.
 START_HOLD_S = 2.5
 
-# A beat is laid no further than this after its arrival, and no closer to the one before than
-# that, also where the intervals claim more time than there was.
-_MAX_AHEAD_S = 0.5
-_MIN_APART_S = 0.1
 # The largest ordinary lag follows the heart rate, which changes faster.
 _CEILING_WINDOW_S = 30.0
 # Packets that come closer together than this say nothing about the period.
@@ -346,7 +344,7 @@ class RRChain:
         ahead_s = self._ahead_s(packet)
         line_s = []
         for length_s in lengths_s:
-            shortened_s = min(max(length_s - _MIN_APART_S, 0.0), ahead_s)
+            shortened_s = min(max(length_s - MIN_APART_S, 0.0), ahead_s)
             ahead_s -= shortened_s
             self._line_s += length_s - shortened_s
             line_s.append(self._line_s)
@@ -362,7 +360,7 @@ class RRChain:
         if self._offset is None:
             return 0.0
         end_s = self._line_s + packet.length_s + self._offset.offset_s
-        return max(end_s - packet.arrival_s - _MAX_AHEAD_S, 0.0)
+        return max(end_s - packet.arrival_s - MAX_AHEAD_S, 0.0)
 
     def _settle(self, *, at_once: bool = False) -> TimedBeats:
         """Give each laid beat its time."""

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from biofeedback.devices.drivers.line_offset import (
     LAG_WINDOW_S,
+    MAX_AHEAD_S,
+    MIN_APART_S,
     MIN_GAP_S,
     TICKS_PER_S,
     LaidPacket,
@@ -34,10 +36,6 @@ __all__ = ["PulseTimes", "TimedInterval"]
 
 # A last pulse lies up to one interval before its frame is sent. So much more is jitter.
 _JITTER_S: Final = 0.6
-# A pulse is laid no further than this after its arrival, and no closer to the one before than
-# that, also where the intervals claim more time than there was.
-_MAX_AHEAD_S: Final = 0.5
-_MIN_APART_S: Final = 0.1
 
 
 class TimedInterval(NamedTuple):
@@ -151,7 +149,7 @@ class PulseTimes:
         share = self._share_over(frame)
         line_s = []
         for length_s in lengths_s:
-            self._line_s += length_s - share * max(length_s - _MIN_APART_S, 0.0)
+            self._line_s += length_s - share * max(length_s - MIN_APART_S, 0.0)
             line_s.append(self._line_s)
         ticks = tuple(max(round(length_s * TICKS_PER_S), 1) for length_s in lengths_s)
         laid = LaidPacket(frame.arrival_s, ticks, tuple(line_s), follows_gap)
@@ -172,8 +170,8 @@ class PulseTimes:
         if self._offset is None:
             return 0.0
         end_s = self._line_s + frame.length_s + self._offset.offset_s
-        ahead_s = end_s - frame.arrival_s - _MAX_AHEAD_S
+        ahead_s = end_s - frame.arrival_s - MAX_AHEAD_S
         if ahead_s <= 0.0:
             return 0.0
-        above_s = sum(max(each_s - _MIN_APART_S, 0.0) for each_s in frame.lengths_s)
+        above_s = sum(max(each_s - MIN_APART_S, 0.0) for each_s in frame.lengths_s)
         return 1.0 if ahead_s >= above_s else ahead_s / above_s
