@@ -47,6 +47,7 @@ __all__ = [
     "StreamHealth",
     "StreamInfo",
     "StreamKind",
+    "frozen",
     "sensor_of",
 ]
 
@@ -81,7 +82,8 @@ class StreamInfo:
         return f"{self.sensor_id}/{self.kind.value}"
 
 
-def _frozen(array: ArrayLike) -> NDArray[np.float64]:
+def frozen(array: ArrayLike) -> NDArray[np.float64]:
+    """Return a copy of numbers that nobody can change."""
     import numpy as np  # noqa: PLC0415 - the window's first picture needs these words, no arrays
 
     result: NDArray[np.float64] = np.array(array, dtype=np.float64)
@@ -117,8 +119,8 @@ class Chunk:
     arrival_s: float
 
     def __post_init__(self) -> None:
-        t_s = _frozen(self.t_s)
-        values = _frozen(self.values)
+        t_s = frozen(self.t_s)
+        values = frozen(self.values)
         if t_s.ndim != 1 or values.shape != (t_s.size, len(self.stream.channels)):
             msg = f"t_s {t_s.shape} and values {values.shape} do not fit {self.stream.channels}"
             raise ValueError(msg)

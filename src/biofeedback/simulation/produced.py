@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
+from biofeedback.samples import frozen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from biofeedback.simulation.skin import SkinResponse
@@ -66,16 +67,10 @@ class Produced:
     tensing: NDArray[np.float64]
 
 
-def _frozen(numbers: Sequence[float]) -> NDArray[np.float64]:
-    array: NDArray[np.float64] = np.array(numbers, dtype=np.float64)
-    array.setflags(write=False)
-    return array
-
-
 def _columns(rows: Sequence[tuple[float, ...]], n_columns: int) -> list[NDArray[np.float64]]:
     if not rows:
-        return [_frozen(()) for _ in range(n_columns)]
-    return [_frozen(column) for column in zip(*rows, strict=True)]
+        return [frozen(()) for _ in range(n_columns)]
+    return [frozen(column) for column in zip(*rows, strict=True)]
 
 
 @dataclass(slots=True)
@@ -105,7 +100,7 @@ class Stretch:
             eda_microsiemens,
             belt_t_s,
             belt_au,
-            _frozen(self.breath_onset_s),
+            frozen(self.breath_onset_s),
             tuple(self.responses),
             *_columns(self.states, 6),
         )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 import numpy as np
 
 from biofeedback.errors import FormatError
-from biofeedback.samples import Chunk, StreamInfo, StreamKind
+from biofeedback.samples import Chunk, StreamInfo, StreamKind, frozen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -204,20 +204,13 @@ def from_signals(
             msg += f"one row for each of its {t_s.size} times, with {', '.join(stream.channels)}."
             raise FormatError(msg)
     chunks = CutSignals(
-        (stream, _kept(t_s), _kept(signal.reshape(t_s.size, len(stream.channels))))
+        (stream, frozen(t_s), frozen(signal.reshape(t_s.size, len(stream.channels))))
         for stream, t_s, signal in signals
     )
     if not chunks:
         msg = "There is no sample in this recording."
         raise FormatError(msg)
     return Recording(name, started_utc, chunks.end_s, chunks)
-
-
-def _kept(array: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A copy that nobody can change."""
-    kept = np.array(array, dtype=np.float64)
-    kept.setflags(write=False)
-    return kept
 
 
 class CutSignals(Sequence[Chunk]):
