@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from biofeedback.devices.lsl.units import conversion, unit_of
+from biofeedback.devices.profiles.units import KINDS, conversion_of
 from biofeedback.kinds import StreamKind
 
 
@@ -107,3 +108,17 @@ def test_what_is_no_reading_stays_none() -> None:
 )
 def test_a_name_of_ours_tells_its_unit_spelled_out(channel: str, unit: str) -> None:
     assert unit_of(channel) == unit
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit"), [(key, unit) for key, kind in KINDS.items() for unit in kind.units]
+)
+def test_a_unit_is_worth_the_same_as_in_a_profile(kind: str, unit: str) -> None:
+    """Streams are read more freely than profiles, yet no spelling may mean two things."""
+    here, there = conversion(KINDS[kind].stream, unit), conversion_of(kind, unit)
+    if here is None or here.quantity == "au":
+        assert unit in {"a.u.", "au", "mN", "1/1024 s"}
+        return
+    readings = np.array([-2.0, 0.0, 0.5, 37.0, 812.0, np.nan])
+    np.testing.assert_array_equal(here(readings), there.apply(readings))
+    assert there.channel.endswith(here.quantity)

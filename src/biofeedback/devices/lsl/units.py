@@ -11,13 +11,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from biofeedback.devices.scaling import scaled
 from biofeedback.kinds import StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["Conversion", "conversion", "unit_of"]
@@ -47,11 +47,7 @@ class Conversion:
 
     def __call__(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the values in our unit; ``nan`` where they are no reading."""
-        finite = np.where(np.isfinite(values), values, np.nan)
-        if self.is_reciprocal:
-            # No resistance, or one below nothing, is an open or a shorted input.
-            return self.factor / np.where(finite > 0, finite, np.nan)
-        return finite * self.factor + self.offset
+        return scaled(values, self.factor, self.offset, is_inverse=self.is_reciprocal)
 
 
 def _table(*rows: tuple[Conversion, str]) -> Mapping[str, Conversion]:

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from biofeedback.devices.scaling import scaled
 from biofeedback.kinds import StreamKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
 __all__ = ["KINDS", "Conversion", "Kind", "channel_keys", "channel_names", "conversion_of", "slug"]
@@ -33,14 +33,7 @@ class Conversion:
 
     def apply(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Convert readings of any shape; `nan` where no finite number comes of it."""
-        with np.errstate(all="ignore"):
-            if self.is_inverse:
-                # No resistance, a negative one and an endless one are none that skin has.
-                is_one = (values > 0) & np.isfinite(values)
-                converted = self.factor / np.where(is_one, values, np.nan)
-            else:
-                converted = values * self.factor + self.shift
-        return np.where(np.isfinite(converted), converted, np.nan)
+        return scaled(values, self.factor, self.shift, is_inverse=self.is_inverse)
 
 
 @dataclass(frozen=True, slots=True)
