@@ -280,9 +280,7 @@ class ValueForm(QWidget):
         items: Iterable[tuple[object, str]],
         then: Callable[[], None] | None = None,
     ) -> Picker:
-        made = Picker(name)
-        for data, words in items:
-            made.addItem(words, data)
+        made = Picker(name, items)
         made.currentIndexChanged.connect(then or self._tell)
         return made
 

@@ -44,9 +44,9 @@ class ReplayPage(Page):
         self.play_button = button(replay_words.REPLAY_PAUSE, role="primary")
         self.again_button = button(replay_words.FROM_THE_START)
         self.back_button = button(replay_words.BACK)
-        self.speed_picker = Picker(replay_words.SPEED)
-        for factor in _SPEEDS:
-            self.speed_picker.addItem(replay_words.speed(factor), factor)
+        self.speed_picker = Picker(
+            replay_words.SPEED, ((factor, replay_words.speed(factor)) for factor in _SPEEDS)
+        )
         self.speed_picker.setCurrentIndex(_SPEEDS.index(1.0))
         self.stage = Stage(self._make_left())
         self.play_button.clicked.connect(self.toggle)

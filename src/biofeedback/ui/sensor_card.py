@@ -128,9 +128,10 @@ class SensorCard(QFrame):
         self._is_to_forget = True
         self._offer(is_to_forget=False)
         self.leave_button.clicked.connect(self._leave)
-        self.role_picker = Picker(f"{sensor_words.WHO_WEARS_IT}: {status.name}")
-        self.role_picker.addItem(sensor_words.ON_ME, Role.CLIENT)
-        self.role_picker.addItem(sensor_words.ON_PARTNER, Role.PARTNER)
+        self.role_picker = Picker(
+            f"{sensor_words.WHO_WEARS_IT}: {status.name}",
+            ((Role.CLIENT, sensor_words.ON_ME), (Role.PARTNER, sensor_words.ON_PARTNER)),
+        )
         self.role_picker.activated.connect(
             lambda _: self.role_chosen.emit(self._sensor_id, Role(self.role_picker.currentData()))
         )

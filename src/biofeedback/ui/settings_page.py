@@ -55,12 +55,10 @@ class SettingsPage(Page):
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
         self._preferences = preferences
-        self.theme_picker = Picker(settings_words.THEME)
-        for name, words in settings_words.THEME_NAMES.items():
-            self.theme_picker.addItem(words, name)
-        self.size_picker = Picker(settings_words.TEXT_SIZE)
-        for scale in _SCALES:
-            self.size_picker.addItem(f"{scale * 100:.0f} %", scale)
+        self.theme_picker = Picker(settings_words.THEME, settings_words.THEME_NAMES.items())
+        self.size_picker = Picker(
+            settings_words.TEXT_SIZE, ((scale, f"{scale * 100:.0f} %") for scale in _SCALES)
+        )
         self.motion_switch = Switch(settings_words.REDUCE_MOTION)
         self.sound_switch = Switch(settings_words.SOUND)
         self.volume_slider = _Slider(Qt.Orientation.Horizontal)

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 from biofeedback.ui import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QPaintEvent, QWheelEvent
 
@@ -47,9 +49,17 @@ def button(text: str, *, role: str = "", name: str = "") -> QPushButton:
 
 
 class Picker(QComboBox):
-    """A list to pick from."""
+    """A list to pick from.
 
-    def __init__(self, name: str) -> None:
+    Parameters
+    ----------
+    name
+        What is picked, for a screen reader.
+    items
+        What there is: the value of each, and its words.
+    """
+
+    def __init__(self, name: str, items: Iterable[tuple[object, str]] = ()) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setMinimumHeight(theme.TARGET_PX)
@@ -57,6 +67,8 @@ class Picker(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
+        for value, words in items:
+            self.addItem(words, value)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Leave the wheel to scrolling: a choice does not change in passing."""
