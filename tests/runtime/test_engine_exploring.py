@@ -39,6 +39,7 @@ class SlowRegistry(Registry):
         self.calls: list[str] = []
         self.let = asyncio.Event()
         self.n_scans = 0
+        self.n_turns_to_let_go = 0
 
     async def scan(
         self,
@@ -70,6 +71,8 @@ class SlowRegistry(Registry):
         try:
             await asyncio.Event().wait()
         finally:
+            for _ in range(self.n_turns_to_let_go):
+                await asyncio.sleep(0)
             self.calls.append(f"let go of {info.sensor_id}")
 
 
@@ -138,6 +141,19 @@ def test_one_device_is_let_go_before_the_next_is_listened_to(
 ) -> None:
     for _ in range(2):
         engine.explore(BOARD)
+        settle(engine)
+    assert registry.calls == ["listen to board", "let go of board", "listen to board"]
+
+
+def test_a_device_chosen_again_and_again_is_let_go_first(
+    engine: Engine, registry: SlowRegistry
+) -> None:
+    registry.n_turns_to_let_go = 100
+    for _ in range(4):
+        engine.explore(BOARD)
+        settle(engine)
+    assert registry.calls == ["listen to board"]
+    for _ in range(5):
         settle(engine)
     assert registry.calls == ["listen to board", "let go of board", "listen to board"]
 

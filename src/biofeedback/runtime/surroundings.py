@@ -62,6 +62,7 @@ class Surroundings:
         self.exploration: Exploration | None = None
         self._checking: asyncio.Task[None] | None = None
         self._exploring: asyncio.Task[None] | None = None
+        self._exploring_turn = asyncio.Lock()
         self._reloading: asyncio.Task[None] | None = None
         self._looking: asyncio.Task[None] | None = None
         self._looks_for_everything = False
@@ -130,8 +131,7 @@ class Surroundings:
             self._looking.cancel()
             self.nearby = Nearby("done", "", self.nearby.sensors)
         self.stop_exploring()
-        before, self._exploring = self._exploring, None
-        self._exploring = self._spawn(self._explore(info, before))
+        self._exploring = self._spawn(self._explore(info))
 
     def stop_exploring(self) -> None:
         """Let go of the device that is listened to."""
@@ -139,14 +139,13 @@ class Surroundings:
             self._exploring.cancel()
         self.exploration = None
 
-    async def _explore(self, info: SensorInfo, before: asyncio.Task[None] | None) -> None:
-        if before is not None:
-            await asyncio.wait((before,))
-
+    async def _explore(self, info: SensorInfo) -> None:
         def tell(known: Exploration) -> None:
             self.exploration = known
 
-        await self._registry().explore(info, self._clock, tell)
+        # One device is let go before the next is listened to, however fast they are chosen.
+        async with self._exploring_turn:
+            await self._registry().explore(info, self._clock, tell)
 
     def look_anew(self) -> None:
         """Look again where a look was had: what is listed was found by what held before."""
