@@ -48,10 +48,10 @@ def test_every_pick_is_in_the_draft(form: ValueForm) -> None:
     form.plus.setText("-1e-3")
     form.lowest.setText("-5")
     form.rate.number = 130
-    pick(form.count, "u8")
-    pick(form.clock, "u32")
-    form.clock_at.number = 20
-    pick(form.clock_unit, "us")
+    pick(form.beside.count, "u8")
+    pick(form.beside.clock, "u32")
+    form.beside.clock_at.number = 20
+    pick(form.beside.clock_unit, "us")
     assert form.draft(VALUE, "service", "Mine", Match(name_prefixes=("M",))) == Draft(
         VALUE,
         name="Mine",
@@ -134,8 +134,8 @@ def test_text_has_columns_and_no_bytes(form: ValueForm) -> None:
     assert form.separator.isVisible()
     assert form.begins.accessibleName() == "Column"
     pick(form.separator, ";")
-    pick(form.count, "u16")
-    form.count_at.number = 2
+    pick(form.beside.count, "u16")
+    form.beside.count_at.number = 2
     draft = draft_of(form)
     assert (draft.value_type, draft.separator, draft.counter_type) == ("text", ";", "text")
     assert form.spans == (Span(0, 1, "value", is_value=True), Span(1, 1, "count"))
@@ -143,7 +143,7 @@ def test_text_has_columns_and_no_bytes(form: ValueForm) -> None:
 
 def test_a_name_that_was_chosen_counts_until_another_place_is_picked(form: ValueForm) -> None:
     form.take_text(is_text=True)
-    pick(form.count, "u8")
+    pick(form.beside.count, "u8")
     form.choose(1, "eda")
     draft = draft_of(form)
     # Beside a name there are no columns, so no count is looked for in one.

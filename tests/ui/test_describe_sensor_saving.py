@@ -46,7 +46,7 @@ def test_what_cannot_be_saved_is_said_and_nothing_written(
     page.meaning.save_button.click()
     assert page.meaning.result == profile_words.NO_PREFIX
     page.meaning.prefix.setText("Skin")
-    page.sends.form.count_at.number = 1
+    page.sends.form.beside.count_at.number = 1
     page.sends.form.choose(5)
     page.meaning.save_button.click()
     until(lambda: "fit" in page.meaning.result or "reading" in page.meaning.result)

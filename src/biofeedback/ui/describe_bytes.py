@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
-__all__ = ["ByteView", "Span", "fixed_font"]
+__all__ = ["MOST_BYTES", "ByteView", "Span", "fixed_font"]
 
 # How many packets are shown where all bytes fit side by side, and where they take many lines.
 _N_ROWS: Final = 6
 _N_ROWS_BROKEN: Final = 2
 # More than this no packet has that Bluetooth LE sends in one piece.
-_MOST_COLUMNS: Final = 244
+MOST_BYTES: Final = 244
 _MOST_CELL: Final = 150
 _OFTEN: Final = 0.9
 
@@ -115,7 +115,7 @@ class ByteView(QWidget):
         counting
             The cells that count up.
         """
-        self._rows = [row[:_MOST_COLUMNS] for row in rows[-_N_ROWS:]]
+        self._rows = [row[:MOST_BYTES] for row in rows[-_N_ROWS:]]
         self._spans = tuple(spans)
         self._changes = tuple(changes)
         self._counting = counting

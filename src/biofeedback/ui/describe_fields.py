@@ -1,4 +1,4 @@
-"""What a person says of a value: how it is written, what it measures, what stands beside it."""
+"""What a person says of a value: how it is written and what it measures."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from biofeedback.devices.profiles.draft_layout import N_BYTES
 from biofeedback.devices.profiles.drafting import TYPES, Draft
 from biofeedback.devices.profiles.noticing import nice_rate
 from biofeedback.devices.profiles.units import KINDS
-from biofeedback.ui.describe_bytes import Span
+from biofeedback.ui.describe_beside import BesideForm
+from biofeedback.ui.describe_bytes import MOST_BYTES, Span
 from biofeedback.ui.messages import profile_words
 from biofeedback.ui.widgets.controls import Picker, Stepper
-from biofeedback.ui.widgets.field_grid import Field, FieldGrid, NumberField, TextField
+from biofeedback.ui.widgets.field_grid import FieldGrid, NumberField, TextField
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ValueForm"]
 
-_BESIDE = ("u8", "u16", "u24", "u32")
-_MOST_BYTES = 244
 # What comes with each beat has no steady rate.
 _IRREGULAR = frozenset({"rr", "pp", "hr"})
 # A measured rate replaces the one before only when it is another one.
@@ -49,10 +48,10 @@ class ValueForm(QWidget):
         self._key = ""
         self._label = ""
         self._poll_hz: float | None = None
-        self.begins = self._stepper(profile_words.BEGINS, 1, _MOST_BYTES, then=self._moved)
+        self.begins = self._stepper(profile_words.BEGINS, 1, MOST_BYTES, then=self._moved)
         self.written = self._picker(profile_words.WRITTEN, profile_words.TYPES.items(), self._moved)
         self.order = self._picker(profile_words.ORDER, profile_words.ORDERS)
-        self.how_many = self._stepper(profile_words.HOW_MANY, 0, _MOST_BYTES)
+        self.how_many = self._stepper(profile_words.HOW_MANY, 0, MOST_BYTES)
         self.how_many.set_word_for_lowest(profile_words.AS_MANY)
         self.separator = self._picker(profile_words.SEPARATOR, profile_words.SEPARATORS)
         self.lines = self._picker(profile_words.LINES, profile_words.LINE_ENDS)
@@ -67,15 +66,7 @@ class ValueForm(QWidget):
         self.rate.set_word_for_lowest(profile_words.IRREGULAR)
         self.lowest = NumberField(profile_words.LOWEST, empty=profile_words.ANY)
         self.highest = NumberField(profile_words.HIGHEST, empty=profile_words.ANY)
-        beside = [
-            ("", profile_words.NONE),
-            *((name, profile_words.TYPES[name]) for name in _BESIDE),
-        ]
-        self.count = self._picker(profile_words.COUNT, beside)
-        self.count_at = self._stepper(profile_words.COUNT_AT, 1, _MOST_BYTES)
-        self.clock = self._picker(profile_words.CLOCK, beside)
-        self.clock_at = self._stepper(profile_words.CLOCK_AT, 1, _MOST_BYTES)
-        self.clock_unit = self._picker(profile_words.CLOCK_UNIT, profile_words.CLOCK_UNITS.items())
+        self.beside = BesideForm()
         self._lay_out()
         self._connect()
         self.reset()
@@ -111,7 +102,6 @@ class ValueForm(QWidget):
                 )
         times, plus, low, high = numbers.values()
         is_text = self.is_text
-        is_keyed = is_text and bool(self._key)
         draft = Draft(
             characteristic,
             service=service,
@@ -126,16 +116,12 @@ class ValueForm(QWidget):
             rate_hz=self.rate.number or None,
             valid=_limits(low, high),
             label=self._label,
-            time_type="" if is_keyed else self._beside(self.clock),
-            time_offset_bytes=int(self.clock_at.number) - 1,
-            time_unit=str(self.clock_unit.currentData()),
-            counter_type="" if is_keyed else self._beside(self.count),
-            counter_offset_bytes=int(self.count_at.number) - 1,
             is_lines=self.is_lines,
             separator=str(self.separator.currentData()),
             key=self._key if is_text else "",
             poll_hz=self._poll_hz,
         )
+        draft = self.beside.added_to(draft)
         if match is None:
             return draft
         return replace(draft, name=name, match=match)
@@ -147,19 +133,9 @@ class ValueForm(QWidget):
         length = 1 if is_text else N_BYTES[str(self.written.currentData())]
         if not is_text:
             length *= max(int(self.how_many.number), 1)
-        spans = [Span(int(self.begins.number) - 1, length, profile_words.SPAN_VALUE, is_value=True)]
-        for picker, at, word in (
-            (self.count, self.count_at, profile_words.SPAN_COUNT),
-            (self.clock, self.clock_at, profile_words.SPAN_CLOCK),
-        ):
-            kind = str(picker.currentData())
-            if kind and not (is_text and self._key):
-                spans.append(Span(int(at.number) - 1, 1 if is_text else N_BYTES[kind], word))
-        return tuple(spans)
-
-    def _beside(self, picker: Picker) -> str:
-        kind = str(picker.currentData())
-        return "text" if kind and self.is_text else kind
+        value = Span(int(self.begins.number) - 1, length, profile_words.SPAN_VALUE, is_value=True)
+        has_places = not (is_text and self._key)
+        return (value, *(self.beside.spans(is_text=is_text) if has_places else ()))
 
     @property
     def _unit(self) -> str:
@@ -176,22 +152,12 @@ class ValueForm(QWidget):
         self._rate_hz = None
         self._key = self._label = ""
         self._poll_hz = None
-        for stepper, number in (
-            (self.begins, 1), (self.how_many, 1), (self.rate, 0), (self.count_at, 1),
-            (self.clock_at, 1),
-        ):  # fmt: skip
+        for stepper, number in ((self.begins, 1), (self.how_many, 1), (self.rate, 0)):
             stepper.number = number
-        for picker in (
-            self.order,
-            self.separator,
-            self.lines,
-            self.measures,
-            self.count,
-            self.clock,
-        ):
+        for picker in (self.order, self.separator, self.lines, self.measures):
             picker.setCurrentIndex(0)
+        self.beside.reset()
         self.written.setCurrentIndex(TYPES.index("u16"))
-        self.clock_unit.setCurrentIndex(1)
         for field, text in (
             (self.times, "1"), (self.plus, "0"), (self.lowest, ""), (self.highest, ""),
             (self.own_unit, ""),
@@ -214,16 +180,13 @@ class ValueForm(QWidget):
     def take_counter(self, found: NoticedField) -> None:
         """Take up that some bytes count."""
         self._is_filling = True
-        self.count.setCurrentIndex(self.count.findData(found.value_type))
-        self.count_at.number = found.offset_bytes + 1
+        self.beside.take_counter(found)
         self._make_way(found)
 
     def take_clock(self, found: NoticedField) -> None:
         """Take up that some bytes are a clock."""
         self._is_filling = True
-        self.clock.setCurrentIndex(self.clock.findData(found.value_type))
-        self.clock_at.number = found.offset_bytes + 1
-        self.clock_unit.setCurrentIndex(self.clock_unit.findData(found.unit))
+        self.beside.take_clock(found)
         self._make_way(found)
 
     def _make_way(self, found: NoticedField) -> None:
@@ -298,7 +261,7 @@ class ValueForm(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        self._where, self._meaning, self._others = FieldGrid(), FieldGrid(), FieldGrid()
+        self._where, self._meaning = FieldGrid(), FieldGrid()
         add = self._where.add
         self._begins_field = add(profile_words.BEGINS, self.begins)
         add(profile_words.WRITTEN, self.written)
@@ -319,24 +282,15 @@ class ValueForm(QWidget):
         self._rate_field = add(profile_words.RATE, self.rate)
         add(profile_words.LOWEST, self.lowest)
         add(profile_words.HIGHEST, self.highest)
-        add = self._others.add
-        self._count_fields = (
-            add(profile_words.COUNT, self.count),
-            add(profile_words.COUNT_AT, self.count_at),
-        )
-        self._clock_fields = (
-            add(profile_words.CLOCK, self.clock),
-            add(profile_words.CLOCK_AT, self.clock_at),
-            add(profile_words.CLOCK_UNIT, self.clock_unit),
-        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        for grid in (self._where, self._meaning, self._others):
+        for grid in (self._where, self._meaning, self.beside):
             column.addWidget(grid)
 
     def _connect(self) -> None:
         self.unit.currentIndexChanged.connect(self._tell)
+        self.beside.changed.connect(self._tell)
         for field in (self.own_unit, self.times, self.plus, self.lowest, self.highest):
             field.textEdited.connect(self._tell)
 
@@ -374,10 +328,6 @@ class ValueForm(QWidget):
         has_units = bool(KINDS[self.kind].units)
         self._begins_field.rename(profile_words.COLUMN if is_text else profile_words.BEGINS)
         self._begins_field.say(f"{profile_words.KEY}: {self._key}" if is_keyed else "")
-        count_name = profile_words.COUNT_COLUMN if is_text else profile_words.COUNT_AT
-        self._count_fields[1].rename(count_name)
-        clock_name = profile_words.CLOCK_COLUMN if is_text else profile_words.CLOCK_AT
-        self._clock_fields[1].rename(clock_name)
         self._where.show_fields(
             dict.fromkeys(self._byte_fields, not is_text)
             | dict.fromkeys(self._text_fields, is_text)
@@ -385,15 +335,7 @@ class ValueForm(QWidget):
         self._meaning.show_fields(
             {self._unit_field: has_units, self._own_unit_field: not has_units}
         )
-        has_count, has_clock = bool(self.count.currentData()), bool(self.clock.currentData())
-        shown: dict[Field, bool] = {
-            self._count_fields[0]: not is_keyed,
-            self._count_fields[1]: has_count and not is_keyed,
-            self._clock_fields[0]: not is_keyed,
-            self._clock_fields[1]: has_clock and not is_keyed,
-            self._clock_fields[2]: has_clock and not is_keyed,
-        }
-        self._others.show_fields(shown)
+        self.beside.arrange(is_text=is_text, is_keyed=is_keyed)
 
 
 def _limits(low: float | None, high: float | None) -> tuple[float, float] | None:
