@@ -13,7 +13,7 @@ from biofeedback.ui import theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-__all__ = ["Chip"]
+__all__ = ["Chip", "paint_pill"]
 
 _FONT_PX = 14
 _LEAST_NAME_PX = 44
@@ -113,11 +113,7 @@ class Chip(QWidget):
         """Paint the pill."""
         c = theme.colors()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pill = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(QColor(c.line), 1))
-        painter.setBrush(QColor(c.panel))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        pill = paint_pill(painter, self)
         radius = theme.px(4.5)
         dot = QPointF(theme.px(17), pill.center().y())
         painter.setPen(QPen(QColor(self._color or c.muted), 1.6))
@@ -166,3 +162,14 @@ class Chip(QWidget):
                 QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
             )
             left += width + space - 1
+
+
+def paint_pill(painter: QPainter, widget: QWidget) -> QRectF:
+    """Paint a pill as large as a widget, smoothly, and return its outline."""
+    c = theme.colors()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pill = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+    painter.setPen(QPen(QColor(c.line), 1))
+    painter.setBrush(QColor(c.panel))
+    painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+    return pill

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPo
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from biofeedback.ui import theme
+from biofeedback.ui.widgets.chip import paint_pill
 
 __all__ = ["SendingSign"]
 
@@ -72,11 +73,7 @@ class SendingSign(QWidget):
         """Paint the pill, the arrow, and the words where they fit."""
         c = theme.colors()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pill = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(QColor(c.line), 1))
-        painter.setBrush(QColor(c.panel))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+        pill = paint_pill(painter, self)
         self._paint_arrow(painter, QPointF(theme.px(_SIDE_PX + _ICON_PX / 2), pill.center().y()))
         left = self.short_width() - theme.px(4)
         if self.width() >= self.sizeHint().width():
