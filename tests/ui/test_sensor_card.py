@@ -205,6 +205,16 @@ def wave(end_s: float) -> Wave:
     return Wave(StreamKind.ECG, t_s, 500.0 * np.sin(7 * t_s))
 
 
+def hear(engine: EngineDouble, now_s: float, wave_end_s: float) -> None:
+    """Let the strap's line reach up to a time."""
+    engine.t_s = now_s
+    engine.change(
+        t_s=now_s,
+        waves={STRAP.sensor_id: wave(wave_end_s)},
+        last_data_s={STRAP.sensor_id: now_s},
+    )
+
+
 def test_wave_moves_evenly_although_it_comes_in_pieces(engine: EngineDouble) -> None:
     """Its right edge goes on by the time that passed, and what is drawn reaches it."""
     engine.live(20.0)
@@ -212,13 +222,8 @@ def test_wave_moves_evenly_although_it_comes_in_pieces(engine: EngineDouble) -> 
     edges = []
     for step in range(60):
         now_s = 20.0 + 0.1 * step
-        engine.t_s = now_s
         # A packet of 73 samples each 0.56 s, half a second late.
-        engine.change(
-            t_s=now_s,
-            waves={STRAP.sensor_id: wave(now_s - 0.5 - now_s % 0.56)},
-            last_data_s={STRAP.sensor_id: now_s},
-        )
+        hear(engine, now_s, now_s - 0.5 - now_s % 0.56)
         tell(card, engine, streaming(STRAP, now_s))
         edges.append((card.strip._end_s, card.strip._runs[-1][0][-1]))
     settled = np.array(edges[20:])
@@ -232,12 +237,7 @@ def test_with_less_motion_the_line_steps_once_a_second(engine: EngineDouble) -> 
     drawn = []
     for step in range(31):
         now_s = 20.0 + 0.1 * step
-        engine.t_s = now_s
-        engine.change(
-            t_s=now_s,
-            waves={STRAP.sensor_id: wave(now_s)},
-            last_data_s={STRAP.sensor_id: now_s},
-        )
+        hear(engine, now_s, now_s)
         tell(card, engine, streaming(STRAP, now_s), steps=True)
         drawn.append(card.strip._end_s)
     assert len(set(drawn)) == 4
