@@ -178,6 +178,31 @@ def test_bluetooth_switched_off_in_mid_session_is_told_and_waited_for(
     on_a_loop(main())
 
 
+@pytest.mark.parametrize("had_data", [True, False])
+def test_bluetooth_that_is_back_is_not_told_to_be_off_while_the_sensor_is_searched_for(
+    bluez: BluezStandIn, *, had_data: bool
+) -> None:
+    strap = bluez.add_strap(is_near=had_data)
+
+    async def main() -> None:
+        async with streaming(strap) if had_data else running(strap.address) as bench:
+            strap.is_near = False
+            bluez.set_powered(False)
+            while bench.heard.now().state is not LinkState.UNAVAILABLE:
+                await bench.clock.advance(1.0)
+                await asyncio.sleep(0.01)
+            bluez.set_powered(True)
+            n_before = len(bench.heard.statuses)
+            while len(bench.heard.statuses) == n_before:
+                await bench.clock.advance(0.5)
+                await asyncio.sleep(0.01)
+            now = bench.heard.now()
+            assert now.state is (LinkState.RECONNECTING if had_data else LinkState.SEARCHING)
+            assert now.message == "Looking for the sensor."
+
+    on_a_loop(main())
+
+
 @needs_bus
 @pytest.mark.parametrize(
     ("stand_in", "message"),

@@ -147,6 +147,7 @@ class _WatchedRadio(Radio):
         connecting: Connecting = Connecting(),  # noqa: B008 - frozen, as the one it stands for
         search_s: float = 10.0,
         pair: bool = False,
+        on_search: Callable[[], None] | None = None,
     ) -> Link:
         self._n_connections += 1
         connection = self._n_connections
@@ -166,6 +167,7 @@ class _WatchedRadio(Radio):
             connecting=connecting,
             search_s=search_s,
             pair=pair,
+            on_search=on_search,
         )
 
 

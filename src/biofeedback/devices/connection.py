@@ -136,6 +136,7 @@ class Radio:
         connecting: Connecting = _USUAL,
         search_s: float = 10.0,
         pair: bool = False,
+        on_search: Callable[[], None] | None = None,
     ) -> Link:
         """Search for a device and connect to it.
 
@@ -155,6 +156,8 @@ class Radio:
             As for `Link.open`.
         pair
             Pair with it first, which asks the person on some systems.
+        on_search
+            Called when Bluetooth began to search.
 
         Raises
         ------
@@ -175,7 +178,14 @@ class Radio:
         while True:
             async with self._next_turn(wanted):
                 begun_s = clock.now_s()
-                near = await self._scan(left_s, clock, services, is_here, frozenset(self._doubted))
+                near = await self._scan(
+                    left_s,
+                    clock,
+                    services,
+                    is_here,
+                    frozenset(self._doubted),
+                    on_begun=on_search or (lambda: None),
+                )
                 found = next((each for each in near if each.address.lower() == wanted), None)
                 left_s -= clock.now_s() - begun_s
                 if found is None and left_s > 0:
@@ -217,6 +227,7 @@ class Radio:
         doubted: frozenset[str] = frozenset(),
         *,
         gives_way: bool = False,
+        on_begun: Callable[[], None] = lambda: None,
     ) -> tuple[Found, ...]:
         from bleak import BleakScanner  # noqa: PLC0415, TID251 - the one door, opened when needed
 
@@ -254,6 +265,7 @@ class Radio:
             await _start(scanner)
             self._wake_search = changed.set
             try:
+                on_begun()
                 # Somebody new may wait for one that was seen before.
                 tell()
                 while clock.now_s() < end_s:

@@ -217,7 +217,14 @@ class _Run:
             self._arrived,
             connecting=self._driver.connecting,
             pair=self._pair,
+            on_search=self._searching,
         )
+
+    def _searching(self) -> None:
+        if self._status.state is LinkState.UNAVAILABLE:
+            # Bluetooth is back: what was told of it is no longer so.
+            state = LinkState.RECONNECTING if self._had_data else LinkState.SEARCHING
+            self._tell(state, _LOOKING)
 
     def _found(self, found: Found) -> None:
         if found.rssi_dbm is not None:
