@@ -18,7 +18,7 @@ from biofeedback.ui.messages import (
 from biofeedback.ui.page import Page, card, centered, label, scrolled
 from biofeedback.ui.settings_streams import StreamSettings
 from biofeedback.ui.widgets.ask_once import AskOnce
-from biofeedback.ui.widgets.controls import Picker, Switch, button
+from biofeedback.ui.widgets.controls import Picker, Switch, button, unheard
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,11 +105,8 @@ class SettingsPage(Page):
             self.sensors_switch,
             self.volume_slider,
         )
-        were_blocked = [control.blockSignals(True) for control in controls]
-        self._show()
-        for control, was_blocked in zip(controls, were_blocked, strict=True):
-            control.blockSignals(was_blocked)
-            control.update()
+        with unheard(controls):
+            self._show()
 
     def entered(self) -> None:
         """Ask how many baselines are kept."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from biofeedback.ui import theme
 from biofeedback.ui.messages import stream_words
 from biofeedback.ui.page import label
-from biofeedback.ui.widgets.controls import Stepper, Switch
+from biofeedback.ui.widgets.controls import Stepper, Switch, unheard
 from biofeedback.ui.widgets.field_grid import TextField
 
 if TYPE_CHECKING:
@@ -101,11 +101,8 @@ class StreamSettings(QWidget):
             self.osc_out_switch,
             self.open_switch,
         )
-        were_blocked = [switch.blockSignals(True) for switch in switches]
-        self._show()
-        for switch, was_blocked in zip(switches, were_blocked, strict=True):
-            switch.blockSignals(was_blocked)
-            switch.update()
+        with unheard(switches):
+            self._show()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """Take a port that was just chosen, before the page is left."""

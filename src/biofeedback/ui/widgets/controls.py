@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -19,12 +20,12 @@ from PySide6.QtWidgets import (
 from biofeedback.ui import theme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
 
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QPaintEvent, QWheelEvent
 
-__all__ = ["Picker", "Stepper", "Switch", "button"]
+__all__ = ["Picker", "Stepper", "Switch", "button", "unheard"]
 
 
 def button(text: str, *, role: str = "", name: str = "") -> QPushButton:
@@ -46,6 +47,18 @@ def button(text: str, *, role: str = "", name: str = "") -> QPushButton:
     made.setMinimumHeight(theme.TARGET_PX)
     made.setAutoDefault(False)
     return made
+
+
+@contextmanager
+def unheard(controls: Sequence[QWidget]) -> Iterator[None]:
+    """Set controls from the program: nobody is told, and each shows what was set."""
+    were_blocked = [control.blockSignals(True) for control in controls]
+    try:
+        yield
+    finally:
+        for control, was_blocked in zip(controls, were_blocked, strict=True):
+            control.blockSignals(was_blocked)
+            control.update()
 
 
 class Picker(QComboBox):
