@@ -39,7 +39,8 @@ class SlowRegistry(Registry):
         self.calls: list[str] = []
         self.let = asyncio.Event()
         self.n_scans = 0
-        self.n_turns_to_let_go = 0
+        self.let_go = asyncio.Event()
+        self.let_go.set()
 
     async def scan(
         self,
@@ -71,8 +72,7 @@ class SlowRegistry(Registry):
         try:
             await asyncio.Event().wait()
         finally:
-            for _ in range(self.n_turns_to_let_go):
-                await asyncio.sleep(0)
+            await self.let_go.wait()
             self.calls.append(f"let go of {info.sensor_id}")
 
 
@@ -148,13 +148,14 @@ def test_one_device_is_let_go_before_the_next_is_listened_to(
 def test_a_device_chosen_again_and_again_is_let_go_first(
     engine: Engine, registry: SlowRegistry
 ) -> None:
-    registry.n_turns_to_let_go = 100
+    registry.let_go.clear()
     for _ in range(4):
         engine.explore(BOARD)
         settle(engine)
     assert registry.calls == ["listen to board"]
-    for _ in range(5):
-        settle(engine)
+    engine.loop.call_soon_threadsafe(registry.let_go.set)
+    settle(engine)
+    settle(engine)
     assert registry.calls == ["listen to board", "let go of board", "listen to board"]
 
 
