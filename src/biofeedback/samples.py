@@ -5,7 +5,7 @@ thread. Times are seconds since the session began (``t_s``). Units are part of e
 
 Inputs      `Chunk`, `Command`: what a replay needs to give the same session again.
 Raw         `Packet`: the bytes as the radio delivered them.
-Results     `Beat`, `Breath`, `Scr`, `Metric`, `GuideState`: computed from the inputs alone.
+Results     `Beat`, `Breath`, `Scr`, `Metric`, `GuideState`, `Decision`: computed from the inputs.
 Around them `Marker`, `SensorStatus`, `Gap`: what a person or a sensor did, and when.
 """
 
@@ -29,6 +29,7 @@ __all__ = [
     "Breath",
     "Chunk",
     "Command",
+    "Decision",
     "Event",
     "Gap",
     "GapReason",
@@ -154,9 +155,10 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What the person asked the guide to do: ``begin``, ``pause``, ``resume``, ``pace``, ``end``.
+    """What the person asked of the guide: ``begin``, ``pause``, ``resume``, ``end`` and the like.
 
-    ``arguments`` are numbers and words that the guide understands, empty for most.
+    `biofeedback.guides.leader` tells them all. ``arguments`` are numbers and words that the guide
+    understands, empty for most.
     """
 
     t_s: float
@@ -267,18 +269,38 @@ class Metric:
 class GuideState:
     """What the guide asks for from ``t_s`` on.
 
+    It names things by words of the guide's own; what a person reads or hears is found by them in
+    the content of their language.
+
     Parameters
     ----------
     t_s
         When it began.
     guide
-        Name of the guide, ``breathing``.
+        Name of the guide, such as ``breathing``.
     step
-        ``in``, ``hold-in``, ``out``, ``hold-out``, ``paused`` or ``ended``.
+        ``in``, ``hold-in``, ``out``, ``hold-out`` while a pacer leads the breath, ``open`` while
+        none does, ``paused`` or ``ended``.
     until_s
         When the step ends if nothing changes; ``nan`` for an open end.
     breaths_per_min
-        The pace; ``nan`` while paused or ended.
+        The pace; ``nan`` while none is led.
+    stage
+        Which part of the guide this is, such as ``feel``.
+    stage_until_s
+        When that part ends if nothing changes; ``nan`` for an open end.
+    place, n_places
+        The part's place among all, from 1; 0 where there is no such order.
+    count, n_asked
+        How many of the things that this part asks for are done.
+    way
+        Which of several ways of saying it, from 0.
+    asks
+        The question that waits for an answer, empty when none does.
+    offer
+        The guide that the question offers, where it offers one.
+    can
+        What the person may ask for just now, beside pause and end.
     """
 
     t_s: float
@@ -286,6 +308,41 @@ class GuideState:
     step: str
     until_s: float = nan
     breaths_per_min: float = nan
+    stage: str = ""
+    stage_until_s: float = nan
+    place: int = 0
+    n_places: int = 0
+    count: int = 0
+    n_asked: int = 0
+    way: int = 0
+    asks: str = ""
+    offer: str = ""
+    can: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a guide decided by itself, and why.
+
+    Parameters
+    ----------
+    t_s
+        When.
+    guide
+        Which guide.
+    decision
+        What: ``slower``, ``longer``, ``offer`` and the like.
+    reason
+        Why, by a word under which the guide's content has a sentence.
+    facts
+        What it rests on: numbers with their unit in the name, and words.
+    """
+
+    t_s: float
+    guide: str
+    decision: str
+    reason: str
+    facts: Mapping[str, float | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,5 +443,5 @@ def sensor_of(source: str) -> str:
 
 
 Input = Chunk | Command
-Result = Beat | Breath | Scr | Metric | GuideState
+Result = Beat | Breath | Scr | Metric | GuideState | Decision
 Event = Input | Packet | Result | Marker | SensorStatus | Gap

@@ -18,6 +18,8 @@ import platformdirs
 from biofeedback.kinds import Role, StreamKind
 
 __all__ = [
+    "HelpLine",
+    "OwnBreath",
     "Preferences",
     "RememberedSensor",
     "ThemeName",
@@ -54,6 +56,23 @@ class RememberedSensor:
     driver: str = ""
     role: Role = Role.CLIENT
     options: dict[str, float | str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class OwnBreath:
+    """A breath of the person's own, by the name they gave it: in, hold, out, hold in seconds."""
+
+    name: str
+    pattern_s: tuple[float, float, float, float]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class HelpLine:
+    """Where to turn in need, as the person or their therapist wrote it down."""
+
+    name: str
+    number: str
+    note: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +116,30 @@ class Preferences:
         ``127.0.0.1:9000``; empty for none.
     open_to_network
         Whether other computers may take part in these four; else only this one.
+    guide_language
+        The language that guides speak.
+    voice
+        Whether the computer's voice speaks what guides say.
+    eyes_closed
+        Whether everything is told by ear, so that the screen is never needed.
+    adapts
+        Whether guides follow the body at all.
+    offer
+        The guide to offer when the body leaves its usual range for long; empty for none.
+    offer_again_min
+        After an offer was refused, minutes until the next at the earliest.
+    is_checked
+        Whether the short check before first use was gone through.
+    is_gentle
+        Whether that check asked for gentler limits: no holds, no slow extremes. Why is not kept.
+    n_led
+        How many times a guide was begun, as far as it matters: the first few are short.
+    own_breaths
+        Breaths of the person's own.
+    help_place
+        The place whose help lines are shown, by the code that the content has for it.
+    help_lines
+        Own help lines, shown above those.
     sensors
         Those that were connected, each once, the latest first: devices alone, without health
         data and without a person's name.
@@ -120,6 +163,18 @@ class Preferences:
     osc_in_port: Annotated[int, (0, 65_535)] = 0
     osc_out: str = ""
     open_to_network: bool = False
+    guide_language: Literal["en", "de"] = "en"
+    voice: bool = False
+    eyes_closed: bool = False
+    adapts: bool = True
+    offer: str = "grounding"
+    offer_again_min: Annotated[int, (5, 240)] = 10
+    is_checked: bool = False
+    is_gentle: bool = False
+    n_led: Annotated[int, (0, 1000)] = 0
+    own_breaths: tuple[OwnBreath, ...] = ()
+    help_place: str = ""
+    help_lines: tuple[HelpLine, ...] = ()
     sensors: tuple[RememberedSensor, ...] = ()
 
     @property

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
@@ -20,7 +19,7 @@ from biofeedback.runtime.connected import ConnectedSensors
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.programs import Programs
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import SessionState, begin_arguments
 from biofeedback.runtime.summary import Summary, summarize
 from biofeedback.runtime.surroundings import Surroundings
 from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
@@ -310,14 +309,8 @@ class EngineRoom:
     def _make_recorder(self, plan: SessionPlan) -> tuple[Recorder | None, RecorderStatus | None]:
         if self.library is None:
             return None, None
-        plan_words: dict[str, float | str] = {
-            "in_s": plan.pattern.in_s,
-            "hold_in_s": plan.pattern.hold_in_s,
-            "out_s": plan.pattern.out_s,
-            "hold_out_s": plan.pattern.hold_out_s,
-        }
-        if isfinite(plan.duration_s):
-            plan_words["duration_s"] = plan.duration_s
+        plan_words = begin_arguments(plan)
+        del plan_words["guide"]
         try:
             recorder = self.library.record(
                 utc_now(), guide=plan.guide, plan=plan_words, sensors=self._sensors.infos

@@ -10,6 +10,7 @@ import msgspec
 from biofeedback.samples import (
     Beat,
     Breath,
+    Decision,
     Event,
     Gap,
     GuideState,
@@ -29,6 +30,7 @@ _WORDS: dict[type, str] = {
     Scr: "scr",
     Metric: "metric",
     GuideState: "guide",
+    Decision: "decision",
     Marker: "marker",
     SensorStatus: "sensor",
     Gap: "gap",

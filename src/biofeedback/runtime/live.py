@@ -8,15 +8,21 @@ before anything is computed or recorded.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf, isfinite
+from math import inf
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.breathing import PacerChange, pattern_arguments
+from biofeedback.guides.pacer import PacerChange, pattern_arguments
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.gap_log import GapLog
 from biofeedback.runtime.session import SessionCore
 from biofeedback.runtime.session_log import SessionLog
-from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.snapshot import (
+    BASELINE,
+    SessionPlan,
+    SessionState,
+    Snapshot,
+    begin_arguments,
+)
 from biofeedback.runtime.view import SessionViewBuilder
 from biofeedback.samples import (
     Beat,
@@ -34,7 +40,7 @@ from biofeedback.samples import (
 from biofeedback.signal.baseline import baseline_chunk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from biofeedback.pacing import BreathPattern, PacerSegment
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
@@ -112,7 +118,7 @@ class LiveSession:
     @property
     def pacer(self) -> PacerSegment | None:
         """The pacer in force, in session time."""
-        return self._core.guide.segment
+        return self._core.leader.segment
 
     def is_due_to_end(self, engine_s: float) -> bool:
         """Whether the guide's time is up, or without a guide the length asked for."""
@@ -120,7 +126,8 @@ class LiveSession:
             return False
         if self._is_getting_to_know and self._core.baseline_progress is None:
             return True  # as much as is of use was counted
-        return self._core.guide.has_ended or self.session_s(engine_s) >= self._until_s
+        has_led = self.plan is not None and self.plan.guide and self._core.leader.has_ended
+        return bool(has_led) or self.session_s(engine_s) >= self._until_s
 
     def session_s(self, engine_s: float) -> float:
         """Return session time for a time of the engine's clock."""
@@ -155,9 +162,12 @@ class LiveSession:
             if not is_ours.any():
                 return
             t_s, values = t_s[is_ours], values[is_ours]
-        moved = Chunk(chunk.stream, t_s, values, self.session_s(chunk.arrival_s))
+        # On their way through the queue, time may have been led past their arrival: to the guide
+        # they come when they are here, and a replay must hear of them in the same order.
+        arrival_s = max(self.session_s(chunk.arrival_s), self._led_until_s)
+        moved = Chunk(chunk.stream, t_s, values, arrival_s)
         self._publish(moved)
-        self._led_until_s = max(self._led_until_s, moved.arrival_s)
+        self._led_until_s = arrival_s
         self._publish_all(self._core.push(moved))
 
     def gap(self, gap: Gap) -> None:
@@ -193,16 +203,13 @@ class LiveSession:
             return
         if self.plan.guide in {"", BASELINE}:
             self._until_s = self.session_s(engine_s) + self.plan.duration_s
-            if self.plan.guide == BASELINE:
-                self._command(engine_s, f"{BASELINE}-begin", {})
-                self._is_getting_to_know = True
-                if self._state is SessionState.PAUSED:
-                    self._command(engine_s, f"{BASELINE}-pause", {})
+        if self.plan.guide == BASELINE:
+            self._command(engine_s, f"{BASELINE}-begin", {})
+            self._is_getting_to_know = True
+            if self._state is SessionState.PAUSED:
+                self._command(engine_s, f"{BASELINE}-pause", {})
             return
-        arguments: dict[str, float | str] = {**pattern_arguments(self.plan.pattern)}
-        if isfinite(self.plan.duration_s):
-            arguments["duration_s"] = self.plan.duration_s
-        self._command(engine_s, "begin", arguments)
+        self._command(engine_s, "begin", begin_arguments(self.plan))
         if self._state is SessionState.PAUSED:
             # Paused while it waited for the first samples: it stays so until asked to go on.
             self._command(engine_s, "pause", {})
@@ -234,6 +241,12 @@ class LiveSession:
             return
         self.plan = self._view.plan = replace(self.plan, pattern=pattern)
         self._command(engine_s, "pace", {**pattern_arguments(pattern)})
+
+    def ask(self, engine_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
+        """Pass on what the person asks of the guide: one of `biofeedback.guides.leader`'s commands."""
+        if self.plan is None or self._state is SessionState.ENDED:
+            return
+        self._command(engine_s, word, dict(arguments))
 
     def mark(self, engine_s: float, kind: MarkerKind, label: str = "") -> None:
         """Mark this moment."""

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock
 from biofeedback.errors import BiofeedbackError
-from biofeedback.guides.breathing import PacerChange, pattern_of
+from biofeedback.guides.pacer import PacerChange
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.session import SessionCore
-from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState, Snapshot, plan_of
 from biofeedback.runtime.view import SessionViewBuilder
 from biofeedback.samples import (
     Chunk,
@@ -295,7 +295,7 @@ class Player:
     def _take(self, item: Event | PacerChange) -> None:
         self._view.take(item)
         if isinstance(item, Command) and item.name == "begin":
-            self._view.plan = _plan_of(item)
+            self._view.plan = plan_of(item.arguments)
         elif isinstance(item, Command) and item.name == f"{BASELINE}-begin":
             self._view.plan = SessionPlan(BASELINE, PRESETS["gentle"])
         if self._on_event is not None and not isinstance(item, PacerChange):
@@ -305,11 +305,6 @@ class Player:
         state = SessionState.RUNNING if self._is_playing else SessionState.PAUSED
         self._snapshot = self._view.snapshot(position_s, state, None)
         self._shown_s = self._clock.now_s()
-
-
-def _plan_of(begin: Command) -> SessionPlan:
-    duration_s = float(begin.arguments.get("duration_s", inf))
-    return SessionPlan("breathing", pattern_of(begin.arguments), duration_s)
 
 
 def _checked_speed(speed: float) -> float:

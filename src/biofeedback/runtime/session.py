@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biofeedback.guides.breathing import BreathingGuide, PacerChange
+from biofeedback.guides.leader import Leader
+from biofeedback.guides.pacer import PacerChange
 from biofeedback.runtime.snapshot import BASELINE
-from biofeedback.samples import Chunk, Command, GuideState, Input, Result, StreamInfo, StreamKind
+from biofeedback.samples import Chunk, Command, Input, Metric, Result, Role, StreamInfo, StreamKind
 from biofeedback.signal.pipeline import Pipeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from biofeedback.guides.leader import Led
     from biofeedback.signal.arousal import ArousalNode
     from biofeedback.signal.baseline import Baseline, BaselineProgress
 
@@ -53,14 +55,14 @@ class SessionCore:
         self._on_failure = on_failure
         self._pipeline = Pipeline(is_live=is_live)
         self._is_computing = True
-        self._guide = BreathingGuide()
+        self._leader = Leader()
         # Asked for by commands alone, for to ask for it is to make the person known to the pipeline.
         self._arousal: ArousalNode | None = None
 
     @property
-    def guide(self) -> BreathingGuide:
-        """The guide, to read its state from."""
-        return self._guide
+    def leader(self) -> Leader:
+        """Who leads, to read how far it is."""
+        return self._leader
 
     @property
     def pending_beats(self) -> Mapping[str, tuple[tuple[float, float], ...]]:
@@ -71,17 +73,22 @@ class SessionCore:
         """Take one input.
 
         The guide is advanced to the moment of the input first, so that the pacer's changes
-        reach the pipeline before the beats they lead.
+        reach the pipeline before the beats they lead; then it hears what was computed.
         """
         if isinstance(item, Command):
             if item.name.startswith(f"{BASELINE}-"):
                 return self.advance(item.t_s) + self._computed(partial(self._tell_baseline, item))
-            return self._feed_pacer(self._guide.command(item))
-        return self.advance(item.arrival_s) + self._computed(partial(self._pipeline.push, item))
+            return self._feed_pacer(self._leader.command(item))
+        if item.stream.role is Role.PARTNER:
+            self._leader.know_partner(item.stream.sensor_id)
+        before = self.advance(item.arrival_s)
+        found = self._computed(partial(self._pipeline.push, item))
+        metrics = [result for result in found if isinstance(result, Metric)]
+        return before + found + self._feed_pacer(self._leader.sense(metrics, item.arrival_s))
 
-    def advance(self, t_s: float) -> tuple[GuideState | PacerChange, ...]:
+    def advance(self, t_s: float) -> tuple[Led, ...]:
         """Let the guide's time pass without an input."""
-        return self._feed_pacer(self._guide.advance(t_s))
+        return self._feed_pacer(self._leader.advance(t_s))
 
     def finish(self, t_s: float) -> tuple[Result | PacerChange, ...]:
         """End the session: confirm the beats that still wait for their neighbours."""
@@ -124,11 +131,9 @@ class SessionCore:
             self._on_failure(error)
             return ()
 
-    def _feed_pacer(
-        self, led: tuple[GuideState | PacerChange, ...]
-    ) -> tuple[GuideState | PacerChange, ...]:
+    def _feed_pacer(self, led: tuple[Led, ...]) -> tuple[Led, ...]:
         for item in led:
-            if isinstance(item, PacerChange):
+            if isinstance(item, PacerChange) and item.role is Role.CLIENT:
                 self._computed(partial(self._pipeline.push, _pacer_chunk(item)))
         return led
 

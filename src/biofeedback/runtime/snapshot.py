@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import inf
+from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.kinds import LinkState
@@ -19,11 +19,22 @@ if TYPE_CHECKING:
 
     from biofeedback.kinds import StreamKind
     from biofeedback.pacing import BreathPattern, PacerSegment
-    from biofeedback.samples import Beat, GuideState, Metric, Scr, SensorStatus
+    from biofeedback.samples import Beat, Decision, GuideState, Metric, Scr, SensorStatus
     from biofeedback.sessions.recorder import RecorderStatus
     from biofeedback.signal.baseline import BaselineProgress
 
-__all__ = ["BASELINE", "HISTORY_S", "WAVE_S", "SessionPlan", "SessionState", "Snapshot", "Wave"]
+__all__ = [
+    "BASELINE",
+    "HISTORY_S",
+    "N_DECISIONS",
+    "WAVE_S",
+    "SessionPlan",
+    "SessionState",
+    "Snapshot",
+    "Wave",
+    "begin_arguments",
+    "plan_of",
+]
 
 # The guide of a session in which nothing leads: what is usual for a person is got to know. It
 # is the first word of that session's commands as well.
@@ -32,6 +43,8 @@ BASELINE = "baseline"
 HISTORY_S = 66.0
 # How much of a fast waveform: enough to see some beats in their true shape.
 WAVE_S = 8.0
+# How many of the guide's decisions it carries: why the pace moved is one glance away.
+N_DECISIONS = 20
 
 
 class SessionState(StrEnum):
@@ -50,17 +63,50 @@ class SessionPlan:
     Parameters
     ----------
     guide
-        ``breathing``, ``baseline`` to get to know what is usual, or empty to record without a
-        guide.
+        One of `biofeedback.guides.catalogue.GUIDES`, ``baseline`` to get to know what is usual, or
+        empty to record without a guide.
     pattern
-        The breath to begin with.
+        The breath to begin with, where the guide leads one that is chosen.
     duration_s
-        Length of the session; ``inf`` for an open end.
+        Length of the session; ``inf`` for an open end, or as long as the guide takes.
+    options
+        What else was chosen: the guide's own options, and what is watched over beside it.
     """
 
     guide: str
     pattern: BreathPattern
     duration_s: float = inf
+    options: Mapping[str, float | str] = field(default_factory=dict)
+
+
+def begin_arguments(plan: SessionPlan) -> dict[str, float | str]:
+    """Return a plan as the arguments of the command that begins it."""
+    from biofeedback.guides.pacer import pattern_arguments  # noqa: PLC0415 - not for the first picture
+
+    arguments: dict[str, float | str] = {
+        **pattern_arguments(plan.pattern),
+        **plan.options,
+        "guide": plan.guide,
+    }
+    if isfinite(plan.duration_s):
+        arguments["duration_s"] = plan.duration_s
+    return arguments
+
+
+def plan_of(begin: Mapping[str, float | str]) -> SessionPlan:
+    """Return the plan that `begin_arguments` wrote down; the inverse of it.
+
+    Raises
+    ------
+    ValueError
+        If the breath is none that can be led.
+    """
+    from biofeedback.guides.pacer import pattern_of  # noqa: PLC0415 - not for the first picture
+
+    known = {"in_s", "hold_in_s", "out_s", "hold_out_s", "guide", "duration_s"}
+    options = {name: value for name, value in begin.items() if name not in known}
+    duration_s = float(begin.get("duration_s", inf))
+    return SessionPlan(str(begin.get("guide", "breathing")), pattern_of(begin), duration_s, options)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,8 +160,12 @@ class Snapshot:
         ``(t_s, belt)`` of the last `HISTORY_S`, thinned to 8 a second at most.
     scrs
         Skin conductance responses of the last `HISTORY_S`.
+    partner_pacer
+        The second person's own pacer, ``None`` where there is none or it stands still.
     guide
         What the guide last asked for.
+    decisions
+        What the guide decided so far, oldest first, the newest `N_DECISIONS` of them.
     led_s
         Seconds led so far, pauses left out.
     recorder
@@ -144,7 +194,9 @@ class Snapshot:
     pacer_history: tuple[tuple[float, float, PacerSegment], ...] = ()
     breathing: tuple[tuple[float, float], ...] = ()
     scrs: tuple[Scr, ...] = ()
+    partner_pacer: PacerSegment | None = None
     guide: GuideState | None = None
+    decisions: tuple[Decision, ...] = ()
     led_s: float = 0.0
     recorder: RecorderStatus | None = None
     partner_sensors: frozenset[str] = frozenset()

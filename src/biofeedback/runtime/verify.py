@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biofeedback.runtime.replay import replay_results
-from biofeedback.samples import Beat, Breath, Chunk, Command, GuideState, Metric, Result, Scr
+from biofeedback.samples import (
+    Beat,
+    Breath,
+    Chunk,
+    Command,
+    Decision,
+    GuideState,
+    Metric,
+    Result,
+    Scr,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["replay_findings"]
 
-_KINDS: tuple[type, ...] = (Beat, Breath, Scr, Metric, GuideState)
+_KINDS: tuple[type, ...] = (Beat, Breath, Scr, Metric, GuideState, Decision)
 
 
 def replay_findings(session: RecordedSession) -> list[str]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from biofeedback.guides.breathing import PacerChange
+from biofeedback.guides.pacer import PacerChange
 from biofeedback.runtime.snapshot import (
     HISTORY_S,
+    N_DECISIONS,
     WAVE_S,
     SessionPlan,
     SessionState,
@@ -21,6 +22,7 @@ from biofeedback.runtime.sources import ShownHeart, ShownMeasures
 from biofeedback.samples import (
     Beat,
     Chunk,
+    Decision,
     Event,
     GuideState,
     Metric,
@@ -126,7 +128,9 @@ class SessionViewBuilder:
         self._trace_source: dict[StreamKind, str] = {}
         self._waves: dict[str, _RecentWave] = {}
         self._guide: GuideState | None = None
+        self._decisions: deque[Decision] = deque(maxlen=N_DECISIONS)
         self._pacer: PacerSegment | None = None
+        self._partner_pacer: PacerSegment | None = None
         self._pacer_since_s = 0.0
         self._pacer_history: deque[tuple[float, float, PacerSegment]] = deque()
 
@@ -138,7 +142,7 @@ class SessionViewBuilder:
     def _hidden(self) -> frozenset[str]:
         return self.partner_sensors | {Role.PARTNER.value} if self.partner_sensors else frozenset()
 
-    def take(self, event: Event | PacerChange) -> None:  # noqa: C901 - one case a kind
+    def take(self, event: Event | PacerChange) -> None:  # noqa: C901, PLR0912 - one case a kind
         """Take one event."""
         match event:
             case Chunk():
@@ -155,7 +159,12 @@ class SessionViewBuilder:
                     self._scrs.append(event)
             case GuideState():
                 self._guide = event
+            case Decision():
+                self._decisions.append(event)
             case PacerChange():
+                if event.role is Role.PARTNER:
+                    self._partner_pacer = event.segment
+                    return
                 if self._pacer is not None:
                     self._pacer_history.append((self._pacer_since_s, event.t_s, self._pacer))
                 self._pacer, self._pacer_since_s = event.segment, event.t_s
@@ -224,8 +233,10 @@ class SessionViewBuilder:
             pacer_history=(*history, *present),
             breathing=() if belt is None else self._trace(belt, _BREATH).newest(now_s),
             scrs=tuple(self._scrs),
+            partner_pacer=self._partner_pacer,
             guide=self._guide,
-            led_s=self._core.guide.led_s(now_s),
+            decisions=tuple(self._decisions),
+            led_s=self._core.leader.led_s(now_s),
             recorder=recorder,
             partner_sensors=self.partner_sensors,
             baseline=self._core.baseline_progress,

@@ -25,6 +25,7 @@ from biofeedback.samples import (
     Breath,
     Chunk,
     Command,
+    Decision,
     Gap,
     GapReason,
     GuideState,
@@ -58,6 +59,7 @@ KINDS: dict[type, str] = {
     Scr: "scr",
     Metric: "metric",
     GuideState: "guide",
+    Decision: "decision",
     Marker: "marker",
     SensorStatus: "sensor",
     Gap: "gap",
@@ -86,6 +88,7 @@ _ENUMS: dict[tuple[type, str], Callable[[Any], object]] = {
     (SensorStatus, "state"): LinkState,
     (SensorStatus, "streams"): _healths,
     (Gap, "reason"): GapReason,
+    (GuideState, "can"): tuple,
 }
 _FLOAT64 = np.dtype("<f8")
 

@@ -72,6 +72,22 @@ _MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "CREATE INDEX baselines_of_person ON baselines (person, measured_utc)",
         ),
     ),
+    (
+        "what a person said afterwards, and the pace at which their heart swings widest",
+        (
+            # 0x80 is an empty map.
+            "ALTER TABLE sessions ADD COLUMN answers BLOB NOT NULL DEFAULT x'80'",
+            """
+            CREATE TABLE resonances (
+                resonance_no INTEGER PRIMARY KEY AUTOINCREMENT,
+                person       TEXT    NOT NULL,
+                measured_utc TEXT    NOT NULL,
+                numbers      BLOB    NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX resonances_of_person ON resonances (person, measured_utc)",
+        ),
+    ),
 )
 
 

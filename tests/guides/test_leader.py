@@ -8,22 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biofeedback.guides.breathing import BreathingGuide, PacerChange, pattern_arguments, pattern_of
+from biofeedback.guides.leader import Leader, Led
+from biofeedback.guides.pacer import PacerChange, pattern_arguments, pattern_of
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.samples import Command, GuideState
 
 GENTLE = PRESETS["gentle"]
 
 
-def begun(
-    pattern: BreathPattern = GENTLE, *, t_s: float = 0.0, duration_s: float = inf
-) -> BreathingGuide:
-    guide = BreathingGuide()
+def begun(pattern: BreathPattern = GENTLE, *, t_s: float = 0.0, duration_s: float = inf) -> Leader:
+    guide = Leader()
     guide.command(Command(t_s, "begin", {**pattern_arguments(pattern), "duration_s": duration_s}))
     return guide
 
 
-def steps(results: tuple[GuideState | PacerChange, ...]) -> list[tuple[float, str]]:
+def steps(results: tuple[Led, ...]) -> list[tuple[float, str]]:
     return [(item.t_s, item.step) for item in results if isinstance(item, GuideState)]
 
 
@@ -52,7 +51,7 @@ def test_steps_do_not_depend_on_when_the_guide_is_asked(cuts: list[float], rate:
     """The same 300 s asked for at once and in any pieces give the same steps, bit for bit."""
     pattern = BreathPattern.at_rate(rate)
     whole, cut = begun(pattern), begun(pattern)
-    in_pieces: list[GuideState | PacerChange] = []
+    in_pieces: list[Led] = []
     for t_s in [*sorted(cuts), 300.0]:
         in_pieces.extend(cut.advance(t_s))
     assert steps(tuple(in_pieces)) == steps(whole.advance(300.0))
@@ -109,7 +108,7 @@ def test_a_pace_chosen_while_paused_shows_when_it_goes_on() -> None:
 
 
 def test_commands_that_do_not_fit_are_without_effect() -> None:
-    guide = BreathingGuide()
+    guide = Leader()
     for name in ("pause", "resume", "end"):
         assert guide.command(Command(0.0, name)) == ()
     guide = begun()
@@ -120,7 +119,7 @@ def test_commands_that_do_not_fit_are_without_effect() -> None:
 
 def test_an_unknown_command_is_a_bug_and_raises() -> None:
     with pytest.raises(ValueError, match="unknown command"):
-        BreathingGuide().command(Command(0.0, "dance"))
+        Leader().command(Command(0.0, "dance"))
 
 
 def test_one_late_call_gives_the_steps_of_many() -> None:

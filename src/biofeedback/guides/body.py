@@ -1,0 +1,144 @@
+"""The measures of this moment, as guides see them: fresh, good enough, or missing."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Protocol
+
+from biofeedback.kinds import Role
+from biofeedback.samples import sensor_of
+
+if TYPE_CHECKING:
+    from biofeedback.samples import Metric
+
+__all__ = ["Body", "BodyNow", "Nobody"]
+
+# A measure that was told longer ago than this says nothing of now.
+_FRESH_S = 15.0
+# Less than this, and a guide had better not lean on it.
+_GOOD = 0.5
+
+
+class BodyNow(Protocol):
+    """What a guide may ask about the body."""
+
+    def metric(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> Metric | None:
+        """Return the newest value of a measure, ``None`` if there is none to lean on.
+
+        Parameters
+        ----------
+        name
+            As in docs/measures.md.
+        role
+            Whose.
+        max_age_s
+            How old it may be.
+        least_quality
+            How good it has to be.
+        """
+        ...
+
+    def value(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> float | None:
+        """Return the number alone."""
+        ...
+
+
+class Nobody:
+    """A body of which nothing is known: adaptation is off, or nothing is worn."""
+
+    def metric(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> Metric | None:
+        """Return nothing."""
+        return None
+
+    def value(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> float | None:
+        """Return nothing."""
+        return None
+
+
+class Body:
+    """Keeps the newest of each measure of up to two people.
+
+    Where several sensors give the same measure, the one that was heard first is believed as long
+    as it gives values; numbers of two hearts are never mixed.
+    """
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+        self._newest: dict[tuple[Role, str], dict[str, Metric]] = {}
+        self._believed: dict[tuple[Role, str], str] = {}
+        self._partners: set[str] = {Role.PARTNER.value}
+
+    def know_partner(self, sensor_id: str) -> None:
+        """Know that a sensor is on the second person."""
+        self._partners.add(sensor_id)
+
+    def take(self, metric: Metric, now_s: float) -> None:
+        """Take a measure that became known at a session time."""
+        self.now_s = now_s
+        role = Role.PARTNER if sensor_of(metric.source) in self._partners else Role.CLIENT
+        self._newest.setdefault((role, metric.name), {})[metric.source] = metric
+
+    def metric(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> Metric | None:
+        """Return the newest value to lean on; as for `BodyNow`."""
+        key = (role, name)
+        fitting = {
+            source: metric
+            for source, metric in self._newest.get(key, {}).items()
+            if isfinite(metric.value)
+            and metric.quality >= least_quality
+            and self.now_s - metric.t_s <= max_age_s
+        }
+        if not fitting:
+            return None
+        believed = self._believed.get(key)
+        if believed not in fitting:
+            believed = max(fitting, key=lambda source: (fitting[source].quality, source))
+            self._believed[key] = believed
+        return fitting[believed]
+
+    def value(
+        self,
+        name: str,
+        *,
+        role: Role = Role.CLIENT,
+        max_age_s: float = _FRESH_S,
+        least_quality: float = _GOOD,
+    ) -> float | None:
+        """Return the number alone; as for `BodyNow`."""
+        metric = self.metric(name, role=role, max_age_s=max_age_s, least_quality=least_quality)
+        return None if metric is None else metric.value

@@ -1,0 +1,52 @@
+"""Every guide by its name. What one is made of is imported when it is first begun."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from biofeedback.guides.guide import Guide, Vocabulary
+
+__all__ = ["BREATHING", "GUIDES", "make_guide", "vocabulary"]
+
+BREATHING = "breathing"
+
+# Module and class of each, in the order in which they are shown.
+_PLACES: dict[str, tuple[str, str]] = {
+    BREATHING: ("breathing", "Breathing"),
+}
+
+GUIDES: tuple[str, ...] = tuple(_PLACES)
+"""Names of all guides."""
+
+
+def make_guide(name: str, options: Mapping[str, float | str]) -> Guide:
+    """Return a guide that is about to begin.
+
+    Parameters
+    ----------
+    name
+        One of `GUIDES`.
+    options
+        The arguments of the command that begins it; what it does not know, it passes over.
+
+    Raises
+    ------
+    ValueError
+        If there is no such guide, or an option makes no sense.
+    """
+    if name not in _PLACES:
+        msg = f"there is no guide {name!r}"
+        raise ValueError(msg)
+    module, made_by = _PLACES[name]
+    make = getattr(import_module(f"biofeedback.guides.{module}"), made_by)
+    return cast("Guide", make(options))
+
+
+def vocabulary(name: str) -> Vocabulary:
+    """Return every word that a guide may use."""
+    module = import_module(f"biofeedback.guides.{_PLACES[name][0]}")
+    return cast("Vocabulary", module.VOCABULARY)

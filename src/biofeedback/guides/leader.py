@@ -1,0 +1,438 @@
+"""Leads a session: one guide at a time, its pacer, its pauses, and what is watched over meanwhile.
+
+The leader is a function of the commands and measures that it was given and of the time it is
+advanced to. It holds no timer: whoever runs it calls `Leader.advance`, and what it reports
+carries the exact moment at which it was due, however late the call was.
+
+Commands
+--------
+begin     ``guide``, ``duration_s`` and the guide's own options; without a ``guide`` it is breathing
+pause     stand still at once; ``resume`` goes on with a new in-breath
+end       be over at once
+pace      another breath, in mid-breath: the four parts
+keep      adapt to nothing from here on; ``adapt`` takes that back
+answer    ``question`` and ``word`` or ``points``
+accept    begin the guide that is offered; ``refuse`` leaves things as they are
+others    `biofeedback.guides.guide.WORDS`, as far as the scene of the guide says it ``can``
+
+A command that does not fit the present state is without effect: a second pause is no error.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite, nan
+from typing import TYPE_CHECKING
+
+from biofeedback.guides.body import Body, Nobody
+from biofeedback.guides.catalogue import BREATHING, make_guide
+from biofeedback.guides.companion import Companion
+from biofeedback.guides.guide import WORDS, Turn
+from biofeedback.guides.led_time import LedTime
+from biofeedback.guides.pacer import Pacer, PacerChange
+from biofeedback.kinds import Role
+from biofeedback.pacing import BreathStep
+from biofeedback.samples import Decision, GuideState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from biofeedback.guides.body import BodyNow
+    from biofeedback.guides.companion import Advice
+    from biofeedback.guides.guide import Guide
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import Command, Metric
+
+__all__ = ["Leader", "Led"]
+
+Led = GuideState | Decision | PacerChange
+
+# Two moments that are this close are one: steps are sums of floats. Nobody is asked in for no
+# time at all, and a guide that changes its breath with the breath changes this one.
+_SAME_MOMENT_S = 1e-6
+_NOBODY = Nobody()
+_WORDS_OF_COMPANION = frozenset({"accept", "refuse"})
+_HEARD = frozenset({"answer", "pace", *WORDS, *_WORDS_OF_COMPANION})
+
+
+class Leader:
+    """Leads one session."""
+
+    def __init__(self) -> None:
+        self._guide: Guide | None = None
+        self._name = ""
+        self._has_begun = False
+        self._has_ended = False
+        self._is_paused = False
+        self._adapts = True
+        self._duration_s = inf
+        self._time = LedTime()
+        self._awake = LedTime()
+        self._pacer = Pacer()
+        self._partner_pacer = Pacer()
+        self._body = Body()
+        self._companion = Companion()
+        self._told: GuideState | None = None
+        self._out: list[Led] = []
+
+    @property
+    def segment(self) -> PacerSegment | None:
+        """The pacer in force, ``None`` while it stands still."""
+        return self._pacer.segment
+
+    @property
+    def partner_segment(self) -> PacerSegment | None:
+        """The second person's own pacer, ``None`` where there is none or it stands still."""
+        return self._partner_pacer.segment
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the session's guide is over, by command, by itself or because its time is up."""
+        return self._has_ended
+
+    @property
+    def guide_name(self) -> str:
+        """The guide that leads, or led last; empty when none has."""
+        return self._name
+
+    def led_s(self, t_s: float) -> float:
+        """Seconds that the guide has led up to a time, pauses left out."""
+        return min(self._time.led_s(t_s), self._duration_s)
+
+    def know_partner(self, sensor_id: str) -> None:
+        """Know that a sensor is on the second person."""
+        self._body.know_partner(sensor_id)
+
+    # What comes in.
+
+    def command(self, command: Command) -> tuple[Led, ...]:
+        """Follow what the person asked for.
+
+        Returns
+        -------
+        tuple
+            What follows from it, in order: steps that had begun before, then the change.
+
+        Raises
+        ------
+        ValueError
+            If the command or a guide is unknown, or an option makes no sense.
+        """
+        self._advance(command.t_s)
+        t_s, arguments = command.t_s, command.arguments
+        match command.name:
+            case "begin":
+                self._begin(t_s, arguments)
+            case "pause":
+                self._pause(t_s)
+            case "resume":
+                self._resume(t_s)
+            case "end":
+                self._end(t_s)
+            case "keep" | "adapt":
+                self._set_adapting(t_s, adapts=command.name == "adapt")
+            case _:
+                if command.name not in _HEARD:
+                    msg = f"unknown command {command.name!r}"
+                    raise ValueError(msg)
+                self._hear(t_s, command.name, arguments)
+        return self._taken()
+
+    def sense(self, metrics: Sequence[Metric], t_s: float) -> tuple[Led, ...]:
+        """Let guide and companion know of new measures, known since a session time."""
+        for metric in metrics:
+            self._body.take(metric, t_s)
+        if metrics and self._adapts and not self._is_paused and not self._has_ended:
+            self._body.now_s = t_s
+            if self._guide is not None:
+                self._say(t_s, self._guide.sense(self._time.led_s(t_s), self._body))
+            self._follow(t_s, self._companion.sense(self._awake.led_s(t_s), self._body))
+            self._settle(t_s)
+        return self._taken()
+
+    def advance(self, t_s: float) -> tuple[Led, ...]:
+        """Return what became due up to a time, each with its own moment.
+
+        All of it, however long ago the last call was: a replay calls only when there is an
+        input, which after a lost sensor may be minutes apart, and must give the same.
+        """
+        self._advance(t_s)
+        return self._taken()
+
+    def _taken(self) -> tuple[Led, ...]:
+        out = tuple(self._out)
+        self._out.clear()
+        return out
+
+    # Time.
+
+    def _advance(self, t_s: float) -> None:
+        while not self._has_ended:
+            step_s = self._pacer.next_step_s
+            end_s = self._time.moment_s(self._duration_s)
+            if step_s >= end_s - _SAME_MOMENT_S:
+                step_s = inf
+            guide_s = inf if self._guide is None else self._time.moment_s(self._guide.due_g_s)
+            if abs(guide_s - step_s) <= _SAME_MOMENT_S:
+                guide_s = step_s
+            companion_s = self._awake.moment_s(self._companion.due_s)
+            due_s = min(end_s, guide_s, companion_s, step_s)
+            if due_s > t_s:
+                break
+            self._body.now_s = due_s
+            if due_s == end_s:
+                self._finish(end_s)
+            elif due_s == guide_s:
+                assert self._guide is not None  # noqa: S101 - else its moment is never
+                self._say(due_s, self._guide.wake(self._guide.due_g_s, self._present()))
+                self._settle(due_s)
+            elif due_s == companion_s:
+                due_c_s = self._companion.due_s
+                self._follow(due_s, self._companion.wake(due_c_s, self._present()))
+                self._settle(due_s)
+            else:
+                self._step(due_s)
+
+    def _step(self, t_s: float) -> None:
+        """Let the next part of the breath begin; with an in-breath, the guide may change it."""
+        guide = self._guide
+        if guide is None or self._pacer.coming_step() is not BreathStep.IN:
+            self._pacer.step()
+            self._tell(t_s)
+            return
+        g_s = self._time.led_s(t_s)
+        self._say(t_s, guide.breathe(g_s, self._present()))
+        wanted = guide.scene.pattern
+        segment = self._pacer.segment
+        assert segment is not None  # noqa: S101 - a step was due
+        if guide.is_over or wanted is None:
+            self._settle(t_s)
+            return
+        if wanted != segment.pattern:
+            self._pacer.start(t_s, wanted)
+            self._out.append(PacerChange(t_s, self._pacer.segment))
+        else:
+            self._pacer.step()
+        self._follow_partner(t_s)
+        self._tell(t_s)
+
+    # What a person asks for.
+
+    def _begin(self, t_s: float, arguments: Mapping[str, float | str]) -> None:
+        if self._has_begun or self._has_ended:
+            return
+        name = str(arguments.get("guide", BREATHING))
+        guide = make_guide(name, arguments) if name else None
+        self._has_begun = True
+        self._adapts = bool(arguments.get("adapts", 1.0))
+        self._companion.begin(name, arguments)
+        self._awake.start(t_s)
+        if guide is not None:
+            self._start(t_s, name, guide, float(arguments.get("duration_s", inf)))
+
+    def _start(self, t_s: float, name: str, guide: Guide, duration_s: float) -> None:
+        self._guide, self._name, self._duration_s = guide, name, duration_s
+        self._time = LedTime()
+        self._time.start(t_s)
+        self._settle(t_s)
+
+    def _pause(self, t_s: float) -> None:
+        if not self._has_begun or self._has_ended or self._is_paused:
+            return
+        self._is_paused = True
+        for time in (self._time, self._awake):
+            if time.is_running:
+                time.stop(t_s)
+        self._stand_still(t_s)
+        self._tell(t_s)
+
+    def _resume(self, t_s: float) -> None:
+        if not self._is_paused or self._has_ended:
+            return
+        self._is_paused = False
+        self._awake.start(t_s)
+        self._companion.resumed(self._awake.led_s(t_s))
+        if self._guide is not None:
+            self._time.start(t_s)
+            # A new in-breath: nobody is asked to come back to the middle of one.
+            self._body.now_s = t_s
+            self._hear_guide(t_s, "resumed", {})
+        self._settle(t_s)
+
+    def _end(self, t_s: float) -> None:
+        if not self._has_begun or self._has_ended:
+            return
+        if self._guide is None:
+            self._has_ended = True
+            return
+        self._finish(t_s)
+
+    def _finish(self, t_s: float) -> None:
+        """Be over. The very same whether a person ended it, its time is up or it came to its end."""
+        if self._time.is_running:
+            self._time.stop(t_s)
+        self._stand_still(t_s)
+        self._has_ended = True
+        self._tell(t_s)
+        self._guide = None
+
+    def _set_adapting(self, t_s: float, *, adapts: bool) -> None:
+        if not self._has_begun or self._has_ended or adapts is self._adapts:
+            return
+        self._adapts = adapts
+        decision = "adapt" if adapts else "keep"
+        self._say(t_s, (Turn(decision, "asked-for"),))
+        self._settle(t_s)
+
+    def _hear(self, t_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
+        if not self._has_begun or self._has_ended:
+            return
+        self._body.now_s = t_s
+        is_for_companion = word in _WORDS_OF_COMPANION or (
+            word == "answer" and arguments.get("question") == self._companion.asks
+        )
+        if is_for_companion:
+            c_s = self._awake.led_s(t_s)
+            self._follow(t_s, self._companion.hear(c_s, word, arguments, self._present()))
+        elif self._guide is not None:
+            self._hear_guide(t_s, word, arguments)
+            if word == "pace" and not self._is_paused:
+                self._change_breath(t_s)
+        self._settle(t_s)
+
+    def _hear_guide(self, t_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
+        assert self._guide is not None  # noqa: S101 - its callers have seen to it
+        g_s = self._time.led_s(t_s)
+        self._say(t_s, self._guide.hear(g_s, word, arguments, self._present()))
+
+    def _change_breath(self, t_s: float) -> None:
+        """Follow a breath that a person chose within this very one."""
+        assert self._guide is not None  # noqa: S101 - its caller has seen to it
+        wanted, segment = self._guide.scene.pattern, self._pacer.segment
+        if wanted is not None and segment is not None and wanted != segment.pattern:
+            self._pacer.change(t_s, wanted)
+            self._out.append(PacerChange(t_s, self._pacer.segment))
+
+    # What follows.
+
+    def _present(self) -> BodyNow:
+        return self._body if self._adapts else _NOBODY
+
+    def _follow(self, t_s: float, advice: Advice) -> None:
+        """Do what the companion advises."""
+        self._say(t_s, advice.turns)
+        if advice.ease and self._guide is not None:
+            self._hear_guide(t_s, "ease", {"reason": advice.ease})
+        if advice.switch_to:
+            self._switch(t_s, advice.switch_to, advice.options)
+
+    def _switch(self, t_s: float, name: str, options: Mapping[str, float | str]) -> None:
+        guide = make_guide(name, options)
+        if self._guide is not None:
+            if self._time.is_running:
+                self._time.stop(t_s)
+            self._stand_still(t_s)
+            ended = GuideState(t_s, self._name, "ended")
+            self._out.append(ended)
+            self._told = ended
+        self._start(t_s, name, guide, float(options.get("duration_s", inf)))
+        if self._is_paused:
+            self._time.stop(t_s)
+
+    def _settle(self, t_s: float) -> None:
+        """Let pacer and screen follow what the guide asks for now."""
+        if self._has_ended:
+            return
+        guide = self._guide
+        if guide is not None and guide.is_over:
+            self._finish(t_s)
+            return
+        if guide is not None and not self._is_paused:
+            wanted, segment = guide.scene.pattern, self._pacer.segment
+            if wanted is None and segment is not None:
+                self._pacer.stop()
+                self._out.append(PacerChange(t_s, None))
+            elif wanted is not None and segment is None:
+                self._pacer.start(t_s, wanted)
+                self._out.append(PacerChange(t_s, self._pacer.segment))
+            # Another breath waits for the next in-breath.
+            self._follow_partner(t_s)
+        self._tell(t_s)
+
+    def _follow_partner(self, t_s: float) -> None:
+        assert self._guide is not None  # noqa: S101 - its callers have seen to it
+        wanted, segment = self._guide.scene.partner_pattern, self._partner_pacer.segment
+        if wanted is None:
+            if segment is not None:
+                self._partner_pacer.stop()
+                self._out.append(PacerChange(t_s, None, Role.PARTNER))
+            return
+        if segment is None:
+            self._partner_pacer.start(t_s, wanted)
+        elif wanted != segment.pattern:
+            self._partner_pacer.change(t_s, wanted)
+        else:
+            return
+        self._out.append(PacerChange(t_s, self._partner_pacer.segment, Role.PARTNER))
+
+    def _stand_still(self, t_s: float) -> None:
+        for pacer, role in ((self._pacer, Role.CLIENT), (self._partner_pacer, Role.PARTNER)):
+            if pacer.segment is not None:
+                pacer.stop()
+                self._out.append(PacerChange(t_s, None, role))
+
+    def _say(self, t_s: float, turns: Iterable[Turn]) -> None:
+        self._out.extend(
+            Decision(t_s, self._name, turn.decision, turn.reason, dict(turn.facts))
+            for turn in turns
+        )
+
+    def _tell(self, t_s: float) -> None:
+        """Tell what holds from now on, if that is anything new."""
+        state = self._state(t_s)
+        told = self._told
+        if told is None or _without_time(state) != _without_time(told):
+            self._told = state
+            self._out.append(state)
+
+    def _state(self, t_s: float) -> GuideState:
+        if self._guide is None:
+            if self._has_ended:
+                return GuideState(t_s, self._name, "ended")
+            step = "paused" if self._is_paused else "open"
+            companion = self._companion
+            return GuideState(t_s, "", step, asks=companion.asks, offer=companion.offer)
+        if self._has_ended:
+            return GuideState(t_s, self._name, "ended")
+        scene = self._guide.scene
+        segment = self._pacer.segment
+        until_s = self._time.moment_s(scene.until_g_s)
+        stage_until_s = until_s if isfinite(until_s) else nan
+        if self._is_paused:
+            step, step_until_s = "paused", nan
+        elif segment is None:
+            step, step_until_s = "open", stage_until_s
+        else:
+            step, step_until_s = self._pacer.present_step.word, self._pacer.next_step_s
+        return GuideState(
+            t_s,
+            self._name,
+            step,
+            step_until_s if isfinite(step_until_s) else nan,
+            nan if segment is None else segment.pattern.breaths_per_min,
+            scene.stage,
+            stage_until_s,
+            scene.place,
+            scene.n_places,
+            scene.count,
+            scene.n_asked,
+            scene.way,
+            self._companion.asks or scene.asks,
+            self._companion.offer,
+            tuple("adapt" if word == "keep" and not self._adapts else word for word in scene.can),
+        )
+
+
+def _without_time(state: GuideState) -> tuple[object, ...]:
+    # A rate that is missing is no change from one that is missing.
+    values = [getattr(state, name) for name in GuideState.__slots__ if name != "t_s"]
+    return tuple(None if value != value else value for value in values)  # noqa: PLR0124 - is nan

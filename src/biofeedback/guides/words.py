@@ -1,0 +1,174 @@
+"""What guides say, by language: read from the content files, checked when they are read.
+
+Each language has a folder in ``content``, each guide a file in it, and ``common.toml`` the words
+that all guides share. A guide's own words go before the common ones.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from biofeedback.samples import Decision, GuideState
+
+__all__ = [
+    "LANGUAGES",
+    "CommonWords",
+    "GuideWords",
+    "OptionWords",
+    "QuestionWords",
+    "StageWords",
+    "answer_words",
+    "common_words",
+    "guide_words",
+    "reason_sentence",
+    "stage_words",
+]
+
+_W = TypeVar("_W")
+
+LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
+"""Each language by its code, in its own word."""
+
+
+class StageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one stage says.
+
+    ``title`` and ``text`` have one entry a way of saying it; ``say``, what the voice says, too, or
+    none where it says the same.
+    """
+
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    say: tuple[str, ...] = ()
+
+
+class QuestionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A question and its answers, by their word; none where it is answered by 0 to 10.
+
+    ``low`` and ``high`` say what 0 and 10 mean.
+    """
+
+    text: str
+    answers: dict[str, str] = {}
+    low: str = ""
+    high: str = ""
+
+
+class OptionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An option that a guide is begun with, and its choices, by their word; none for a number."""
+
+    text: str
+    choices: dict[str, str] = {}
+    hint: str = ""
+
+
+class GuideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All that one guide says.
+
+    Parameters
+    ----------
+    name
+        Of the guide.
+    about
+        What it is, in a sentence or two.
+    for_whom
+        When and for whom it may be good.
+    length
+        How long it takes.
+    stages, reasons, questions, options
+        By the guide's own words for them.
+    words
+        Where a command is called otherwise than usual in this guide: ``One more``.
+    caution
+        What to know beforehand, empty for nothing.
+    """
+
+    name: str
+    about: str
+    for_whom: str
+    length: str
+    stages: dict[str, StageWords]
+    reasons: dict[str, str] = {}
+    questions: dict[str, QuestionWords] = {}
+    options: dict[str, OptionWords] = {}
+    words: dict[str, str] = {}
+    caution: str = ""
+
+
+class CommonWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What all guides share.
+
+    Parameters
+    ----------
+    words
+        What each command is called on its button.
+    steps
+        The parts of a breath, as they are said: ``in``, ``hold-in``, ``out``, ``hold-out``.
+    reasons, questions
+        Of the companion, and such as several guides have.
+    spoken
+        What the voice says by itself: ``paused``, ``resumed``, ``ended``.
+    """
+
+    words: dict[str, str]
+    steps: dict[str, str]
+    spoken: dict[str, str]
+    reasons: dict[str, str] = {}
+    questions: dict[str, QuestionWords] = {}
+
+
+@cache
+def guide_words(name: str, language: str = "en") -> GuideWords:
+    """Return what a guide says in a language.
+
+    Raises
+    ------
+    ValueError
+        If its file is not as it should be, a bug of ours.
+    """
+    return _read(f"{name}.toml", language, GuideWords)
+
+
+@cache
+def common_words(language: str = "en") -> CommonWords:
+    """Return what all guides share in a language; errors as for `guide_words`."""
+    return _read("common.toml", language, CommonWords)
+
+
+def stage_words(state: GuideState, language: str = "en") -> tuple[str, str, str]:
+    """Return title, text and what is said aloud of the stage that a guide is in."""
+    if not state.stage:
+        return ("", "", "")
+    stage = guide_words(state.guide, language).stages[state.stage]
+    title, text = stage.title[state.way], stage.text[state.way]
+    said = stage.say[state.way] if stage.say else f"{title}. {text}"
+    return (title, text, said)
+
+
+def reason_sentence(decision: Decision, language: str = "en") -> str:
+    """Return why something was decided, in one sentence."""
+    own = guide_words(decision.guide, language).reasons if decision.guide else {}
+    template = own.get(decision.reason) or common_words(language).reasons[decision.reason]
+    return template.format(**decision.facts)
+
+
+def answer_words(state: GuideState, language: str = "en") -> QuestionWords | None:
+    """Return the question that waits for an answer; ``None`` if none does."""
+    if not state.asks:
+        return None
+    own = guide_words(state.guide, language).questions if state.guide else {}
+    return own.get(state.asks) or common_words(language).questions[state.asks]
+
+
+def _read(name: str, language: str, kind: type[_W]) -> _W:
+    path = files("biofeedback.guides") / "content" / language / name
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=kind)
+    except msgspec.DecodeError as error:
+        msg = f"{language}/{name}: {error}"
+        raise ValueError(msg) from error
