@@ -249,7 +249,9 @@ def analyze(
     stretches = _checked(segments, window_s, step_s)
     measured = RecordedResults()
     states: list[GuideState] = []
-    for event in replay_events(InPieces(recording), is_live=False):
+    pieces = InPieces(recording)
+    # A guide decided by every measure as it came: only the same ones give the same pacer again.
+    for event in replay_events(pieces, is_live=pieces.is_led):
         if isinstance(event, _MEASURED):
             measured.add(event)
         elif isinstance(event, GuideState):
@@ -328,9 +330,11 @@ def _led(states: Sequence[GuideState], end_s: float) -> Iterator[tuple[str, floa
             if start_s is not None:
                 yield name, start_s, state.t_s
             start_s = None
-        elif start_s is None:
+        elif start_s is None and state.guide:
             start_s = state.t_s
-            name = f"{state.guide}, {state.breaths_per_min:.1f} a minute"
+            name = state.guide
+            if isfinite(state.breaths_per_min):
+                name = f"{name}, {state.breaths_per_min:.1f} a minute"
     if start_s is not None:
         yield name, start_s, end_s
 

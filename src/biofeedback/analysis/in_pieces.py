@@ -27,9 +27,10 @@ _ALL_IN_PIECES = frozenset({StreamKind.RR, StreamKind.EDA})
 class InPieces:
     """A recording whose skin conductance and intervals come minutes at a time, for speed.
 
-    Intervals do so where nothing else is measured and nobody was led, so that nothing has to
-    meet them at the second. Where movement is measured, what the skin tells is weighed by it
-    second by second, and the recording is left as it is.
+    Intervals do so where nothing else is measured, so that nothing has to meet them at the second.
+    Where movement is measured, what the skin tells is weighed by it second by second, and where
+    somebody was led, the guide followed what was known at each moment: such a recording is left as
+    it is.
 
     Parameters
     ----------
@@ -39,6 +40,11 @@ class InPieces:
 
     def __init__(self, recording: Replayable) -> None:
         self._recording = recording
+
+    @property
+    def is_led(self) -> bool:
+        """Whether somebody was led while it was made."""
+        return next(iter(self._recording.events(Command)), None) is not None
 
     @property
     def duration_s(self) -> float:
@@ -53,9 +59,10 @@ class InPieces:
             yield from signals.in_pieces(_PIECE_ALONE_S)
             return
         events = list(self._recording.events(*kinds))
-        streams = {event.stream for event in events if isinstance(event, Chunk)}
-        is_led = any(isinstance(event, Command) for event in events)
-        in_pieces = _kinds_in_pieces(streams, is_led=is_led)
+        if any(isinstance(event, Command) for event in events):
+            yield from events
+            return
+        in_pieces = _kinds_in_pieces({e.stream for e in events if isinstance(e, Chunk)})
         pieces: dict[tuple[str, float], list[Chunk]] = {}
         firsts: list[tuple[Event, list[Chunk] | None]] = []
         for event in events:
@@ -72,15 +79,13 @@ class InPieces:
             yield event if piece is None else _joined(piece)
 
 
-def _kinds_in_pieces(
-    streams: Collection[StreamInfo], *, is_led: bool = False
-) -> frozenset[StreamKind]:
+def _kinds_in_pieces(streams: Collection[StreamInfo]) -> frozenset[StreamKind]:
     """What of a recording may come minutes at a time."""
     kinds = {stream.kind for stream in streams}
     if StreamKind.ACCELERATION in kinds:
         return frozenset()
     is_of_one = len({stream.role for stream in streams}) == 1
-    return _ALL_IN_PIECES if kinds <= _ALL_IN_PIECES and is_of_one and not is_led else _ALWAYS
+    return _ALL_IN_PIECES if kinds <= _ALL_IN_PIECES and is_of_one else _ALWAYS
 
 
 def _joined(chunks: Sequence[Chunk]) -> Chunk:

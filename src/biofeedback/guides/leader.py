@@ -390,6 +390,8 @@ class Leader:
         """Tell what holds from now on, if that is anything new."""
         state = self._state(t_s)
         told = self._told
+        if told is None and not state.guide and not state.asks:
+            return  # nobody leads, and nothing is asked
         if told is None or _without_time(state) != _without_time(told):
             self._told = state
             self._out.append(state)
