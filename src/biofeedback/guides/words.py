@@ -25,6 +25,7 @@ __all__ = [
     "answer_words",
     "common_words",
     "guide_words",
+    "read_content",
     "reason_sentence",
     "stage_words",
 ]
@@ -131,13 +132,13 @@ def guide_words(name: str, language: str = "en") -> GuideWords:
     ValueError
         If its file is not as it should be, a bug of ours.
     """
-    return _read(f"{name}.toml", language, GuideWords)
+    return read_content(f"{name}.toml", language, GuideWords)
 
 
 @cache
 def common_words(language: str = "en") -> CommonWords:
     """Return what all guides share in a language; errors as for `guide_words`."""
-    return _read("common.toml", language, CommonWords)
+    return read_content("common.toml", language, CommonWords)
 
 
 def stage_words(state: GuideState, language: str = "en") -> tuple[str, str, str]:
@@ -165,7 +166,8 @@ def answer_words(state: GuideState, language: str = "en") -> QuestionWords | Non
     return own.get(state.asks) or common_words(language).questions[state.asks]
 
 
-def _read(name: str, language: str, kind: type[_W]) -> _W:
+def read_content(name: str, language: str, kind: type[_W]) -> _W:
+    """Return a content file of a language as what it is to hold; errors as for `guide_words`."""
     path = files("biofeedback.guides") / "content" / language / name
     try:
         return msgspec.toml.decode(path.read_bytes(), type=kind)
