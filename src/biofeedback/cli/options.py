@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from biofeedback.cli.library import Common
 from biofeedback.pacing import PRESETS, BreathPattern
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "Breath",
@@ -25,6 +28,7 @@ __all__ = [
     "breath_pattern",
     "common_of",
     "duration_of",
+    "guide_options",
     "positive",
     "sampling_rate_of",
 ]
@@ -106,6 +110,32 @@ def duration_of(minutes: float | None, seconds: float | None, *, default_s: floa
         msg = "the length must be above 0"
         raise typer.BadParameter(msg)
     return length_s
+
+
+def guide_options(written: Sequence[str]) -> dict[str, float | str]:
+    """Return options of a guide, each written as ``name=value``.
+
+    Raises
+    ------
+    typer.BadParameter
+        If one is not written so.
+    """
+    options: dict[str, float | str] = {}
+    for each in written:
+        name, equals, value = each.partition("=")
+        if not (name and equals):
+            msg = f"give --option as name=value, not {each!r}"
+            raise typer.BadParameter(msg)
+        try:
+            number = float(value)
+        except ValueError:
+            options[name] = value
+            continue
+        if not isfinite(number):
+            msg = f"{name} must be a number that has an end"
+            raise typer.BadParameter(msg)
+        options[name] = number
+    return options
 
 
 def breath_pattern(preset: str | None, breath: str | None, rate: float | None) -> BreathPattern:

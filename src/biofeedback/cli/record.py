@@ -22,16 +22,19 @@ from biofeedback.cli.options import (
     breath_pattern,
     common_of,
     duration_of,
+    guide_options,
 )
 from biofeedback.cli.osc_options import OscOut, check_osc_out
 from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
+from biofeedback.guides.catalogue import GUIDES as ALL_GUIDES
+from biofeedback.guides.catalogue import LED_BY_TIME, make_guide
 from biofeedback.runtime.outputs import OutputPlan
-from biofeedback.runtime.snapshot import BASELINE, SessionPlan
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan, begin_arguments
 
-__all__ = ["GUIDES", "record"]
+__all__ = ["GUIDES", "check_plan", "record"]
 
-GUIDES = ("breathing", "none")
+GUIDES = (*ALL_GUIDES, "none")
 
 
 def record(
@@ -56,6 +59,14 @@ def record(
     guide: Annotated[
         str, typer.Option("--guide", help="What leads: " + ", ".join(GUIDES) + ".")
     ] = "none",
+    option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--option",
+            metavar="NAME=VALUE",
+            help="How the guide is to be, such as practice=orienting; again for more.",
+        ),
+    ] = None,
     minutes: Minutes = None,
     seconds: Seconds = None,
     preset: Preset = None,
@@ -84,11 +95,14 @@ def record(
         raise typer.BadParameter(msg)
     check_osc_out(osc_out, network=network)
     name = BASELINE if baseline else guide
+    ends_by_itself = baseline or not (name == "none" or name in LED_BY_TIME)
     plan = SessionPlan(
         "" if name == "none" else name,
         breath_pattern(preset, breath, rate),
-        duration_of(minutes, seconds, default_s=inf if baseline else None),
+        duration_of(minutes, seconds, default_s=inf if ends_by_itself else None),
+        guide_options(option or ()),
     )
+    check_plan(plan)
     kept = open_library(common, create=True)
     try:
         summary, trouble = lead_session(
@@ -107,3 +121,19 @@ def record(
     tell_kept(summary, kept.path, to_stderr=events == "-")
     if trouble is not None:
         raise trouble
+
+
+def check_plan(plan: SessionPlan) -> None:
+    """See that a guide can begin as planned.
+
+    Raises
+    ------
+    typer.BadParameter
+        If an option of it makes no sense.
+    """
+    if plan.guide in {"", BASELINE}:
+        return
+    try:
+        make_guide(plan.guide, begin_arguments(plan))
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from None

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from biofeedback.cli.terminal_words import baseline_words, clock_words
+from biofeedback.guides.words import answer_words, reason_sentence, stage_words
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.samples import BeatOrigin, LinkState
 
@@ -107,6 +108,7 @@ def _painted(snapshot: Snapshot, now_s: float, end_words: str) -> Group:
         Text(_headline(snapshot, now_s, end_words)),
         *(Text("  " + line, style="dim") for line in _sensor_lines(snapshot)),
         Text(_pacer_bar(snapshot, now_s), style="green"),
+        *(Text(line) for line in _guide_lines(snapshot)),
         table,
     )
 
@@ -153,8 +155,24 @@ def _pacer_bar(snapshot: Snapshot, now_s: float) -> str:
     return f"{word:<12} {'█' * filled}{'·' * (_BAR_CELLS - filled)}"
 
 
+def _guide_lines(snapshot: Snapshot) -> list[str]:
+    """Return what the guide says now, and why it last decided something."""
+    lines = []
+    if snapshot.guide is not None:
+        title, text, _ = stage_words(snapshot.guide)
+        lines += [line for line in (title, text) if line]
+        question = answer_words(snapshot.guide)
+        if question is not None:
+            lines.append(question.text)
+    if snapshot.decisions:
+        lines.append(reason_sentence(snapshot.decisions[-1]))
+    return lines
+
+
 def _plain_line(snapshot: Snapshot) -> str:
     parts = [clock_words(snapshot.t_s)]
+    if snapshot.guide is not None and snapshot.guide.stage:
+        parts.append(stage_words(snapshot.guide)[0])
     if snapshot.baseline is not None:
         parts.append(baseline_words(snapshot.baseline))
     for name, label, digits in _SHOWN:

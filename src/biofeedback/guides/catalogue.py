@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from biofeedback.guides.guide import Guide, Vocabulary
 
-__all__ = ["BREATHING", "GUIDES", "make_guide", "vocabulary"]
+__all__ = ["BREATHING", "GUIDES", "LED_BY_TIME", "make_guide", "vocabulary"]
 
 BREATHING = "breathing"
 
@@ -21,6 +21,9 @@ _PLACES: dict[str, tuple[str, str]] = {
 
 GUIDES: tuple[str, ...] = tuple(_PLACES)
 """Names of all guides."""
+
+LED_BY_TIME = frozenset({BREATHING, "resonance", "together"})
+"""Those that lead for as long as a person chooses; the others come to an end of their own."""
 
 
 def make_guide(name: str, options: Mapping[str, float | str]) -> Guide:
