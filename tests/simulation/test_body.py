@@ -9,6 +9,7 @@ from biofeedback.clock import FakeClock
 from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.simulation.body import BodySignal, Person, body_of
 from biofeedback.simulation.client import VirtualClient
+from biofeedback.simulation.guidance import Guidance, Way
 from biofeedback.simulation.options import person_from, read_options
 
 
@@ -86,6 +87,31 @@ def test_the_body_breathes_with_the_present_pacer() -> None:
     pacer_cycles = segment.at(body.client.now_s).phase_rad / 6.283185307179586
     distance = (body.client.breath_phase_cycles - pacer_cycles + 0.5) % 1.0 - 0.5
     assert abs(distance) < 0.25
+
+
+def test_the_body_follows_what_is_asked_at_the_time() -> None:
+    """A muscle is tensed from the advance on at which it is asked for."""
+    tense = Guidance(Way.MUSCLE, tense=1.0)
+    body = body_of(Person(7), FakeClock())
+    life = body.life_reader()
+    for second in range(1, 21):
+        body.advance(float(second), no_pacer, lambda: tense if second > 10 else None)  # noqa: B023 - asked at once
+    tensing = [value for one in life.take() for value in one.tensing.tolist()]
+
+    assert max(tensing[:200]) == 0.0
+    assert min(tensing[260:]) > 0.9
+
+
+def test_a_guide_that_asks_for_nothing_changes_nothing() -> None:
+    """The same seed is the same person, to the last bit, with a guide of the breath or without."""
+    alone, asked = body_of(Person(7), FakeClock()), body_of(Person(7), FakeClock())
+    lives = alone.life_reader(), asked.life_reader()
+    alone.advance(60.0, no_pacer)
+    asked.advance(60.0, no_pacer, lambda: None)
+    (one,), (other,) = lives[0].take(), lives[1].take()
+
+    for name in ("rr_ms", "eda_microsiemens", "belt_au", "arousal"):
+        assert getattr(one, name).tolist() == getattr(other, name).tolist(), name
 
 
 def test_a_waveform_sensor_reads_all_that_happened() -> None:

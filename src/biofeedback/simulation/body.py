@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from biofeedback.clock import Clock
     from biofeedback.pacing import PacerSegment
+    from biofeedback.simulation.guidance import Guidance
 
 __all__ = ["BodyReader", "BodySignal", "LifeReader", "Person", "SimulatedBody", "body_of"]
 
@@ -130,8 +131,13 @@ class SimulatedBody:
         self._readers.add(reader)
         return reader
 
-    def advance(self, until_s: float, pacer: Callable[[], PacerSegment | None]) -> None:
-        """Live on until a time, if that is still to come, breathing with the present pacer.
+    def advance(
+        self,
+        until_s: float,
+        pacer: Callable[[], PacerSegment | None],
+        guidance: Callable[[], Guidance | None] | None = None,
+    ) -> None:
+        """Live on until a time, if that is still to come, led as it is now.
 
         Parameters
         ----------
@@ -139,11 +145,14 @@ class SimulatedBody:
             Session time.
         pacer
             Gives the pacer as it is at the time of the call.
+        guidance
+            Gives what a guide asks for beside the breath, as it is then.
         """
         if until_s <= self.client.now_s:
             return
         segment = pacer()
-        produced = self.client.advance(until_s, lambda _: segment)
+        asked = None if guidance is None else guidance()
+        produced = self.client.advance(until_s, lambda _: segment, lambda _: asked)
         for reader in self._readers:
             reader.put(produced)
 

@@ -1,0 +1,1 @@
+"""Each guide on many virtual clients, in accelerated time."""

@@ -1,0 +1,413 @@
+"""One virtual client, led by a guide through the very session that people have.
+
+The client wears simulated sensors, whose packets go through the real decoders into a real
+`SessionCore`. The pacer and the guide's state lead the client; what the guide or its companion
+asks, the client answers in their own time. Nothing is taken from a clock: the same arguments give
+the same life.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from math import inf, nan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchmarks.guides.saying import Said, calls_for_gentle_breaths, said_by
+from biofeedback.devices.intake import Intake
+from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.devices.simulated_guidance import guidance_of
+from biofeedback.devices.simulated_sources import source_of
+from biofeedback.guides.pacer import PacerChange
+from biofeedback.kinds import Role
+from biofeedback.runtime.session import SessionCore
+from biofeedback.samples import Command, Decision, GuideState, Metric, frozen
+from biofeedback.signal.baseline import baseline_chunk
+from biofeedback.simulation.body import SimulatedBody
+from biofeedback.simulation.client import STEPS_PER_S
+from biofeedback.simulation.seeds import rng_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from biofeedback.devices.simulated_sources import Source
+    from biofeedback.guides.leader import Led
+    from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import Chunk, Gap, Packet, Result, SensorStatus
+    from biofeedback.signal.baseline import Baseline
+    from biofeedback.simulation.client import VirtualClient
+    from biofeedback.simulation.episodes import Episode
+    from biofeedback.simulation.guidance import Guidance
+    from biofeedback.simulation.population import Individual
+
+__all__ = ["ALL", "Heard", "Lived", "Said", "alone", "lead", "quiet_minutes"]
+
+ALL = ("strap", "belt", "skin")
+# The client goes with the pacer as it was at the beginning of such a stretch.
+_TICK_S = 0.25
+_TICKS_PER_S = 4
+# Of a packet from the body to the computer, as those of the live simulated sensors.
+_DELAY_S = (0.05, 0.24)
+# A quiet stretch at another time of the day: other chance, the same person.
+_QUIET_S = 300.0
+_ANOTHER_TIME = 2**40
+# What is looked at afterwards; keeping all would be a thousand numbers a minute.
+_KEPT = frozenset(
+    {"arousal", "arousal_zone", "heart_rate_bpm", "adherence", "breaths_per_min", "rsa_bpm"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A measure, and when it became known."""
+
+    t_s: float
+    metric: Metric
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lived:
+    """What happened to one client.
+
+    Parameters
+    ----------
+    individual
+        Who.
+    guide
+        What the session was begun with; empty for a life without any.
+    length_s
+        Until when they were watched: the guide's end, or the time that was given.
+    ended_s
+        When the guide came to its end, ``inf`` if it did not.
+    states, decisions, changes
+        All that the leader told, in the order of time.
+    said
+        Every question and what was made of it.
+    heard
+        Measures that speak of the state, as they became known.
+    arousal
+        The client's true arousal, 0 to 1, at each whole second from 1 on.
+    followed_per_min
+        The pace that they truly breathed with at each of those seconds; ``nan`` for none.
+    commands
+        What was asked of the session, answers included.
+    """
+
+    individual: Individual
+    guide: str
+    length_s: float
+    ended_s: float
+    states: tuple[GuideState, ...]
+    decisions: tuple[Decision, ...]
+    changes: tuple[PacerChange, ...]
+    said: tuple[Said, ...]
+    heard: tuple[Heard, ...]
+    arousal: NDArray[np.float64]
+    followed_per_min: NDArray[np.float64]
+    commands: tuple[Command, ...]
+
+    def pace_at(self, t_s: float) -> float | None:
+        """Return the pace that was led at a time, ``None`` while none was."""
+        pace = None
+        for change in self.changes:
+            if change.t_s > t_s:
+                break
+            if change.role is Role.CLIENT:
+                segment = change.segment
+                pace = None if segment is None else segment.pattern.breaths_per_min
+        return pace
+
+    def arousal_before(self, t_s: float, length_s: float = 60.0) -> float:
+        """Return the mean true arousal of the last minute before a time."""
+        end = min(round(t_s), self.arousal.size)
+        return float(np.mean(self.arousal[max(end - round(length_s), 0) : end]))
+
+    @property
+    def final_arousal(self) -> float:
+        """The mean true arousal of the last minute."""
+        return self.arousal_before(self.length_s)
+
+
+class _Wearing:
+    """The sensors on one body, and what they send, in the order in which it arrives."""
+
+    def __init__(self, individual: Individual, body: SimulatedBody, words: Sequence[str]) -> None:
+        seed = individual.seed
+        faults = individual.faults
+        options: dict[str, float | str] = {
+            name: getattr(faults, name) for name in type(faults).__slots__
+        }
+        options["seed"] = float(seed)
+        self._chunks: list[Chunk] = []
+        self._worn: list[tuple[Source, _Inbox, np.random.Generator]] = []
+        for word in words:
+            info = SensorInfo(
+                word, word, f"simulated:{word}", Origin.SIMULATED, (), options=options
+            )
+            inbox = _Inbox(self._chunks)
+            self._worn.append((source_of(info, word, body), inbox, rng_for(seed, f"link-{word}")))
+
+    def measured(self, until_s: float) -> list[Chunk]:
+        """Return what arrives of all that was measured up to a time."""
+        low_s, high_s = _DELAY_S
+        for source, inbox, rng in self._worn:
+            source.send(until_s, _At(until_s + float(rng.uniform(low_s, high_s))), inbox)
+        arrived = sorted(self._chunks, key=lambda chunk: chunk.arrival_s)
+        self._chunks.clear()
+        return arrived
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """A clock that shows one moment."""
+
+    t_s: float
+
+    def now_s(self) -> float:
+        return self.t_s
+
+    async def sleep_until(self, t_s: float) -> None:
+        raise NotImplementedError
+
+
+class _Inbox:
+    """Times what a source sends as a live session does, and keeps it."""
+
+    def __init__(self, chunks: list[Chunk]) -> None:
+        self._chunks = chunks
+        self._intake = Intake(_Kept(chunks))
+
+    def packet(self, packet: Packet) -> None:
+        """Bytes are kept by recordings alone."""
+
+    def chunk(self, chunk: Chunk) -> None:
+        self._intake.deliver((chunk,), chunk.arrival_s)
+
+    def gap(self, gap: Gap) -> None:
+        """Gaps concern the record alone."""
+
+    def status(self, status: SensorStatus) -> None:
+        """States of sensors concern the screen alone."""
+
+
+class _Kept(_Inbox):
+    """Keeps chunks that were timed."""
+
+    def __init__(self, chunks: list[Chunk]) -> None:
+        self._chunks = chunks
+
+    def chunk(self, chunk: Chunk) -> None:
+        self._chunks.append(chunk)
+
+
+@dataclass
+class _Record:
+    """What a session told, while it goes on."""
+
+    states: list[GuideState] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    changes: list[PacerChange] = field(default_factory=list)
+    heard: list[Heard] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+
+    def take(self, results: Sequence[Result | PacerChange | Led], now_s: float) -> None:
+        for result in results:
+            if isinstance(result, Metric):
+                if result.name in _KEPT:
+                    self.heard.append(Heard(now_s, result))
+            elif isinstance(result, GuideState):
+                self.states.append(result)
+            elif isinstance(result, Decision):
+                self.decisions.append(result)
+            elif isinstance(result, PacerChange):
+                self.changes.append(result)
+
+
+class _Session:
+    """A client and the session that leads them."""
+
+    def __init__(
+        self,
+        individual: Individual,
+        client: VirtualClient,
+        sensors: Sequence[str],
+        commands: Sequence[Command],
+        *,
+        is_answering: bool = True,
+    ) -> None:
+        self._client = client
+        self._body = SimulatedBody(client, _At(0.0))
+        self._wearing = _Wearing(individual, self._body, sensors)
+        self.core = SessionCore()
+        self.record = _Record()
+        self._waiting = sorted(commands, key=lambda command: command.t_s)
+        self._is_answering = is_answering
+        self._asked = ""
+        self._n_states = self._n_decisions = 0
+
+    def put(self, item: Chunk | Command) -> None:
+        t_s = item.t_s if isinstance(item, Command) else item.arrival_s
+        if isinstance(item, Command):
+            self.record.commands.append(item)
+        self.record.take(self.core.push(item), t_s)
+        self._notice(t_s)
+
+    def live(self, until_s: float) -> None:
+        """Live one stretch on: what has arrived by then and what was asked, in order."""
+        begin_s = until_s - _TICK_S
+        coming = self._wearing.measured(begin_s) if begin_s.is_integer() else []
+        while True:
+            due = [one.arrival_s for one in coming[:1]]
+            asked_s = self._waiting[0].t_s if self._waiting else inf
+            if due and due[0] <= asked_s:
+                self.put(coming.pop(0))
+            elif asked_s <= until_s:
+                self.put(self._waiting.pop(0))
+            else:
+                break
+        self._body.advance(until_s, self._pacer, self._guidance)
+        self.record.take(self.core.advance(until_s), until_s)
+        self._notice(until_s)
+
+    def _pacer(self) -> PacerSegment | None:
+        return self.core.leader.segment
+
+    def _guidance(self) -> Guidance | None:
+        return guidance_of(self.record.states[-1] if self.record.states else None)
+
+    def _notice(self, now_s: float) -> None:
+        """Let the client hear what was said, and answer what is asked."""
+        states, decisions = self.record.states, self.record.decisions
+        for decision in decisions[self._n_decisions :]:
+            if calls_for_gentle_breaths(decision):
+                self._client.hear_breathe_gently()
+        for state in states[self._n_states :]:
+            if state.stage and calls_for_gentle_breaths(state):
+                self._client.hear_breathe_gently()
+            if state.asks != self._asked:
+                self._asked = state.asks
+                if state.asks and self._is_answering:
+                    self._answer(state, now_s)
+        self._n_states, self._n_decisions = len(states), len(decisions)
+
+    def _answer(self, state: GuideState, now_s: float) -> None:
+        said = said_by(self._client, state, now_s)
+        self.record.said.append(said)
+        if said.command is not None:
+            self._waiting.append(said.command)
+            self._waiting.sort(key=lambda command: command.t_s)
+
+
+@cache
+def quiet_minutes(individual: Individual, sensors: tuple[str, ...] = ALL) -> Baseline | None:
+    """Return what is usual for someone, as a session of getting to know them finds it.
+
+    ``None`` where too little is worn, or it was not quiet enough.
+    """
+    another_time = replace(individual, seed=individual.seed + _ANOTHER_TIME)
+    begin, end = Command(0.0, "baseline-begin"), Command(_QUIET_S, "baseline-end")
+    session = _Session(another_time, another_time.client(), sensors, (begin, end))
+    for tick in range(1, round(_QUIET_S / _TICK_S) + 1):
+        session.live(tick * _TICK_S)
+    session.core.finish(_QUIET_S)
+    return session.core.take_recorded()
+
+
+def lead(
+    individual: Individual,
+    guide: str,
+    options: Mapping[str, float | str],
+    *,
+    minutes: float,
+    sensors: tuple[str, ...] = ALL,
+    baseline: bool = True,
+    episodes: tuple[Episode, ...] = (),
+    start_arousal: float | None = None,
+    adapts: bool = True,
+    answers: bool = True,
+    commands: Sequence[Command] = (),
+) -> Lived:
+    """Let a guide lead a client from the first second on, and return what happened.
+
+    Parameters
+    ----------
+    individual
+        Who.
+    guide
+        As in `biofeedback.guides.catalogue`; empty for a session that nobody leads.
+    options
+        That it is begun with.
+    minutes
+        How long to watch at most; a guide that is over sooner ends it.
+    sensors
+        What is worn: ``strap``, ``belt``, ``skin``, ``muscle``, ``chest``; empty for nothing.
+    baseline
+        Whether it is known from before what is usual for them, as the sensors tell it.
+    episodes
+        What befalls them, in session time.
+    start_arousal
+        How wound up they are at first, their baseline if not given.
+    adapts
+        Whether the guide may adapt.
+    answers
+        Whether they answer what is asked; otherwise they let everything be.
+    commands
+        Beside their answers, what is asked of the session.
+    """
+    client = individual.client(episodes=episodes, start_arousal=start_arousal)
+    arguments = {**options, "guide": guide, "adapts": float(adapts)}
+    begin = Command(0.0, "begin", arguments)
+    session = _Session(individual, client, sensors, (begin, *commands), is_answering=answers)
+    usual = quiet_minutes(individual, sensors) if baseline and sensors else None
+    if usual is not None:
+        session.put(baseline_chunk(usual, 0.0))
+    record, leader = session.record, session.core.leader
+    arousal: list[float] = []
+    followed: list[float] = []
+    n_ticks = round(minutes * 60.0 / _TICK_S)
+    for tick in range(1, n_ticks + 1):
+        session.live(tick * _TICK_S)
+        if tick % _TICKS_PER_S == 0:
+            arousal.append(client.arousal)
+            followed.append(client.follows_per_min or nan)
+        if leader.has_ended:
+            break
+    length_s = tick * _TICK_S
+    ends_s = [state.t_s for state in record.states if state.step == "ended"]
+    return Lived(
+        individual,
+        guide,
+        length_s,
+        ends_s[-1] if leader.has_ended and ends_s else inf,
+        tuple(record.states),
+        tuple(record.decisions),
+        tuple(record.changes),
+        tuple(record.said),
+        tuple(record.heard),
+        frozen(arousal),
+        frozen(followed),
+        tuple(record.commands),
+    )
+
+
+def alone(
+    individual: Individual,
+    *,
+    minutes: float,
+    episodes: tuple[Episode, ...] = (),
+    start_arousal: float | None = None,
+) -> Lived:
+    """Return the same life without any guide: the same chance, the same that befalls.
+
+    Nothing is worn, which changes nothing in a life. Parameters are those of `lead`.
+    """
+    client = individual.client(episodes=episodes, start_arousal=start_arousal)
+    length_s = float(round(minutes * 60.0))
+    every = client.advance(length_s).arousal[STEPS_PER_S - 1 :: STEPS_PER_S]
+    nothing = frozen(np.full(every.size, nan))
+    return Lived(individual, "", length_s, inf, (), (), (), (), (), frozen(every), nothing, ())
