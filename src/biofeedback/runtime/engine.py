@@ -269,7 +269,7 @@ class Engine:
         """Change the breath, in mid-breath and without a jump."""
         self._act(lambda s: s.set_pattern(self._clock.now_s(), pattern))
 
-    def ask(self, word: str, **arguments: float | str) -> None:
+    def ask(self, word: str, /, **arguments: float | str) -> None:
         """Ask something of the guide: one of `biofeedback.guides.leader`'s commands.
 
         ``pause``, ``resume``, ``end`` and ``begin`` have methods of their own.
