@@ -17,7 +17,7 @@ from biofeedback.devices.simulated import (
 )
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.pacing import BreathPattern, PacerSegment
-from biofeedback.samples import LinkState, StreamKind
+from biofeedback.samples import GuideState, LinkState, StreamKind
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.options import DEFAULT_SEED
 from biofeedback.simulation.scenarios import SCENARIOS
@@ -307,6 +307,17 @@ def test_beats_go_wrong_as_asked() -> None:
 
     assert np.sum(ratio > 1.6) >= 5
     assert np.sum(ratio < 0.75) >= 8
+
+
+def test_a_muscle_is_tensed_when_a_guide_asks_for_it() -> None:
+    """As its electrodes tell; the same stage's release asks for nothing of the kind."""
+
+    def microvolts(stage: str) -> float:
+        state = GuideState(0.0, "release", "open", stage=stage)
+        (muscle,) = run_for(30.0, "simulated:muscle", state=state)
+        return float(np.median(muscle.values(StreamKind.EMG)))
+
+    assert microvolts("tense-arm") > 3.0 * microvolts("release-arm")
 
 
 def test_movement_shows_in_skin_and_belt_at_the_same_time() -> None:

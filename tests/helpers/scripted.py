@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import Sensor, Sink
     from biofeedback.pacing import PacerSegment
-    from biofeedback.samples import Event
+    from biofeedback.samples import Event, GuideState
     from biofeedback.sessions.library import Library
 
 __all__ = [
@@ -103,6 +103,7 @@ class ScriptedSensor:
     failure: Exception | None = None
     n_runs: int = 0
     n_stops: int = 0
+    guide: Callable[[], GuideState | None] | None = None
 
     async def run(self, sink: Sink, clock: Clock) -> None:
         self.n_runs += 1
@@ -178,9 +179,16 @@ class ScriptedRegistry:
         msg = "No sensor of that name is near."
         raise SensorNotFoundError(msg)
 
-    def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
+    def open(
+        self,
+        info: SensorInfo,
+        pacer: Callable[[], PacerSegment | None],
+        guide: Callable[[], GuideState | None],
+    ) -> Sensor:
         del pacer
-        return next(s for s in self.sensors if s.info.sensor_id == info.sensor_id)
+        sensor = next(s for s in self.sensors if s.info.sensor_id == info.sensor_id)
+        sensor.guide = guide
+        return sensor
 
 
 @contextmanager

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     from biofeedback.devices.sensor import SensorInfo
     from biofeedback.pacing import PacerSegment
-    from biofeedback.samples import Chunk, Gap, LinkState, Packet, SensorStatus, StreamKind
+    from biofeedback.samples import (
+        Chunk,
+        Gap,
+        GuideState,
+        LinkState,
+        Packet,
+        SensorStatus,
+        StreamKind,
+    )
 
 __all__ = ["Kept", "known", "run_for"]
 
@@ -79,6 +87,7 @@ def run_for(
     seconds: float,
     *names: str,
     segment: PacerSegment | None = None,
+    state: GuideState | None = None,
     start_s: float = 0.0,
     hop_s: float | None = None,
 ) -> list[Kept]:
@@ -87,7 +96,7 @@ def run_for(
     async def run() -> list[Kept]:
         clock = FakeClock(start_s)
         sinks = [Kept() for _ in names]
-        sensors = [open_simulated(known(name), lambda: segment) for name in names]
+        sensors = [open_simulated(known(name), lambda: segment, lambda: state) for name in names]
         tasks = [
             asyncio.create_task(sensor.run(sink, clock))
             for sensor, sink in zip(sensors, sinks, strict=True)

@@ -55,6 +55,24 @@ def test_a_sensor_of_heart_rate_only_is_summed_up_as_that() -> None:
         assert summary.t_s.size == 0
 
 
+def test_a_simulated_person_knows_what_the_guide_asks_for() -> None:
+    """From before any session on; a state carries its own time, so it is asked for anew."""
+    sensor = strap()
+    with running_engine(sensor) as (engine, clock):
+        assert sensor.guide is not None
+        assert sensor.guide() is None
+        engine.begin(PLAN)
+        advance(engine, clock, 5.0)
+        state = sensor.guide()
+        assert state is not None
+        assert (state.guide, state.step) == ("breathing", "out")
+        engine.pause()
+        advance(engine, clock, 0.0)
+        paused = sensor.guide()
+        assert paused is not None
+        assert paused.step == "paused"
+
+
 def test_another_skin_sensor_is_shown_after_the_first_was_removed() -> None:
     def skin(name: str, start_s: float) -> ScriptedSensor:
         chunks = eda_chunks(name, start_s=start_s, seconds=30)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.sensor import Sensor
     from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import GuideState
 
 __all__ = ["NetworkSources", "Registry"]
 
@@ -235,7 +236,12 @@ class Registry:
 
         self._catalogue.load()
 
-    def open(self, info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
+    def open(
+        self,
+        info: SensorInfo,
+        pacer: Callable[[], PacerSegment | None],
+        guide: Callable[[], GuideState | None] | None = None,
+    ) -> Sensor:
         """Return a sensor, ready to run.
 
         Parameters
@@ -244,6 +250,8 @@ class Registry:
             As `scan` or `find` gave it.
         pacer
             What simulated people breathe with, in the time of the clock they run on.
+        guide
+            Gives what a guide asks for, which they follow where it is not about the breath.
 
         Raises
         ------
@@ -251,7 +259,7 @@ class Registry:
             If its driver has no such options.
         """
         if info.origin is Origin.SIMULATED:
-            return open_simulated(info, pacer)
+            return open_simulated(info, pacer, guide)
         # Each is loaded with its first sensor: a session of simulated ones begins without them.
         if info.origin is Origin.LSL:
             from biofeedback.devices.lsl.inlets import LslSensor  # noqa: PLC0415 - as above

@@ -45,6 +45,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.devices.intake import Intake
 from biofeedback.devices.sensor import Origin, SensorInfo
+from biofeedback.devices.simulated_guidance import guidance_of
 from biofeedback.devices.simulated_sources import source_of
 from biofeedback.errors import SensorNotFoundError
 from biofeedback.samples import GapReason, LinkState, SensorStatus, StreamKind
@@ -59,7 +60,8 @@ if TYPE_CHECKING:
     from biofeedback.clock import Clock
     from biofeedback.devices.sensor import Sensor, Sink
     from biofeedback.pacing import PacerSegment
-    from biofeedback.samples import Chunk
+    from biofeedback.samples import Chunk, GuideState
+    from biofeedback.simulation.guidance import Guidance
 
 __all__ = ["Demo", "demo_of", "open_simulated", "simulated_from_name", "simulated_sensors"]
 
@@ -221,7 +223,11 @@ def simulated_from_name(name: str) -> SensorInfo | None:
     return _info(_model(word.casefold() if colon else "strap"), options)
 
 
-def open_simulated(info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -> Sensor:
+def open_simulated(
+    info: SensorInfo,
+    pacer: Callable[[], PacerSegment | None],
+    guide: Callable[[], GuideState | None] | None = None,
+) -> Sensor:
     """Return the sensor, ready to run.
 
     Parameters
@@ -230,6 +236,8 @@ def open_simulated(info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -
         As `simulated_sensors` or `simulated_from_name` gave it.
     pacer
         Gives the present pacer in the clock's time, ``None`` while it stands still.
+    guide
+        Gives what a guide asks for now; the person follows it beside the pacer.
 
     Raises
     ------
@@ -237,7 +245,7 @@ def open_simulated(info: SensorInfo, pacer: Callable[[], PacerSegment | None]) -
         If it is no simulated sensor.
     """
     word = info.address.partition("?")[0].partition(":")[2]
-    return _SimulatedSensor(info, _model(word), pacer)
+    return _SimulatedSensor(info, _model(word), pacer, guide)
 
 
 def _model(word: str) -> _Model:
@@ -288,11 +296,16 @@ class _SimulatedSensor:
     """A source of samples that lives on a virtual client."""
 
     def __init__(
-        self, info: SensorInfo, model: _Model, pacer: Callable[[], PacerSegment | None]
+        self,
+        info: SensorInfo,
+        model: _Model,
+        pacer: Callable[[], PacerSegment | None],
+        guide: Callable[[], GuideState | None] | None,
     ) -> None:
         self._info = info
         self._model = model
         self._pacer = pacer
+        self._guide = guide
         self._faults = Faults.from_options(info.options)
 
     @property
@@ -344,7 +357,7 @@ class _SimulatedSensor:
             late_s = float(rng.uniform(*model.delay_s))
             late_s += float(rng.uniform()) * self._faults.late_ms / 1000.0
             await clock.sleep_until(due_s)
-            body.advance(due_s, self._pacer)
+            body.advance(due_s, self._pacer, self._asked)
             if self._is_lost(due_s - start_s):
                 tell(
                     LinkState.RECONNECTING,
@@ -360,6 +373,9 @@ class _SimulatedSensor:
             await asyncio.sleep(0)
             if source.send(due_s, clock, taking):
                 tell(LinkState.STREAMING)
+
+    def _asked(self) -> Guidance | None:
+        return None if self._guide is None else guidance_of(self._guide())
 
     def _is_lost(self, age_s: float) -> bool:
         every_s = self._faults.dropout_every_s

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from biofeedback.devices.registry import Registry
     from biofeedback.devices.sensor import SensorInfo, Sink
     from biofeedback.pacing import PacerSegment
+    from biofeedback.samples import GuideState
 
 __all__ = ["ConnectedSensors"]
 
@@ -37,6 +38,8 @@ class ConnectedSensors:
         Takes what sensors deliver.
     pacer
         Gives the pacer in the engine's time, for simulated clients that breathe with it.
+    guide
+        Gives what the guide asks for, for simulated clients that follow it.
     """
 
     def __init__(
@@ -46,12 +49,14 @@ class ConnectedSensors:
         spawn: Callable[[Coroutine[object, object, None]], asyncio.Task[None]],
         sink: Sink,
         pacer: Callable[[], PacerSegment | None],
+        guide: Callable[[], GuideState | None],
     ) -> None:
         self._clock = clock
         self._registry = registry
         self._spawn = spawn
         self._sink = sink
         self._pacer = pacer
+        self._guide = guide
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._infos: dict[str, SensorInfo] = {}
         # Those that were let go and are not gone yet: a sensor may take seconds to part.
@@ -102,7 +107,7 @@ class ConnectedSensors:
             await asyncio.wait(tuple(leaving))
         await self._registry().prepare(info)
         try:
-            sensor = self._registry().open(info, self._pacer)
+            sensor = self._registry().open(info, self._pacer, self._guide)
         except SensorError as error:
             # What was set for it once is nothing that its driver knows now.
             self._refused(info, str(error))

@@ -79,7 +79,12 @@ class EngineRoom:
         self.library: Library | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._sensors = ConnectedSensors(
-            clock, self.the_registry, self._spawn, self, self._present_pacer
+            clock,
+            self.the_registry,
+            self._spawn,
+            self,
+            self._present_pacer,
+            lambda: self.session.guide,
         )
         self._heard: set[str] = set()
         self._partner_sensors: set[str] = set()

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from biofeedback.pacing import BreathPattern, PacerSegment
+    from biofeedback.samples import GuideState
     from biofeedback.sessions.recorder import Recorder, RecorderStatus
     from biofeedback.signal.baseline import Baseline
 
@@ -119,6 +120,11 @@ class LiveSession:
     def pacer(self) -> PacerSegment | None:
         """The pacer in force, in session time."""
         return self._core.leader.segment
+
+    @property
+    def guide(self) -> GuideState | None:
+        """What the guide asks for, ``None`` where none has led."""
+        return self._view.guide
 
     def is_due_to_end(self, engine_s: float) -> bool:
         """Whether the guide's time is up, or without a guide the length asked for."""

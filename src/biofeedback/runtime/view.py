@@ -134,6 +134,11 @@ class SessionViewBuilder:
         self._pacer_since_s = 0.0
         self._pacer_history: deque[tuple[float, float, PacerSegment]] = deque()
 
+    @property
+    def guide(self) -> GuideState | None:
+        """What the guide asks for, ``None`` before it was ever told."""
+        return self._guide
+
     def is_clients(self, source: str) -> bool:
         """Whether a source is on the client, or tells of several sensors together."""
         return sensor_of(source) not in self._hidden
