@@ -136,6 +136,12 @@ class Stepping(Guide):
         self._at = max(place, 0)
         self._enter(g_s, way)
 
+    def ask(self, g_s: float, question: str, wait_s: float) -> None:
+        """Put a question of the guide's own; without an answer the step is over after a while."""
+        self._asks, self._asks_until_g_s = question, inf
+        self._until_g_s = g_s + wait_s
+        self._show()
+
     def leave(self, g_s: float) -> None:
         """Go on to the step that follows."""
         self.go_to(g_s, self._at + 1)
