@@ -18,7 +18,9 @@ GENTLE = PRESETS["gentle"]
 
 def begun(pattern: BreathPattern = GENTLE, *, t_s: float = 0.0, duration_s: float = inf) -> Leader:
     guide = Leader()
-    guide.command(Command(t_s, "begin", {**pattern_arguments(pattern), "duration_s": duration_s}))
+    # What the companion asks is its own matter; here only the breath counts.
+    options = {"duration_s": duration_s, "check_ins": 0.0}
+    guide.command(Command(t_s, "begin", {**pattern_arguments(pattern), **options}))
     return guide
 
 

@@ -62,6 +62,8 @@ class Leader:
         self._name = ""
         self._has_begun = False
         self._has_ended = False
+        # Begun without a guide: one that was accepted on the way ends alone.
+        self._is_watch = False
         self._is_paused = False
         self._adapts = True
         self._duration_s = inf
@@ -222,12 +224,15 @@ class Leader:
             return
         name = str(arguments.get("guide", BREATHING))
         guide = make_guide(name, arguments) if name else None
-        self._has_begun = True
-        self._adapts = bool(arguments.get("adapts", 1.0))
         self._companion.begin(name, arguments)
+        self._has_begun = True
+        self._is_watch = guide is None
+        self._adapts = bool(arguments.get("adapts", 1.0))
         self._awake.start(t_s)
         if guide is not None:
             self._start(t_s, name, guide, float(arguments.get("duration_s", inf)))
+        else:
+            self._tell(t_s)
 
     def _start(self, t_s: float, name: str, guide: Guide, duration_s: float) -> None:
         self._guide, self._name, self._duration_s = guide, name, duration_s
@@ -271,14 +276,27 @@ class Leader:
         if self._time.is_running:
             self._time.stop(t_s)
         self._stand_still(t_s)
+        if self._is_watch:
+            self._watch_on(t_s)
+            return
         self._has_ended = True
         self._tell(t_s)
         self._guide = None
+
+    def _watch_on(self, t_s: float) -> None:
+        """Go on without a guide, as the session began."""
+        ended = GuideState(t_s, self._name, "ended")
+        self._out.append(ended)
+        self._told = ended
+        self._guide, self._name = None, ""
+        self._time, self._duration_s = LedTime(), inf
+        self._tell(t_s)
 
     def _set_adapting(self, t_s: float, *, adapts: bool) -> None:
         if not self._has_begun or self._has_ended or adapts is self._adapts:
             return
         self._adapts = adapts
+        self._companion.set_adapting(self._awake.led_s(t_s), adapts=adapts)
         decision = "adapt" if adapts else "keep"
         self._say(t_s, (Turn(decision, "asked-for"),))
         self._settle(t_s)
@@ -288,7 +306,7 @@ class Leader:
             return
         self._body.now_s = t_s
         is_for_companion = word in _WORDS_OF_COMPANION or (
-            word == "answer" and arguments.get("question") == self._companion.asks
+            word == "answer" and self._companion.hears(str(arguments.get("question", "")))
         )
         if is_for_companion:
             c_s = self._awake.led_s(t_s)
@@ -388,6 +406,10 @@ class Leader:
 
     def _tell(self, t_s: float) -> None:
         """Tell what holds from now on, if that is anything new."""
+        if self._has_begun and not self._has_ended:
+            asks = "" if self._guide is None else self._guide.scene.asks
+            name = "" if self._guide is None else self._name
+            self._companion.beside(self._awake.led_s(t_s), name, asks)
         state = self._state(t_s)
         told = self._told
         if told is None and not state.guide and not state.asks:

@@ -163,7 +163,11 @@ def answer_words(state: GuideState, language: str = "en") -> QuestionWords | Non
     if not state.asks:
         return None
     own = guide_words(state.guide, language).questions if state.guide else {}
-    return own.get(state.asks) or common_words(language).questions[state.asks]
+    question = own.get(state.asks) or common_words(language).questions[state.asks]
+    if not state.offer:
+        return question
+    text = question.text.format(offer=guide_words(state.offer, language).name)
+    return msgspec.structs.replace(question, text=text)
 
 
 def read_content(name: str, language: str, kind: type[_W]) -> _W:
