@@ -128,8 +128,8 @@ class Settling:
         return None
 
     def _of_heart(self, g_s: float) -> Sign | None:
-        # Over 20 s each, two breaths: the swing with the breath is no settling.
-        now, before = self._heart.mean(g_s, 20.0, 0.0), self._heart.mean(g_s, 40.0, 20.0)
+        # Over 20 s each that are complete: the swing with the breath is no settling.
+        now, before = self._heart.mean(g_s, 25.0, 5.0), self._heart.mean(g_s, 45.0, 25.0)
         if now is not None and before is not None and now <= before - _HEART_FALL_BPM:
             return Sign("heart-settling", {"heart_rate_bpm": now, "before_bpm": before})
         return None

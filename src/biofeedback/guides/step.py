@@ -35,7 +35,8 @@ class Step:
     may_wait
         Whether it waits for the person, up to ``most_s``, before it goes on by itself.
     is_aside
-        Whether it has no place among the others: a welcome, a closing word.
+        Whether it has no place among the others and no measure changes it: a welcome, a closing
+        word.
     asks
         A question that belongs to it: with the answer, or without one after ``usual_s``, it is
         over.

@@ -168,7 +168,8 @@ class Stepping(Guide):
         arousal_z = self._settling.arousal_z(g_s)
         if self._start_z is None:
             self._start_z = arousal_z
-        if self._is_after or self.step.asks or self.step.is_fixed:
+        step = self.step
+        if self._is_after or step.asks or step.is_aside or step.is_fixed:
             return ()
         turns = (
             self._ask_for_other_way(g_s, arousal_z)
