@@ -22,7 +22,7 @@ from biofeedback.samples import Beat, LinkState, Metric, Role, RRFlag, SensorSta
 from biofeedback.sessions.recorder import RecorderStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from biofeedback.devices.exploring import Exploration
     from biofeedback.devices.network_sources import NetworkSources
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern
     from biofeedback.runtime.output_plan import OutputPlan
     from biofeedback.runtime.snapshot import SessionPlan
+    from biofeedback.samples import Event
     from biofeedback.sessions.library import Library
 
 STRAP = SensorInfo(
@@ -137,6 +138,10 @@ class EngineDouble:
     in_the_way_of_outlets: str = ""
     reach: Reach = Reach.NOWHERE
     added: list[SensorInfo] = field(default_factory=list)
+    listeners: list[Callable[[Event], None]] = field(default_factory=list)
+
+    def listen(self, listener: Callable[[Event], None]) -> None:
+        self.listeners.append(listener)
 
     def use_streams(self, sources: NetworkSources, plan: OutputPlan) -> None:
         self.calls.append("streams")
@@ -238,6 +243,9 @@ class EngineDouble:
     def set_pattern(self, pattern: BreathPattern) -> None:
         self.calls.append(f"pattern {pattern.breaths_per_min:.2f}")
 
+    def ask(self, word: str, **arguments: float | str) -> None:
+        self.calls.append(" ".join(map(str, ("ask", word, *arguments.values()))))
+
     def mark(self, label: str) -> None:
         self.calls.append(f"mark {label}")
 
@@ -257,6 +265,12 @@ class EngineDouble:
     def change(self, **changes: object) -> None:
         """Publish a new snapshot with some of it changed."""
         self.picture = replace(self.picture, **changes)  # type: ignore[arg-type]  # as above
+
+    def happen(self, *events: Event) -> None:
+        """Tell everyone who listens, as the engine's thread does."""
+        for event in events:
+            for listener in self.listeners:
+                listener(event)
 
     def _become(self, state: SessionState) -> None:
         self.change(state=state, t_s=self.t_s)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biofeedback.pacing import PRESETS, BreathPattern, BreathStep, PacerSegment
-from biofeedback.ui.tone import FADE_S, HIGH_HZ, LOW_HZ, ToneStream, tone
+from biofeedback.ui.tone import FADE_S, HIGH_HZ, LOW_HZ, ToneStream, bell, tone
 
 RATE_HZ = 8000.0
 BOX = PacerSegment(0.0, BreathPattern(4.0, 4.0, 4.0, 4.0))
@@ -108,3 +108,23 @@ def test_change_of_volume_is_spread_over_a_block() -> None:
 
     assert np.abs(np.diff(sound)).max() < STEEPEST
     assert sound[-1] == 0.0
+
+
+def test_a_bell_begins_softly_and_dies_away() -> None:
+    """Nothing of it in its first millisecond, all but nothing four seconds on, never loud."""
+    at_s = np.arange(40_000) / 8000.0
+    wave = bell(at_s)
+    assert abs(wave[:8]).max() < 0.02
+    assert 0.15 < abs(wave).max() < 0.45
+    assert abs(wave[32_000:]).max() < 0.01
+
+
+def test_a_bell_goes_on_over_blocks_and_is_over_at_once_when_hushed() -> None:
+    stream = ToneStream(8000.0)
+    stream.block(None, 0.0, 80, 1.0)
+    stream.ring()
+    pieces = [stream.block(None, 0.01 * n, 80, 1.0) for n in range(1, 60)]
+    assert np.allclose(np.concatenate(pieces), bell(np.arange(80 * 59) / 8000.0))
+    stream.hush()
+    assert abs(stream.block(None, 0.6, 400, 1.0)[-200:]).max() == 0.0
+    assert abs(stream.block(None, 0.65, 400, 1.0)).max() == 0.0

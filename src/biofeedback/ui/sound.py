@@ -116,6 +116,16 @@ class BreathTone(QObject):
             self._output.close()
         self._output = self._stream = None
 
+    def ring(self) -> None:
+        """Ring a soft bell, if it is switched on."""
+        if self._stream is not None:
+            self._stream.ring()
+
+    def hush(self) -> None:
+        """Let a bell that sounds fade out at once."""
+        if self._stream is not None:
+            self._stream.hush()
+
     def feed(self) -> None:
         """Hand the device what is due. Called by a timer, and at once when the person pauses."""
         output, stream = self._output, self._stream

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
     from biofeedback.pacing import PacerSegment
 
-__all__ = ["ToneStream", "tone"]
+__all__ = ["ToneStream", "bell", "tone"]
 
 # About F3 up to C4, a fifth: low enough to be soft, high enough for small speakers.
 LOW_HZ, HIGH_HZ = 174.6, 261.6
 _OVERTONE = 0.16
 _OUT_LOUDNESS = 0.85
+# A bell for a new step: an octave and a fifth above the low end of the breath, soft at first, long
+# in dying away. It is never louder than the breath.
+BELL_HZ, _BELL_LOUDNESS, _BELL_RISE_S, _BELL_FALL_S = 523.3, 0.4, 0.06, 0.7
+_BELL_S = 4.0
 # Between two tones that do not join, long enough not to click, short enough not to be felt.
 FADE_S = 0.015
 
@@ -78,6 +82,17 @@ def tone(segment: PacerSegment, t_s: float, n_samples: int, rate_hz: float) -> N
     return wave
 
 
+def bell(since_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return samples of a soft bell, -1 to 1, by the seconds since it was rung."""
+    at_s = np.maximum(since_s, 0.0)
+    loudness = (1.0 - np.exp(-at_s / _BELL_RISE_S)) * np.exp(-at_s / _BELL_FALL_S)
+    phase = 2 * np.pi * BELL_HZ * at_s
+    wave: NDArray[np.float64] = (
+        _BELL_LOUDNESS * loudness * (np.sin(phase) + _OVERTONE * np.sin(2 * phase))
+    )
+    return wave
+
+
 class ToneStream:
     """One unbroken sound out of tones that begin, stop, change and are shifted in time.
 
@@ -92,6 +107,17 @@ class ToneStream:
         self._segment: PacerSegment | None = None
         self._next_s = 0.0
         self._volume = 0.0
+        # Seconds since the bell was rung, by the samples that were given: it needs no clock.
+        self._rung_s: float | None = None
+        self._is_hushing = False
+
+    def ring(self) -> None:
+        """Let a bell sound from the next sample on."""
+        self._rung_s, self._is_hushing = 0.0, False
+
+    def hush(self) -> None:
+        """Let the bell fade out at once."""
+        self._is_hushing = self._rung_s is not None
 
     @property
     def next_s(self) -> float:
@@ -131,7 +157,21 @@ class ToneStream:
         self._segment, self._volume = segment, volume
         self._next_s = t_s + n_samples / self.rate_hz
         # Loudness is heard by its logarithm: the square makes the slider feel even.
-        return fresh * gains**2
+        return (fresh + self._bell(n_samples)) * gains**2
+
+    def _bell(self, n_samples: int) -> NDArray[np.float64]:
+        if self._rung_s is None:
+            return np.zeros(n_samples)
+        since_s = self._rung_s + np.arange(n_samples) / self.rate_hz
+        samples = bell(since_s)
+        if self._is_hushing:
+            n_fade = min(max(round(FADE_S * self.rate_hz), 1), n_samples)
+            samples[:n_fade] *= 1.0 - np.arange(1, n_fade + 1) / n_fade
+            samples[n_fade:] = 0.0
+        self._rung_s += n_samples / self.rate_hz
+        if self._is_hushing or self._rung_s > _BELL_S:
+            self._rung_s, self._is_hushing = None, False
+        return samples
 
     def _samples(
         self, segment: PacerSegment | None, t_s: float, n_samples: int
