@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.guides.checks import Heard
 from benchmarks.guides.saying import Said, calls_for_gentle_breaths, said_by
 from biofeedback.devices.intake import Intake
 from biofeedback.devices.sensor import Origin, SensorInfo
@@ -61,14 +62,6 @@ _KEPT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A measure, and when it became known."""
-
-    t_s: float
-    metric: Metric
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Lived:
     """What happened to one client.
@@ -95,6 +88,8 @@ class Lived:
         The pace that they truly breathed with at each of those seconds; ``nan`` for none.
     commands
         What was asked of the session, answers included.
+    breathes_gently
+        Whether they were told to take smaller breaths.
     """
 
     individual: Individual
@@ -109,6 +104,7 @@ class Lived:
     arousal: NDArray[np.float64]
     followed_per_min: NDArray[np.float64]
     commands: tuple[Command, ...]
+    breathes_gently: bool
 
     def pace_at(self, t_s: float) -> float | None:
         """Return the pace that was led at a time, ``None`` while none was."""
@@ -248,6 +244,9 @@ class _Session:
         self._waiting = sorted(commands, key=lambda command: command.t_s)
         self._is_answering = is_answering
         self._asked = ""
+        self._life = self._body.life_reader()
+        self._shutdown = 0.0
+        self.breathes_gently = False
         self._n_states = self._n_decisions = 0
 
     def put(self, item: Chunk | Command) -> None:
@@ -271,6 +270,8 @@ class _Session:
             else:
                 break
         self._body.advance(until_s, self._pacer, self._guidance)
+        for lived in self._life.take():
+            self._shutdown = float(lived.shutdown[-1])
         self.record.take(self.core.advance(until_s), until_s)
         self._notice(until_s)
 
@@ -285,18 +286,22 @@ class _Session:
         states, decisions = self.record.states, self.record.decisions
         for decision in decisions[self._n_decisions :]:
             if calls_for_gentle_breaths(decision):
-                self._client.hear_breathe_gently()
+                self._breathe_gently()
         for state in states[self._n_states :]:
             if state.stage and calls_for_gentle_breaths(state):
-                self._client.hear_breathe_gently()
+                self._breathe_gently()
             if state.asks != self._asked:
                 self._asked = state.asks
                 if state.asks and self._is_answering:
                     self._answer(state, now_s)
         self._n_states, self._n_decisions = len(states), len(decisions)
 
+    def _breathe_gently(self) -> None:
+        self.breathes_gently = True
+        self._client.hear_breathe_gently()
+
     def _answer(self, state: GuideState, now_s: float) -> None:
-        said = said_by(self._client, state, now_s)
+        said = said_by(self._client, self._shutdown, state, now_s)
         self.record.said.append(said)
         if said.command is not None:
             self._waiting.append(said.command)
@@ -392,6 +397,7 @@ def lead(
         frozen(arousal),
         frozen(followed),
         tuple(record.commands),
+        session.breathes_gently,
     )
 
 
@@ -410,4 +416,6 @@ def alone(
     length_s = float(round(minutes * 60.0))
     every = client.advance(length_s).arousal[STEPS_PER_S - 1 :: STEPS_PER_S]
     nothing = frozen(np.full(every.size, nan))
-    return Lived(individual, "", length_s, inf, (), (), (), (), (), frozen(every), nothing, ())
+    return Lived(
+        individual, "", length_s, inf, (), (), (), (), (), frozen(every), nothing, (), False
+    )

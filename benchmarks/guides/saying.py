@@ -28,22 +28,27 @@ _GENTLY = (
 )
 # Below this comfort a person takes what is offered in place of what they do.
 _TOO_LITTLE_COMFORT = 5.0
+# From this distress on they go through something once more.
+_STRONG = 6.0
+# Depths of a shutdown from which on someone is half here, and no longer here.
+_HALF_GONE, _GONE = 0.2, 0.6
 # A number from 0 to 10: what the question is about, by a part of its name.
 _NUMBERS = {
     "distress": Question.DISTRESS,
     "tension": Question.DISTRESS,
     "comfort": Question.COMFORT,
     "ease": Question.COMFORT,
-    "calm": Question.COMFORT,
     "how": Question.COMFORT,
 }
-# How a change is told, from the best to the worst; the first of them that may be said is said.
-_WORDS: dict[str, tuple[str, ...]] = {
-    "better": ("better", "good", "well", "fine", "easier", "comfortable", "yes"),
-    "same": ("same", "fine", "okay", "ok", "good", "comfortable", "some", "steady"),
-    "worse": ("worse", "too-much", "uneasy", "uncomfortable", "hard", "harder", "not-good", "no"),
-    "dizzy": ("dizzy", "light-headed", "lightheaded", "worse", "uncomfortable", "too-much", "no"),
+# What says how it is, by how it is compared with the beginning; the first that may be said.
+_CHANGE: dict[str, tuple[str, ...]] = {
+    "better": ("better", "good", "well", "fine", "easier", "comfortable"),
+    "same": ("same", "fine", "okay", "good", "comfortable"),
+    "worse": ("worse", "too-much", "uneasy", "uncomfortable", "harder", "hard"),
+    "dizzy": ("dizzy", "worse", "too-much", "uneasy", "uncomfortable", "harder", "hard"),
 }
+# What says how far someone is here.
+_HERE, _HALF, _FAR = ("here",), ("half", "here"), ("far", "far-away")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +85,63 @@ def calls_for_gentle_breaths(said: GuideState | Decision) -> bool:
     return any(phrase in words.lower() for phrase in _GENTLY)
 
 
-def said_by(client: VirtualClient, state: GuideState, now_s: float) -> Said:
-    """Return what a client answers to the question of a state."""
+def said_by(client: VirtualClient, shutdown: float, state: GuideState, now_s: float) -> Said:
+    """Return what a client answers to the question of a state.
+
+    Parameters
+    ----------
+    client
+        Who.
+    shutdown
+        How deep in a shutdown they are, 0 to 1.
+    state
+        With the question.
+    now_s
+        When it was asked.
+    """
     change = client.answer(Question.HOW_WAS_IT)
-    feels = change.word if change.is_given else ""
-    when_s = now_s + change.latency_s
+    comfort = client.answer(Question.COMFORT)
+    is_hard = change.word in {"worse", "dizzy"} or comfort.points < _TOO_LITTLE_COMFORT
     command: Command | None = None
-    if state.offer:
+    asked = answer_words(state)
+    if state.offer or (asked is not None and asked.answers):
         if change.is_given:
-            comfort = client.answer(Question.COMFORT)
-            is_hard = change.word in {"worse", "dizzy"} or comfort.points < _TOO_LITTLE_COMFORT
-            command = Command(when_s, "accept" if is_hard else "refuse")
+            known = set(asked.answers) if asked is not None else set()
+            choices = _choices(client, shutdown, change.word, known, is_hard=is_hard)
+            word = next((word for word in choices if word in known), "")
+            if state.offer:
+                command = Command(now_s + change.latency_s, "accept" if is_hard else "refuse")
+            elif word:
+                command = _answer(now_s + change.latency_s, state.asks, word=word)
     else:
-        command = _answer(client, state, now_s)
+        for part, question in _NUMBERS.items():
+            if part in state.asks:
+                answer = client.answer(question)
+                if answer.is_given:
+                    when_s = now_s + answer.latency_s
+                    command = _answer(when_s, state.asks, points=answer.points)
+                break
+    feels = change.word if change.is_given else ""
     return Said(now_s, state.guide, state.asks, state.offer, command, feels)
 
 
-def _answer(client: VirtualClient, state: GuideState, now_s: float) -> Command | None:
-    asked = answer_words(state)
-    if asked is None:
-        return None
-    if asked.answers:
-        answer = client.answer(Question.HOW_WAS_IT)
-        word = _fitting(answer.word, asked.answers)
-        if not answer.is_given or not word:
-            return None
-        arguments: dict[str, float | str] = {"question": state.asks, "word": word}
-        return Command(now_s + answer.latency_s, "answer", arguments)
-    for part, question in _NUMBERS.items():
-        if part in state.asks:
-            answer = client.answer(question)
-            if not answer.is_given:
-                return None
-            arguments = {"question": state.asks, "points": answer.points}
-            return Command(now_s + answer.latency_s, "answer", arguments)
-    return None
+def _answer(t_s: float, question: str, **what: float | str) -> Command:
+    return Command(t_s, "answer", {"question": question, **what})
 
 
-def _fitting(feels: str, answers: Collection[str]) -> str:
-    """Return the word among some answers that says how it is, empty where none does."""
-    if not {"worse", "too-much", "uneasy", "uncomfortable", "dizzy"} & set(answers):
-        return ""
-    return next((word for word in _WORDS.get(feels, ()) if word in answers), "")
+def _choices(
+    client: VirtualClient, shutdown: float, change: str, known: Collection[str], *, is_hard: bool
+) -> tuple[str, ...]:
+    """Return the words that would say it, the truest first; none for a question not understood."""
+    if "here" in known:
+        if shutdown >= _GONE:
+            return _FAR
+        return _HALF if shutdown >= _HALF_GONE else _HERE
+    if {"worse", "too-much", "harder", "uneasy"} & set(known):
+        return _CHANGE[change]
+    if "enough" in known:
+        distress = client.answer(Question.DISTRESS)
+        return ("yes",) if distress.points >= _STRONG else ("enough",)
+    if "this-is-fine" in known:
+        return ("yes",) if is_hard else ("this-is-fine",)
+    return ()
