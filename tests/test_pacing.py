@@ -117,10 +117,12 @@ def test_rate_that_is_no_rate_is_refused_as_a_value(rate: float) -> None:
         ("gentle", 6.0),
         ("slower", 60 / 10.9),
         ("slow", 5.0),
+        ("longer-out", 60 / 10.5),
         ("even", 6.0),
         ("lighter", 8.0),
         ("box", 3.75),
         ("4-7-8", 60 / 19),
+        ("sigh", 6.0),
     ],
 )
 def test_presets_have_the_rates_they_are_known_by(name: str, breaths_per_min: float) -> None:

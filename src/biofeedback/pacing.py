@@ -123,10 +123,14 @@ PRESETS: dict[str, BreathPattern] = {
     "gentle": BreathPattern(4.0, 0.0, 6.0, 0.0),  # 6.0 a minute
     "slower": BreathPattern(4.4, 0.0, 6.5, 0.0),  # 5.5
     "slow": BreathPattern(4.8, 0.0, 7.2, 0.0),  # 5.0
+    "longer-out": BreathPattern(3.5, 0.0, 7.0, 0.0),  # 5.7, out twice as long as in
     "even": BreathPattern(5.0, 0.0, 5.0, 0.0),  # 6.0, in as long as out
     "lighter": BreathPattern(3.2, 0.0, 4.3, 0.0),  # 8.0, to begin with
     "box": BreathPattern(4.0, 4.0, 4.0, 4.0),  # 3.75
     "4-7-8": BreathPattern(4.0, 7.0, 8.0, 0.0),  # 3.16
+    # 6.0; its hold is none: a second, small in-breath on top of the first (Balban et al. 2023,
+    # Cell Rep. Med. 4:100895, cyclic sighing).
+    "sigh": BreathPattern(2.5, 1.0, 6.5, 0.0),
 }
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "read_content",
     "reason_sentence",
     "stage_words",
+    "step_words",
 ]
 
 _W = TypeVar("_W")
@@ -85,6 +86,8 @@ class GuideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         By the guide's own words for them.
     words
         Where a command is called otherwise than usual in this guide: ``One more``.
+    steps
+        By stage, where the parts of a breath are said otherwise than usual.
     caution
         What to know beforehand, empty for nothing.
     """
@@ -98,6 +101,7 @@ class GuideWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     questions: dict[str, QuestionWords] = {}
     options: dict[str, OptionWords] = {}
     words: dict[str, str] = {}
+    steps: dict[str, dict[str, str]] = {}
     caution: str = ""
 
 
@@ -149,6 +153,13 @@ def stage_words(state: GuideState, language: str = "en") -> tuple[str, str, str]
     title, text = stage.title[state.way], stage.text[state.way]
     said = stage.say[state.way] if stage.say else f"{title}. {text}"
     return (title, text, said)
+
+
+def step_words(state: GuideState, language: str = "en") -> str:
+    """Return how the present part of the breath is said, empty where none is led."""
+    own = guide_words(state.guide, language).steps if state.guide else {}
+    common = common_words(language).steps
+    return own.get(state.stage, common).get(state.step) or common.get(state.step, "")
 
 
 def reason_sentence(decision: Decision, language: str = "en") -> str:

@@ -28,10 +28,12 @@ PRESET_NAMES = {
     "gentle": "Gentle",
     "slower": "A little slower",
     "slow": "Slow",
+    "longer-out": "Longer out-breath",
     "even": "Even, in as long as out",
     "lighter": "Lighter, to begin with",
     "box": "Box, four equal parts",
     "4-7-8": "4-7-8",
+    "sigh": "Sigh: in, a little more, long out",
 }
 
 
