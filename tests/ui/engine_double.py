@@ -246,6 +246,9 @@ class EngineDouble:
     def ask(self, word: str, **arguments: float | str) -> None:
         self.calls.append(" ".join(map(str, ("ask", word, *arguments.values()))))
 
+    def ask(self, word: str, **arguments: float | str) -> None:
+        self.calls.append(" ".join(map(str, ("ask", word, *arguments.values()))))
+
     def mark(self, label: str) -> None:
         self.calls.append(f"mark {label}")
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
     from biofeedback.ui.describe_sensor import DescribePage
+    from biofeedback.ui.lead_page import LeadPage
     from biofeedback.ui.library_desk import LibraryDesk
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
@@ -54,6 +57,11 @@ class PageWiring:
         page.paced.connect(self._engine.set_pattern)
         page.preferred.connect(self._window.prefer)
         page.tell_library(is_open=self._desk.library is not None)
+
+    def wire_lead(self, page: LeadPage) -> None:
+        """Pass on what is asked of a guide, and its end."""
+        page.asked.connect(self._ask)
+        page.ended.connect(self._end_guide)
 
     def wire_summary(self, page: SummaryPage) -> None:
         """Lead on from a session that has ended."""
@@ -122,6 +130,17 @@ class PageWiring:
     def _begin(self, plan: SessionPlan) -> None:
         self._window.pages.summary.show_summary(None)
         self._engine.begin(plan)
+
+    def _ask(self, word: str, arguments: Mapping[str, float | str]) -> None:
+        self._engine.ask(word, **arguments)
+
+    def _end_guide(self) -> None:
+        """End the session; of one that was begun without a guide, only the guide."""
+        plan = self._engine.snapshot().plan
+        if plan is not None and not plan.guide:
+            self._engine.ask("end")
+        else:
+            self._window.end_session()
 
     def _once_more(self) -> None:
         self._engine.reset()

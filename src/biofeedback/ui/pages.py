@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.settings import Preferences
     from biofeedback.ui.describe_sensor import DescribePage
+    from biofeedback.ui.lead_page import LeadPage
     from biofeedback.ui.page import Page
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Pages", "Wiring"]
 
-_NAMES = ("practice", "unlock", "sensors", "settings", "sessions", "summary", "replay", "describe")
+_NAMES = ("practice", "lead", "unlock", "sensors", "settings", "sessions", "summary", "replay", "describe")
 # The button of the rail that stands for each.
 _PLACES = {
     "practice": window_words.PRACTICE,
+    "lead": window_words.PRACTICE,
     "summary": window_words.PRACTICE,
     "sessions": window_words.SESSIONS,
     "replay": window_words.SESSIONS,
@@ -52,6 +54,9 @@ class Wiring(Protocol):
 
     def wire_practice(self, page: PracticePage) -> None:
         """Let a session begin, change its breath and end."""
+
+    def wire_lead(self, page: LeadPage) -> None:
+        """Pass on what is asked of a guide, and its end."""
 
     def wire_summary(self, page: SummaryPage) -> None:
         """Lead on from a session that has ended."""
@@ -140,6 +145,8 @@ class Pages(QStackedWidget):
         """Let the pages that are made follow preferences; the others begin with them."""
         if self.has("practice"):
             self.practice.prefer(preferences)
+        if self.has("lead"):
+            self.lead.prefer(preferences)
         if self.has("settings"):
             self.settings.prefer(preferences)
         if self.has("replay"):
@@ -172,6 +179,15 @@ class Pages(QStackedWidget):
         page = self._take_in("practice", PracticePage(self._preferences(), self._pacer))
         page.prefer(self._preferences())
         self._wiring.wire_practice(page)
+        return page
+
+    @cached_property
+    def lead(self) -> LeadPage:
+        """Where a guide leads by words, step by step."""
+        from biofeedback.ui.lead_page import LeadPage  # noqa: PLC0415 - see the top
+
+        page = self._take_in("lead", LeadPage(self._preferences()))
+        self._wiring.wire_lead(page)
         return page
 
     @cached_property

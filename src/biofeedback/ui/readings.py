@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from biofeedback.samples import Metric
     from biofeedback.ui.widgets.measure import MeasureWidget
 
-__all__ = ["STALE_S", "Readings"]
+__all__ = ["STALE_S", "Readings", "silent_s"]
 
 # A sensor that sent nothing for this long gives no present numbers.
 STALE_S = 5.0
@@ -152,15 +152,17 @@ class Readings(QWidget):
                 )
             reading.show_metric(
                 metric,
-                silent_s=_silent_s(snapshot, metric, now_s),
+                silent_s=silent_s(snapshot, metric, now_s),
                 has_rr=False if lacks_rr and name in _NEEDS_RR else None,
                 absent=absent,
             )
         zone = metrics.get("arousal_zone")
-        silent_s = _silent_s(snapshot, zone, now_s)
+        zone_silent_s = silent_s(snapshot, zone, now_s)
         # Both sensors are on, and the first seconds are not over.
         is_near = metrics.keys() >= _BODY_STATE_NEEDS
-        self.state.show_state(zone, metrics.get("arousal"), silent_s=silent_s, has_sensors=is_near)
+        self.state.show_state(
+            zone, metrics.get("arousal"), silent_s=zone_silent_s, has_sensors=is_near
+        )
 
     def _has_place(self, name: str, metrics: Mapping[str, Metric]) -> bool:
         """Whether a small reading is shown: what had a value once stays, with why it has none."""
@@ -197,11 +199,11 @@ class Readings(QWidget):
             self._grid.addWidget(self.small[name], row, column, Qt.AlignmentFlag.AlignTop)
 
 
-def _silent_s(snapshot: Snapshot, metric: Metric | None, now_s: float) -> float:
+def silent_s(snapshot: Snapshot, metric: Metric | None, now_s: float) -> float:
     """Return for how long what a measure comes from has been silent, 0 while it is not."""
     last_s = None if metric is None else snapshot.last_heard_s(metric.source)
-    silent_s = 0.0 if last_s is None else now_s - last_s
-    return silent_s if silent_s > STALE_S else 0.0
+    since_s = 0.0 if last_s is None else now_s - last_s
+    return since_s if since_s > STALE_S else 0.0
 
 
 def _number(unit: str, n_decimals: int = 0) -> Callable[[Metric], str]:

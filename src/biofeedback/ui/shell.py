@@ -18,6 +18,7 @@ from biofeedback import settings
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.bar_news import BarNews
+from biofeedback.ui.leading import steps_lead
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.notice_bar import NoticeBar, stacked
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
+    from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
@@ -198,6 +200,7 @@ class Shell(QMainWindow):
         # The first picture is of a page that needs no more than the session.
         if not self.pages.shows("practice"):
             self.page_news.tell(state)
+        self._follow_guide(snapshot, state)
         self.page.refresh(snapshot, now_s, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
@@ -235,7 +238,7 @@ class Shell(QMainWindow):
         if self.pausing.state() not in UNDER_WAY or self._is_leaving:
             return
         self._engine.end()
-        if not self.pages.shows("practice"):
+        if not self._shows_session():
             self.show_page(self.pages.practice)
 
     def play(self, session: Replayable, speed: float = 1.0) -> None:
@@ -319,7 +322,7 @@ class Shell(QMainWindow):
             case window_words.SETTINGS:
                 page = self.pages.settings
             case _:
-                page = self.pages.summary if has_ended else self.pages.practice
+                page = self.pages.summary if has_ended else self._session_page()
         self.show_page(page)
 
     def _state_changed(self, state: SessionState) -> None:
@@ -327,8 +330,24 @@ class Shell(QMainWindow):
         self._bar_s = -inf
         if (state in UNDER_WAY) != (before in UNDER_WAY):
             self._switch_tone()
-        if state is SessionState.ENDED and self.pages.shows("practice"):
+        if state is SessionState.ENDED and self._shows_session():
             self.show_page(self.pages.summary)
+
+    def _shows_session(self) -> bool:
+        """Whether the page is one on which a session is led."""
+        return self.pages.shows("practice") or self.pages.shows("lead")
+
+    def _session_page(self) -> Page:
+        """Return the page of what leads now, or of the choice before that."""
+        is_by_steps = steps_lead(self._engine.snapshot(), self.pausing.state())
+        return self.pages.lead if is_by_steps else self.pages.practice
+
+    def _follow_guide(self, snapshot: Snapshot, state: SessionState) -> None:
+        """Go to the page of the guide that leads now, if that of another is shown."""
+        if state not in UNDER_WAY or not self._shows_session():
+            return
+        if steps_lead(snapshot, state) is not self.pages.shows("lead"):
+            self.show_page(self._session_page())
 
     def _switch_tone(self) -> None:
         plan = self._engine.snapshot().plan

@@ -296,6 +296,9 @@ QLabel[role="value"] {{ font-size: {px(17)}px; }}
 QLabel[role="number"] {{ font-size: {px(29)}px; }}
 QLabel[role="hero"] {{ font-size: {px(46)}px; font-weight: 500; color: {c.breath}; }}
 QLabel[role="warm"] {{ color: {warm_text(c)}; }}
+QLabel[role="lead"] {{ font-size: {px(44)}px; font-weight: 500; }}
+QLabel[role="lead-text"] {{ font-size: {px(20)}px; color: {c.muted}; }}
+QLabel[role="lead-paused"] {{ font-size: {px(18)}px; color: {warm_text(c)}; }}
 #rail {{ background: {c.panel}; border: none; border-right: 1px solid {c.line}; }}
 #topbar {{ background: {c.background}; border: none; border-bottom: 1px solid {c.line}; }}
 #notice {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}
@@ -334,6 +337,20 @@ QPushButton[role="step"] {{
   padding: 0; font-size: {px(17)}px; min-width: 32px; max-width: 32px;
   min-height: {max(px(24), 32)}px;
 }}
+QPushButton[role="large"], QPushButton[role="large-primary"], QPushButton[role="large-stop"] {{
+  font-size: {px(16)}px; padding: 9px {px(20)}px; min-height: {px(32)}px;
+}}
+QPushButton[role="large-primary"], QPushButton[role="large-stop"] {{
+  background: {c.breath}; color: {c.on_breath}; border-color: {c.breath}; font-weight: 600;
+  padding: 9px {px(28)}px;
+}}
+QPushButton[role="large-stop"] {{
+  background: {c.warm}; color: {c.on_warm}; border-color: {c.warm};
+}}
+QPushButton[role="large-primary"]:disabled {{
+  background: transparent; color: {c.muted}; border-color: {c.line};
+}}
+QPushButton[role="point"] {{ padding: 7px 2px; min-width: {px(28)}px; }}
 QPushButton[role="link"] {{
   background: transparent; border: 1px solid transparent; text-decoration: underline;
   padding: 6px 8px; color: {c.muted};
@@ -341,7 +358,8 @@ QPushButton[role="link"] {{
 QPushButton[role="link"]:hover {{ color: {c.text}; }}
 QPushButton:focus {{ border: 2px solid {c.focus}; margin: 0; }}
 QPushButton[role="pause"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
-QPushButton[role="primary"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
+QPushButton[role="primary"]:focus, QPushButton[role="large-primary"]:focus,
+QPushButton[role="large-stop"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
 QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{
   background: {c.background}; color: {c.text}; border: 1px solid {c.edge};
   border-radius: 8px; padding: 5px 10px; margin: 1px; min-height: {px(22)}px;

@@ -1,0 +1,121 @@
+"""Which guide leads at a moment, what it says, and on which page it is at home."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from biofeedback.runtime.snapshot import BASELINE, SessionState
+
+if TYPE_CHECKING:
+    from biofeedback.guides.words import QuestionWords
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.samples import Decision, GuideState
+
+__all__ = [
+    "command_words",
+    "guide_title",
+    "has_pacer",
+    "is_natural",
+    "is_own_question",
+    "leading_guide",
+    "question_of",
+    "sentence",
+    "stage_of",
+    "steps_lead",
+]
+
+_WITH_PACER = frozenset({"breathing", "together"})
+_WITH_PACER_TOO = "resonance"
+
+
+def leading_guide(snapshot: Snapshot) -> str:
+    """Return the guide that leads, or that is about to; empty where none does."""
+    if snapshot.guide is not None and snapshot.guide.guide:
+        return snapshot.guide.guide
+    guide = "" if snapshot.plan is None else snapshot.plan.guide
+    return "" if guide == BASELINE else guide
+
+
+def has_pacer(guide: str) -> bool:
+    """Whether a guide leads the breath by a pacer: it is at home on the page with the disc."""
+    return guide in _WITH_PACER or guide.startswith(_WITH_PACER_TOO)
+
+
+def steps_lead(snapshot: Snapshot, state: SessionState) -> bool:
+    """Whether what leads now goes by steps and words, not by a pacer."""
+    if state not in {SessionState.RUNNING, SessionState.PAUSED}:
+        return False
+    guide = leading_guide(snapshot)
+    return bool(guide) and not has_pacer(guide)
+
+
+def is_natural(snapshot: Snapshot) -> bool:
+    """Whether a guide with a pacer leaves the breath to the person just now."""
+    guide = snapshot.guide
+    return guide is not None and guide.step == "open" and bool(guide.guide and guide.stage)
+
+
+def guide_title(name: str, language: str) -> str:
+    """Return what a guide is called, its own word for itself if it has no words."""
+    if not name:
+        return ""
+    from biofeedback.guides.words import guide_words  # noqa: PLC0415 - not for the first picture
+
+    # Of a recording by a later version of the app, a guide may not be known.
+    with suppress(OSError):
+        return guide_words(name, language).name
+    return name
+
+
+def stage_of(state: GuideState | None, language: str) -> tuple[str, str]:
+    """Return title and text of the stage that a guide is in, empty where there are none."""
+    if state is None or not state.guide or not state.stage:
+        return ("", "")
+    from biofeedback.guides.words import stage_words  # noqa: PLC0415 - not for the first picture
+
+    with suppress(OSError, LookupError):
+        return stage_words(state, language)[:2]
+    return ("", "")
+
+
+def question_of(state: GuideState | None, language: str) -> QuestionWords | None:
+    """Return the question that waits for an answer, ``None`` where none does."""
+    if state is None or not state.asks:
+        return None
+    from biofeedback.guides.words import answer_words  # noqa: PLC0415 - not for the first picture
+
+    with suppress(OSError, LookupError):
+        return answer_words(state, language)
+    return None
+
+
+def is_own_question(state: GuideState, language: str) -> bool:
+    """Whether the question is the guide's own, and not asked beside it."""
+    if not state.guide:
+        return False
+    from biofeedback.guides.words import guide_words  # noqa: PLC0415 - not for the first picture
+
+    with suppress(OSError):
+        return state.asks in guide_words(state.guide, language).questions
+    return False
+
+
+def sentence(decision: Decision, language: str) -> str:
+    """Return why something was decided; empty where there are no words for it."""
+    from biofeedback.guides.words import reason_sentence  # noqa: PLC0415 - not for the first picture
+
+    with suppress(OSError, LookupError, ValueError):
+        return reason_sentence(decision, language)
+    return ""
+
+
+def command_words(guide: str, language: str) -> dict[str, str]:
+    """Return what each command is called in a guide."""
+    from biofeedback.guides.words import common_words, guide_words  # noqa: PLC0415 - as above
+
+    words = dict(common_words(language).words)
+    if guide:
+        with suppress(OSError):
+            words.update(guide_words(guide, language).words)
+    return words

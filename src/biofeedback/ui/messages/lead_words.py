@@ -1,0 +1,155 @@
+"""What stands around a guide's own words while it leads, in the language that guides speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor
+
+__all__ = ["KEYS", "LeadWords", "ago", "lead_words", "with_key"]
+
+KEYS = {
+    "next": "N",
+    "back": "B",
+    "more": "M",
+    "again": "A",
+    "longer": "L",
+    "other": "O",
+    "natural": "C",  # as it comes
+    "go-on": "G",
+    "slower": "W",
+    "faster": "F",
+    "activate": "D",  # a dose
+    "resource": "R",
+    "stop": "S",
+    "keep": "K",
+    "adapt": "K",
+}
+"""The key of each command. Stop has one that nothing else has."""
+ENTER = "Enter"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadWords:
+    """The words of one language; those with braces are filled in."""
+
+    place: str
+    done: str
+    paused: str
+    paused_hint: str
+    waits: str
+    skip: str
+    question: str
+    question_keys: str
+    question_points: str
+    earlier: str
+    earlier_aside: str
+    just_now: str
+    seconds_ago: str
+    minutes_ago: str
+    per_min: str
+    time: str
+    arousal: str
+    arousal_usual: str
+    arousal_within: str
+    arousal_unknown: str
+    arousal_above: str
+    arousal_below: str
+    pacing: str
+    pacing_unknown: str
+    pacing_close: str
+    pacing_some: str
+    pacing_apart: str
+    you: str
+    partner: str
+    show_numbers: str
+    hide_numbers: str
+
+
+_WORDS = {
+    "en": LeadWords(
+        place="Step {place} of {n_places}",
+        done="{count} of {n_asked}",
+        paused="Paused",
+        paused_hint="As long as you like. Space goes on.",
+        waits="It waits for you.",
+        skip="Skip",
+        question="A question",
+        question_keys="Keys 1 to {n}",
+        question_points="Keys 0 to 9",
+        earlier="What came before",
+        earlier_aside="Put it away",
+        just_now="just now",
+        seconds_ago="{n} s ago",
+        minutes_ago="{n} min ago",
+        per_min="{rate:.1f} breaths a minute",
+        time="How far this part is",
+        arousal="How active the body is, the last {minutes} minutes",
+        arousal_usual="usual for you",
+        arousal_within="Within your window",
+        arousal_unknown="Can't tell yet",
+        arousal_above="Above your window",
+        arousal_below="Lower than usual: how is it just now?",
+        pacing="Pacing together",
+        pacing_unknown="comes with paced breaths",
+        pacing_close="closely",
+        pacing_some="partly",
+        pacing_apart="each in your own time",
+        you="You",
+        partner="Partner",
+        show_numbers="Show numbers",
+        hide_numbers="Hide numbers",
+    ),
+    "de": LeadWords(
+        place="Schritt {place} von {n_places}",
+        done="{count} von {n_asked}",
+        paused="Pause",
+        paused_hint="So lange du magst. Mit der Leertaste geht es weiter.",
+        waits="Das hat Zeit, bis du so weit bist.",
+        skip="Auslassen",
+        question="Eine Frage",
+        question_keys="Tasten 1 bis {n}",
+        question_points="Tasten 0 bis 9",
+        earlier="Was vorher war",
+        earlier_aside="Weglegen",
+        just_now="gerade eben",
+        seconds_ago="vor {n} s",
+        minutes_ago="vor {n} min",
+        per_min="{rate:.1f} Atemzüge pro Minute",
+        time="Wie weit dieser Teil ist",
+        arousal="Wie aktiv der Körper ist, die letzten {minutes} Minuten",
+        arousal_usual="für dich üblich",
+        arousal_within="In deinem Fenster",
+        arousal_unknown="Noch nicht zu sagen",
+        arousal_above="Über deinem Fenster",
+        arousal_below="Niedriger als sonst: Wie ist es gerade?",
+        pacing="Gemeinsam im Takt",
+        pacing_unknown="kommt mit den geführten Atemzügen",
+        pacing_close="eng beieinander",
+        pacing_some="teilweise",
+        pacing_apart="jeder in der eigenen Zeit",
+        you="Du",
+        partner="Partner",
+        show_numbers="Zahlen zeigen",
+        hide_numbers="Zahlen verbergen",
+    ),
+}
+
+
+def lead_words(language: str) -> LeadWords:
+    """Return the words of a language, English for one that there is not."""
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def ago(seconds: float, language: str) -> str:
+    """Return ``just now``, ``40 s ago`` or ``3 min ago``: in steps that do not tick."""
+    words = lead_words(language)
+    if seconds < 10:
+        return words.just_now
+    if seconds < 60:
+        return words.seconds_ago.format(n=10 * floor(seconds / 10))
+    return words.minutes_ago.format(n=floor(seconds / 60))
+
+
+def with_key(text: str, key: str) -> str:
+    """Return what a button says with the key that does the same: ``Next step  ·  N``."""
+    return f"{text}  ·  {key}" if key else text
