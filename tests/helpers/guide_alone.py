@@ -33,7 +33,7 @@ class Alone:
             assert due_g_s >= self.g_s, "what is due is never in the past"
             self.g_s = self.body.now_s = due_g_s
             self.turns += guide.wake(due_g_s, self.body)
-            assert guide.is_over or guide.due_g_s > due_g_s, "it sleeps after it was woken"
+            assert guide.due_g_s > due_g_s, "it sleeps after it was woken"
         self.g_s = self.body.now_s = max(g_s, self.g_s)
         return self
 

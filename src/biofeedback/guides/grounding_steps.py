@@ -54,7 +54,7 @@ PRACTICES: dict[str, tuple[Step, ...]] = {
 }
 """By the word that a practice is chosen with; no stage is in two of them."""
 
-_ARRIVE = Step("arrive", 18.0, n_ways=2, is_aside=True)
+_ARRIVE = Step("arrive", 20.0, n_ways=2, is_aside=True)
 _RATE = Step("rate", 30.0, 30.0, 30.0, is_aside=True, asks="distress")
 _CLOSE = Step("close", 14.0, n_ways=2, is_aside=True)
 
