@@ -66,8 +66,8 @@ def engine() -> EngineDouble:
 
 @pytest.fixture
 def preferences() -> Preferences:
-    """As a person has them who wants no sound; the tests of sound ask for it."""
-    return Preferences(theme="dark", sound=False)
+    """As a person has them who practised before and wants no sound; the tests of sound ask for it."""
+    return Preferences(theme="dark", sound=False, is_checked=True, n_led=10)
 
 
 @pytest.fixture

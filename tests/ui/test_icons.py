@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon, QImage
 
 from biofeedback.ui.icons import rail_icon
 
-NAMES = ("practice", "sessions", "sensors", "settings")
+NAMES = ("practice", "guides", "sessions", "sensors", "settings", "help")
 
 
 def image(name: str, state: QIcon.State) -> QImage:

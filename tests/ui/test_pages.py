@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from biofeedback.ui.messages import window_words
+from biofeedback.ui.pages import _NAMES
 from ui.conftest import until
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shel
     """The window begins with one; soon all are there, so that no click waits for its page."""
     assert len(shell.pages.made) == 1
     shell.begin_frames()
-    until(lambda: len(shell.pages.made) == 8)
+    until(lambda: len(shell.pages.made) == len(_NAMES))
     until(lambda: not shell._makings.isActive())
     assert shell.page is shell.pages.practice
 

@@ -69,7 +69,8 @@ def test_begin_asks_for_what_was_chosen(shell: Shell, engine: EngineDouble) -> N
     shell.pages.practice.minutes.number = 5
     QTest.keyClick(shell.pages.practice.begin_button, Qt.Key.Key_Return)
 
-    assert engine.plans == [SessionPlan("breathing", PRESETS["slow"], 300.0)]
+    (plan,) = engine.plans
+    assert (plan.guide, plan.pattern, plan.duration_s) == ("breathing", PRESETS["slow"], 300.0)
 
 
 def test_no_minutes_means_an_open_end(shell: Shell, engine: EngineDouble) -> None:

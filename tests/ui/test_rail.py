@@ -23,13 +23,29 @@ def test_rail_leads_to_every_screen_by_key(shell: Shell) -> None:
         (Qt.Key.Key_3, shell.pages.sensors),
         (Qt.Key.Key_4, shell.pages.settings),
         (Qt.Key.Key_1, shell.pages.practice),
+        (Qt.Key.Key_G, shell.pages.guides),
     ):
         QTest.keyClick(shell.windowHandle(), number, Qt.KeyboardModifier.ControlModifier)
         until(lambda page=page: shell.page is page)  # type: ignore[misc]  # bound in the loop
+    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_F1)
+    until(lambda: shell.page is shell.pages.help)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_every_screen_is_in_reach_in_a_small_window(shell: Shell, scale: float) -> None:
+    """At 200 % in a window of 960x640, without scrolling."""
+    shell.prefer(shell.preferences.changed(text_scale=scale))
+    shell.resize(960, 640)
+    until(lambda: shell.rail.height() <= 640)
+    for button in shell.rail.buttons.values():
+        assert button.visibleRegion().boundingRect() == button.rect()
+        assert button.geometry().bottom() < shell.rail.height()
 
 
 def test_rail_has_only_screens_that_work(shell: Shell) -> None:
-    assert list(shell.rail.buttons) == ["Practice", "Sessions", "Sensors", "Settings"]
+    assert list(shell.rail.buttons) == [
+        "Practice", "Guides", "Sessions", "Sensors", "Settings", "Help",
+    ]  # fmt: skip
     for name, button in shell.rail.buttons.items():
         button.click()
         assert shell.rail.buttons[name].isChecked()

@@ -47,6 +47,8 @@ class HelpWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Names of the fields of an own line.
     add, keep, change, leave, remove, remove_sure, remove_yes, remove_no
         What the buttons of own lines say, and what is asked before one is removed.
+    back
+        What leads back to where the person was.
     needs
         Why a line cannot be kept yet.
     places
@@ -74,6 +76,7 @@ class HelpWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     remove_sure: str
     remove_yes: str
     remove_no: str
+    back: str
     needs: str
     places: dict[str, HelpPlace]
 

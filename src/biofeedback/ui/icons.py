@@ -16,7 +16,7 @@ def rail_icon(name: str, off: str, on: str, size_px: int, ratio: float) -> QIcon
     Parameters
     ----------
     name
-        ``practice``, ``sessions``, ``sensors`` or ``settings``.
+        ``practice``, ``guides``, ``sessions``, ``sensors``, ``settings`` or ``help``.
     off, on
         Colors when another page is shown, and when this one is.
     size_px
@@ -71,9 +71,24 @@ def _settings(painter: QPainter) -> None:
         painter.drawLine(QPointF(12, 12) + way * 7.4, QPointF(12, 12) + way * 9.6)
 
 
+def _guides(painter: QPainter) -> None:
+    for x, y in ((3.5, 3.5), (13.5, 3.5), (3.5, 13.5), (13.5, 13.5)):
+        painter.drawRoundedRect(QRectF(x, y, 7, 7), 2, 2)
+
+
+def _help(painter: QPainter) -> None:
+    """Paint a bubble of speech: someone who answers."""
+    painter.drawRoundedRect(QRectF(3, 4, 18, 13), 4, 4)
+    painter.drawPolyline(QPolygonF([QPointF(7.5, 17), QPointF(7.5, 21), QPointF(12, 17)]))
+    for x in (8, 12, 16):
+        painter.drawPoint(QPointF(x, 10.5))
+
+
 _PAINTERS = {
     "practice": _practice,
+    "guides": _guides,
     "sessions": _sessions,
     "sensors": _sensors,
     "settings": _settings,
+    "help": _help,
 }

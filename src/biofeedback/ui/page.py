@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.snapshot import SessionState, Snapshot
 
-__all__ = ["Page", "card", "centered", "clear", "label", "let_go", "scrolled"]
+__all__ = ["Page", "card", "centered", "clear", "label", "let_go", "scrolled", "show_in"]
 
 
 class Page(QWidget):
@@ -81,6 +81,13 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return area
+
+
+def show_in(area: QScrollArea, content: QWidget) -> None:
+    """Show something else in a scrolled area; what it showed may be what asked for that."""
+    if (before := area.takeWidget()) is not None:
+        let_go(before)
+    area.setWidget(content)
 
 
 def centered(content: QWidget) -> QWidget:

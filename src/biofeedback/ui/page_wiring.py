@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
 
 if TYPE_CHECKING:
@@ -14,10 +15,15 @@ if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
     from biofeedback.ui.describe_sensor import DescribePage
+    from biofeedback.ui.guide_start import GuideStartPage
+    from biofeedback.ui.guides_page import GuidesPage
+    from biofeedback.ui.help_page import HelpPage
     from biofeedback.ui.lead_page import LeadPage
     from biofeedback.ui.library_desk import LibraryDesk
+    from biofeedback.ui.page import Page
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
+    from biofeedback.ui.safety_page import SafetyPage
     from biofeedback.ui.sensors import SensorsPage
     from biofeedback.ui.sessions import SessionsPage
     from biofeedback.ui.settings_page import SettingsPage
@@ -27,6 +33,9 @@ if TYPE_CHECKING:
     from biofeedback.ui.worker import Worker
 
 __all__ = ["PageWiring"]
+
+# Counted no further: only the first few matter.
+_MOST_LED = 1000
 
 
 class PageWiring:
@@ -49,6 +58,9 @@ class PageWiring:
         self._engine = engine
         self._desk = desk
         self._worker = worker
+        # Where the check before first use, and the help lines, lead back to.
+        self._before_safety: Page | None = None
+        self._before_help: Page | None = None
 
     def wire_practice(self, page: PracticePage) -> None:
         """Let a session begin, change its breath and end."""
@@ -56,6 +68,7 @@ class PageWiring:
         page.ended.connect(self._window.end_session)
         page.paced.connect(self._engine.set_pattern)
         page.preferred.connect(self._window.prefer)
+        page.guides_wanted.connect(lambda: self._window.show_page(self._window.pages.guides))
         page.tell_library(is_open=self._desk.library is not None)
 
     def wire_lead(self, page: LeadPage) -> None:
@@ -126,10 +139,69 @@ class PageWiring:
         page.library_wanted.connect(lambda: self._window.show_page(self._window.pages.unlock))
         page.baselines_wanted.connect(partial(self._desk.baselines, page.tell_baselines))
         page.usual_forgotten.connect(partial(self._desk.forget_baselines, self._usual_forgotten))
+        page.guides.safety_wanted.connect(self._show_safety)
+
+    def wire_guides(self, page: GuidesPage) -> None:
+        """Lead to the page of a guide."""
+        page.opened.connect(self._open_guide)
+
+    def wire_guide_start(self, page: GuideStartPage) -> None:
+        """Let a guide begin, or lead back to the others."""
+        page.begun.connect(self._begin)
+        page.left.connect(lambda: self._window.show_page(self._window.pages.guides))
+
+    def wire_safety(self, page: SafetyPage) -> None:
+        """Keep that the check was gone through, and lead on."""
+        page.passed.connect(self._pass_safety)
+        page.left.connect(self._leave_safety)
+        page.help_wanted.connect(self.show_help)
+
+    def wire_help(self, page: HelpPage) -> None:
+        """Keep place and own lines, and lead back."""
+        page.preferred.connect(self._window.prefer)
+        page.left.connect(self._leave_help)
+
+    def show_help(self) -> None:
+        """Show where to turn when a person is needed; whatever is under way goes on."""
+        if not self._window.pages.shows("help"):
+            self._before_help = self._window.page
+        self._window.show_page(self._window.pages.help)
+
+    def _leave_help(self) -> None:
+        self._window.show_page(self._before_help or self._window.pages.practice)
+
+    def _open_guide(self, guide: str) -> None:
+        self._window.pages.guide_start.open(guide)
+        self._window.show_page(self._window.pages.guide_start)
+
+    def _show_safety(self) -> None:
+        self._before_safety = self._window.page
+        self._window.show_page(self._window.pages.safety)
+
+    def _pass_safety(self, is_gentle: bool) -> None:
+        self._window.prefer(self._window.preferences.changed(is_checked=True, is_gentle=is_gentle))
+        self._leave_safety()
+
+    def _leave_safety(self) -> None:
+        # Nothing begins by itself: the button that was pressed is there to be pressed again.
+        self._window.show_page(self._before_safety or self._window.pages.practice)
 
     def _begin(self, plan: SessionPlan) -> None:
+        is_led = plan.guide not in {"", BASELINE}
+        preferences = self._window.preferences
+        if is_led and not preferences.is_checked:
+            self._show_safety()
+            return
         self._window.pages.summary.show_summary(None)
+        if is_led:
+            from biofeedback.ui.guide_plan import with_preferences  # noqa: PLC0415 - not for the first picture
+
+            plan = with_preferences(plan, preferences)
         self._engine.begin(plan)
+        if is_led:
+            self._window.prefer(preferences.changed(n_led=min(preferences.n_led + 1, _MOST_LED)))
+        if not self._window.pages.shows("practice"):
+            self._window.show_page(self._window.pages.practice)
 
     def _ask(self, word: str, arguments: Mapping[str, float | str]) -> None:
         self._engine.ask(word, **arguments)

@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.settings import Preferences
     from biofeedback.ui.describe_sensor import DescribePage
+    from biofeedback.ui.guide_start import GuideStartPage
+    from biofeedback.ui.guides_page import GuidesPage
+    from biofeedback.ui.help_page import HelpPage
     from biofeedback.ui.lead_page import LeadPage
     from biofeedback.ui.page import Page
     from biofeedback.ui.practice import PracticePage
     from biofeedback.ui.replay import ReplayPage
+    from biofeedback.ui.safety_page import SafetyPage
     from biofeedback.ui.sensors import SensorsPage
     from biofeedback.ui.sessions import SessionsPage
     from biofeedback.ui.settings_page import SettingsPage
@@ -32,18 +36,36 @@ if TYPE_CHECKING:
 
 __all__ = ["Pages", "Wiring"]
 
-_NAMES = ("practice", "lead", "unlock", "sensors", "settings", "sessions", "summary", "replay", "describe")
+_NAMES = (
+    "practice",
+    "lead",
+    "unlock",
+    "help",
+    "sensors",
+    "settings",
+    "sessions",
+    "summary",
+    "replay",
+    "describe",
+    "guides",
+    "guide_start",
+    "safety",
+)
 # The button of the rail that stands for each.
 _PLACES = {
     "practice": window_words.PRACTICE,
     "lead": window_words.PRACTICE,
     "summary": window_words.PRACTICE,
+    "guides": window_words.GUIDES,
+    "guide_start": window_words.GUIDES,
+    "safety": window_words.GUIDES,
     "sessions": window_words.SESSIONS,
     "replay": window_words.SESSIONS,
     "unlock": window_words.SESSIONS,
     "sensors": window_words.SENSORS,
     "describe": window_words.SENSORS,
     "settings": window_words.SETTINGS,
+    "help": window_words.HELP,
 }
 
 _P = TypeVar("_P", bound="Page")
@@ -78,6 +100,18 @@ class Wiring(Protocol):
 
     def wire_settings(self, page: SettingsPage) -> None:
         """Put preferences in force."""
+
+    def wire_guides(self, page: GuidesPage) -> None:
+        """Lead to the page of a guide."""
+
+    def wire_guide_start(self, page: GuideStartPage) -> None:
+        """Let a guide begin, or lead back to the others."""
+
+    def wire_safety(self, page: SafetyPage) -> None:
+        """Keep that the check was gone through, and lead on."""
+
+    def wire_help(self, page: HelpPage) -> None:
+        """Keep place and own lines, and lead back."""
 
 
 class Pages(QStackedWidget):
@@ -153,6 +187,14 @@ class Pages(QStackedWidget):
             self.replay.prefer(preferences)
         if self.has("sensors"):
             self.sensors.prefer(preferences)
+        if self.has("guides"):
+            self.guides.prefer(preferences)
+        if self.has("guide_start"):
+            self.guide_start.prefer(preferences)
+        if self.has("safety"):
+            self.safety.prefer(preferences)
+        if self.has("help"):
+            self.help.prefer(preferences)
 
     def tell_library(self, path: Path | None) -> None:
         """Tell the pages that are made where sessions are recorded, or that none is."""
@@ -252,6 +294,42 @@ class Pages(QStackedWidget):
 
         page = self._take_in("settings", SettingsPage(self._preferences()))
         self._wiring.wire_settings(page)
+        return page
+
+    @cached_property
+    def guides(self) -> GuidesPage:
+        """Every guide there is."""
+        from biofeedback.ui.guides_page import GuidesPage  # noqa: PLC0415 - see the top
+
+        page = self._take_in("guides", GuidesPage(self._preferences()))
+        self._wiring.wire_guides(page)
+        return page
+
+    @cached_property
+    def guide_start(self) -> GuideStartPage:
+        """Where one guide is begun."""
+        from biofeedback.ui.guide_start import GuideStartPage  # noqa: PLC0415 - see the top
+
+        page = self._take_in("guide_start", GuideStartPage(self._preferences()))
+        self._wiring.wire_guide_start(page)
+        return page
+
+    @cached_property
+    def safety(self) -> SafetyPage:
+        """The check before the first guide begins."""
+        from biofeedback.ui.safety_page import SafetyPage  # noqa: PLC0415 - see the top
+
+        page = self._take_in("safety", SafetyPage(self._preferences()))
+        self._wiring.wire_safety(page)
+        return page
+
+    @cached_property
+    def help(self) -> HelpPage:
+        """Where to turn when a person is needed."""
+        from biofeedback.ui.help_page import HelpPage, place_here  # noqa: PLC0415 - see the top
+
+        page = self._take_in("help", HelpPage(self._preferences(), place_here()))
+        self._wiring.wire_help(page)
         return page
 
     def _take_in(self, name: str, page: _P) -> _P:

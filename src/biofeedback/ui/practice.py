@@ -130,8 +130,8 @@ class PatternEditor(QWidget):
 class PracticePage(Page):
     """Leads a session of paced breathing.
 
-    Signals: ``begun(SessionPlan)``, ``ended()``, ``paced(BreathPattern)`` in mid-session, and
-    ``preferred(Preferences)`` when a choice is worth keeping.
+    Signals: ``begun(SessionPlan)``, ``ended()``, ``paced(BreathPattern)`` in mid-session,
+    ``preferred(Preferences)`` when a choice is worth keeping, and ``guides_wanted()``.
 
     Parameters
     ----------
@@ -145,6 +145,7 @@ class PracticePage(Page):
     ended = Signal()
     paced = Signal(object)
     preferred = Signal(object)
+    guides_wanted = Signal()
 
     def __init__(self, preferences: Preferences, pacer: Callable[[], PacerSegment | None]) -> None:
         super().__init__()
@@ -166,6 +167,10 @@ class PracticePage(Page):
         self.end_button = button(practice_words.END)
         # The window hears the key: it ends the session from every page.
         self.end_button.setToolTip(window_words.END_KEY)
+        self.guides_button = button(practice_words.OTHER_GUIDES)
+        # The rail hears the key.
+        self.guides_button.setToolTip("Ctrl+G")
+        self.guides_button.clicked.connect(self.guides_wanted)
         self.stage = Stage(self._make_left())
         self.stage.numbers_toggled.connect(self._numbers_toggled)
         column = QVBoxLayout(self)
@@ -215,6 +220,7 @@ class PracticePage(Page):
             self.usual_offer.setVisible(self._has_library and not is_under_way)
             self.begin_button.setVisible(not is_under_way)
             self.end_button.setVisible(is_under_way)
+            self.guides_button.setVisible(not is_under_way)
             self._minutes_row.setVisible(not is_under_way)
             self._time_box.setVisible(is_under_way)
         self.begin_button.setEnabled(not self.editor.trouble)
@@ -260,6 +266,7 @@ class PracticePage(Page):
         column.addSpacing(6)
         column.addWidget(self.begin_button)
         column.addWidget(self.end_button)
+        column.addWidget(self.guides_button)
         column.addSpacing(8)
         column.addWidget(chooser)
         column.addWidget(self.usual_offer)

@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Rail"]
 
+# The sign and the key of each.
 _SIGNS = {
-    window_words.PRACTICE: "practice",
-    window_words.SESSIONS: "sessions",
-    window_words.SENSORS: "sensors",
-    window_words.SETTINGS: "settings",
+    window_words.PRACTICE: ("practice", "Ctrl+1"),
+    window_words.GUIDES: ("guides", "Ctrl+G"),
+    window_words.SESSIONS: ("sessions", "Ctrl+2"),
+    window_words.SENSORS: ("sensors", "Ctrl+3"),
+    window_words.SETTINGS: ("settings", "Ctrl+4"),
+    window_words.HELP: ("help", "F1"),
 }
+# At the foot, where it is found without looking for it.
+_AT_THE_FOOT = window_words.HELP
 _ICON_PX, _WIDTH_PX = 24, 74
+# Large text needs all of the height for the words.
+_LARGEST_ICON_PX, _TALLEST_PX = 30, 64
 # The longest name, and what is around it, which does not become smaller with the text.
 _NAME_PX, _AROUND_PX = 54, 22
 
@@ -42,9 +49,11 @@ class Rail(QFrame):
         group = QButtonGroup(self)
         group.setExclusive(True)
         column = QVBoxLayout(self)
-        column.setContentsMargins(7, 14, 7, 14)
-        column.setSpacing(8)
-        for place, name in enumerate(_SIGNS, start=1):
+        column.setContentsMargins(7, 10, 7, 10)
+        column.setSpacing(4)
+        for name, (_, key) in _SIGNS.items():
+            if name == _AT_THE_FOOT:
+                column.addStretch(1)
             made = QToolButton()
             made.setText(name)
             made.setAccessibleName(name)
@@ -52,13 +61,12 @@ class Rail(QFrame):
             made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            made.setShortcut(f"Ctrl+{place}")
-            made.setToolTip(f"{name}  (Ctrl+{place})")
+            made.setShortcut(key)
+            made.setToolTip(f"{name}  ({key})")
             made.clicked.connect(lambda _=False, name=name: self.chosen.emit(name))
             group.addButton(made)
             self._buttons[name] = made
             column.addWidget(made)
-        column.addStretch(1)
         self.dress()
 
     @property
@@ -73,9 +81,10 @@ class Rail(QFrame):
     def dress(self) -> None:
         """Put on the colors and the size in force."""
         c = theme.colors()
-        size = theme.px(_ICON_PX)
+        size = min(theme.px(_ICON_PX), _LARGEST_ICON_PX)
         for name, made in self._buttons.items():
-            made.setIcon(rail_icon(_SIGNS[name], c.muted, c.text, size, self.devicePixelRatioF()))
+            sign, _ = _SIGNS[name]
+            made.setIcon(rail_icon(sign, c.muted, c.text, size, self.devicePixelRatioF()))
             made.setIconSize(QSize(size, size))
-            made.setMinimumHeight(theme.px(56))
+            made.setMinimumHeight(min(theme.px(56), _TALLEST_PX))
         self.setFixedWidth(max(theme.px(_WIDTH_PX), theme.px(_NAME_PX) + _AROUND_PX))

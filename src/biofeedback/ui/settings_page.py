@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSlider, QVBoxLa
 
 from biofeedback.ui import theme
 from biofeedback.ui.messages import (
+    guide_settings_words,
     session_words,
     settings_words,
     stream_words,
@@ -16,6 +17,7 @@ from biofeedback.ui.messages import (
     window_words,
 )
 from biofeedback.ui.page import Page, card, centered, label, scrolled
+from biofeedback.ui.settings_guides import GuideSettings
 from biofeedback.ui.settings_streams import StreamSettings
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import Picker, Switch, button, unheard
@@ -66,6 +68,7 @@ class SettingsPage(Page):
         self.volume_slider.setPageStep(10)
         self.volume_slider.setAccessibleName(settings_words.VOLUME)
         self.sensors_switch = Switch(settings_words.CONNECT_SENSORS)
+        self.guides = GuideSettings(preferences)
         self.streams = StreamSettings(preferences)
         self._library = label(settings_words.LIBRARY_NONE, "muted", wraps=True)
         self.library_button = button(session_words.OPEN_LIBRARY)
@@ -90,6 +93,7 @@ class SettingsPage(Page):
         self.motion_switch.toggled.connect(lambda is_on: self._prefer(reduce_motion=is_on))
         self.sound_switch.toggled.connect(lambda is_on: self._prefer(sound=is_on))
         self.sensors_switch.toggled.connect(lambda is_on: self._prefer(connect_sensors=is_on))
+        self.guides.chosen.connect(lambda changes: self._prefer(**changes))
         self.streams.chosen.connect(lambda changes: self._prefer(**changes))
         self.volume_slider.valueChanged.connect(lambda value: self._prefer(volume=value / 100))
 
@@ -98,6 +102,7 @@ class SettingsPage(Page):
         if preferences == self._preferences:
             return
         self._preferences = preferences
+        self.guides.prefer(preferences)
         self.streams.prefer(preferences)
         controls = (
             self.motion_switch,
@@ -152,6 +157,7 @@ class SettingsPage(Page):
                 _named(settings_words.VOLUME, self.volume_slider),
             )
         )
+        column.addWidget(_section(guide_settings_words.HEADING, self.guides))
         column.addWidget(
             _section(
                 settings_words.SENSORS_HEADING,

@@ -321,6 +321,11 @@ class Shell(QMainWindow):
                 page = self.pages.sensors
             case window_words.SETTINGS:
                 page = self.pages.settings
+            case window_words.GUIDES:
+                page = self.pages.guides
+            case window_words.HELP:
+                self.wiring.show_help()
+                return
             case _:
                 page = self.pages.summary if has_ended else self._session_page()
         self.show_page(page)

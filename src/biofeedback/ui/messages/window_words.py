@@ -4,9 +4,11 @@ from __future__ import annotations
 
 APP_NAME = "Biofeedback"
 PRACTICE = "Practice"
+GUIDES = "Guides"
 SESSIONS = "Sessions"
 SENSORS = "Sensors"
 SETTINGS = "Settings"
+HELP = "Help"
 PAUSE = "Pause  ·  Space"
 RESUME = "Go on  ·  Space"
 PAUSE_ASIDE = "There is nothing to pause until a session runs"
@@ -21,7 +23,9 @@ KEYS = (
     ("Space", "pause, and go on again"),
     ("Ctrl+Space", "the same, while you are writing"),
     ("Ctrl+1 … Ctrl+4", "Practice, Sessions, Sensors, Settings"),
-    ("Ctrl+B", "begin, on the Practice page"),
+    ("Ctrl+G", "Guides"),
+    ("F1", "Help, if you need a person now"),
+    ("Ctrl+B", "begin, on the Practice page and on that of a guide"),
     (END_KEY, "end the session, from any page"),
     ("Ctrl+H", "hide or show the numbers"),
     ("Tab, Enter", "move on, press"),

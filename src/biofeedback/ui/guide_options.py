@@ -1,0 +1,146 @@
+"""How the person would like a guide: its own options as controls, whatever they are.
+
+A guide names its options in its vocabulary. One with choices is picked from a list; one whose
+name begins with ``+`` may have several of them, and is sent as their words with commas between;
+one without choices is a number, whose unit its name tells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from biofeedback.ui.page import label
+from biofeedback.ui.widgets.controls import Picker, Stepper
+from biofeedback.ui.widgets.tick_box import TickBox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from biofeedback.guides.words import OptionWords
+    from biofeedback.ui.messages.guide_words import GuidePageWords
+
+__all__ = ["SEVERAL", "GuideOptions"]
+
+SEVERAL = "+"
+"""With this the name of an option begins that may have several of its choices."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """The range of a number by the unit at the end of its name. Below the lowest it is unsaid."""
+
+    ending: str
+    lowest: float
+    highest: float
+    step: float
+    n_decimals: int
+    suffix: str
+
+
+_UNITS = (
+    _Unit("per_min", 4.5, 7.0, 0.1, 1, " /min"),
+    _Unit("_min", 1, 20, 1, 0, " min"),
+    _Unit("_s", 1, 120, 1, 0, " s"),
+    _Unit("", 1, 10, 1, 0, ""),
+)
+
+
+class GuideOptions(QWidget):
+    """A control for each option.
+
+    Signals: ``changed()``.
+
+    Parameters
+    ----------
+    options
+        The choices of each, none for a number, as in a guide's vocabulary.
+    words
+        What each is called.
+    page_words
+        What stands around them.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        options: Mapping[str, tuple[str, ...]],
+        words: Mapping[str, OptionWords],
+        page_words: GuidePageWords,
+    ) -> None:
+        super().__init__()
+        self._words = page_words
+        self.pickers: dict[str, Picker] = {}
+        self.steppers: dict[str, Stepper] = {}
+        self.ticks: dict[str, dict[str, TickBox]] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for name, choices in options.items():
+            if name not in words:
+                continue  # what has no words cannot be asked; the guide does as it usually does
+            said = words[name]
+            title = label(said.text, "strong", wraps=True)
+            column.addWidget(title)
+            if said.hint:
+                column.addWidget(label(said.hint, "small", wraps=True))
+            for control in self._controls(name, choices, said):
+                control.setAccessibleDescription(said.hint)
+                column.addWidget(control)
+            column.addSpacing(8)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to choose."""
+        return not (self.pickers or self.steppers or self.ticks)
+
+    @property
+    def chosen(self) -> dict[str, float | str]:
+        """What is chosen; what stays as usual is left out."""
+        found: dict[str, float | str] = {}
+        for name, picker in self.pickers.items():
+            found[name] = str(picker.currentData())
+        for name, stepper in self.steppers.items():
+            if stepper.number >= _unit(name).lowest:
+                found[name] = stepper.number
+        for name, ticks in self.ticks.items():
+            ticked = [word for word, tick in ticks.items() if tick.isChecked()]
+            if ticked:
+                found[name.removeprefix(SEVERAL)] = ",".join(ticked)
+        return found
+
+    def _controls(self, name: str, choices: tuple[str, ...], said: OptionWords) -> list[QWidget]:
+        if name.startswith(SEVERAL):
+            ticks = {word: TickBox(said.choices[word]) for word in choices}
+            for word, tick in ticks.items():
+                tick.setAccessibleName(f"{said.text}: {said.choices[word]}")
+                tick.toggled.connect(lambda _: self.changed.emit())
+            self.ticks[name] = ticks
+            return list(ticks.values())
+        if choices:
+            picker = Picker(said.text, ((word, said.choices[word]) for word in choices))
+            picker.activated.connect(lambda _: self.changed.emit())
+            self.pickers[name] = picker
+            return [picker]
+        unit = _unit(name)
+        stepper = Stepper(
+            said.text,
+            lowest=unit.lowest - unit.step,
+            highest=unit.highest,
+            step=unit.step,
+            n_decimals=unit.n_decimals,
+            suffix=unit.suffix,
+        )
+        stepper.set_word_for_lowest(self._words.as_usual)
+        stepper.number = unit.lowest - unit.step
+        stepper.changed.connect(lambda _: self.changed.emit())
+        self.steppers[name] = stepper
+        return [stepper]
+
+
+def _unit(name: str) -> _Unit:
+    return next(unit for unit in _UNITS if name.endswith(unit.ending))

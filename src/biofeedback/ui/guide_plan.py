@@ -1,0 +1,69 @@
+"""What a session begins with beside the guide itself: first sessions, gentleness, agreed offers.
+
+Slow breathing takes the body some days to get used to: on the first day more than a third of
+people breathe off too much carbon dioxide within ten minutes (Szulczewski 2019, PLoS ONE
+14:e0218550). The first session is therefore five minutes at most, and later ones twenty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
+
+if TYPE_CHECKING:
+    from biofeedback.runtime.snapshot import SessionPlan
+    from biofeedback.settings import Preferences
+
+__all__ = ["N_FIRST", "first_limit_s", "longest_min", "usual_min", "with_preferences"]
+
+N_FIRST = 3
+"""So many times a guide is begun as for someone who is new to it."""
+_FIRST_MIN, _LATER_MIN = 5, 20
+# What the gallery suggests to someone who otherwise practises with an open end.
+_USUAL_MIN = 10
+
+
+def longest_min(preferences: Preferences) -> int:
+    """Return the most minutes that a guide of open length can be begun with."""
+    return _FIRST_MIN if preferences.n_led == 0 else _LATER_MIN
+
+
+def usual_min(preferences: Preferences) -> int:
+    """Return the minutes to suggest."""
+    if preferences.n_led < N_FIRST:
+        return _FIRST_MIN
+    return min(preferences.minutes or _USUAL_MIN, _LATER_MIN)
+
+
+def first_limit_s(preferences: Preferences) -> float:
+    """Return the most seconds that the very first session leads, 0 where there is no such limit."""
+    return _FIRST_MIN * 60.0 if preferences.n_led == 0 else 0.0
+
+
+def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan:
+    """Return a plan with what was agreed on beforehand.
+
+    Parameters
+    ----------
+    plan
+        What was chosen for this session; its own options stay as they are.
+    preferences
+        Whether guides follow the body, what is offered and how often, whether it is to be gentle,
+        and whether this is one of the first times.
+    """
+    options: dict[str, float | str] = {"adapts": float(preferences.adapts)}
+    # The file may have been written by hand: what is not there is not offered.
+    if preferences.offer in GUIDES:
+        options["offer"] = preferences.offer
+        options["offer_again_s"] = preferences.offer_again_min * 60.0
+    if preferences.n_led < N_FIRST:
+        options["first"] = 1.0
+    if preferences.is_gentle:
+        options["gentle"] = 1.0
+    duration_s = plan.duration_s
+    limit_s = first_limit_s(preferences)
+    if limit_s and plan.guide in LED_BY_TIME:
+        duration_s = min(duration_s, limit_s)
+    return replace(plan, duration_s=duration_s, options={**options, **plan.options})

@@ -1,0 +1,269 @@
+"""The page of one guide: what it is, how the person would like it, and the button that begins it."""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from biofeedback.guides.catalogue import BREATHING, LED_BY_TIME, make_guide, vocabulary
+from biofeedback.guides.words import guide_words
+from biofeedback.pacing import PRESETS
+from biofeedback.runtime.snapshot import SessionPlan, SessionState, begin_arguments
+from biofeedback.ui import theme
+from biofeedback.ui.guide_options import GuideOptions
+from biofeedback.ui.guide_plan import N_FIRST, longest_min, usual_min, with_preferences
+from biofeedback.ui.guide_shelf import place_of, signals_present
+from biofeedback.ui.messages.guide_words import guide_page_words
+from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.widgets.controls import Stepper, button
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.settings import Preferences
+    from biofeedback.ui.messages.guide_words import GuidePageWords
+
+__all__ = ["GuideStartPage"]
+
+_COLUMN_PX = 760
+_MOST_DISTRESS = 10
+_UNDER_WAY = frozenset({SessionState.RUNNING, SessionState.PAUSED})
+
+
+class GuideStartPage(Page):
+    """Tells of one guide and begins it when the person says so, and not before.
+
+    Signals: ``begun(SessionPlan)``; ``left()`` back to the gallery.
+
+    Parameters
+    ----------
+    preferences
+        Language of the guides, how often one was begun, and what was agreed on.
+    """
+
+    begun = Signal(object)
+    left = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._guide = BREATHING
+        self._present: frozenset[str] | None = None
+        self._state = SessionState.READY
+        self._area = scrolled(QWidget())
+        self.begin_button = button("", role="primary")
+        self.begin_button.clicked.connect(self._begin)
+        self.back_button = button("")
+        self.back_button.clicked.connect(self.left)
+        self._trouble = label("", "warm", wraps=True)
+        self._trouble.hide()
+        self.options: GuideOptions
+        self.minutes: Stepper
+        self.now: Stepper
+        self._sensors = label("", "muted", wraps=True)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._area, 1)
+        outer.addWidget(self._make_foot())
+        self._fill()
+
+    @property
+    def guide(self) -> str:
+        """The guide that is shown."""
+        return self._guide
+
+    @property
+    def trouble(self) -> str:
+        """Why it cannot begin as chosen, empty when it can."""
+        return "" if self._trouble.isHidden() else self._trouble.text()
+
+    @property
+    def sensors_text(self) -> str:
+        """What is said of sensors."""
+        return self._sensors.text()
+
+    def open(self, guide: str) -> None:
+        """Turn to a guide."""
+        self._guide = guide
+        self._fill()
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow the language, and how often guides were begun."""
+        before, self._preferences = self._preferences, preferences
+        if (preferences.guide_language, preferences.n_led, preferences.is_gentle) != (
+            before.guide_language,
+            before.n_led,
+            before.is_gentle,
+        ):
+            self._fill()
+
+    def dress(self) -> None:
+        """Take the widths of the text size in force."""
+        self._fill()
+
+    def entered(self) -> None:
+        """Be at the beginning."""
+        self._area.verticalScrollBar().setValue(0)
+
+    def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
+        """Tell which sensors are there, and whether a session is under way."""
+        del now_s
+        present = signals_present(snapshot)
+        if present != self._present:
+            self._present = present
+            self._sensors.setText(self._sensor_words(present))
+        if state is not self._state:
+            self._state = state
+            self._tell_trouble()
+
+    def plan(self) -> SessionPlan:
+        """Return what is chosen."""
+        options = self.options.chosen
+        if self.now.number >= 0:
+            options["distress_before"] = self.now.number
+        duration_s = self.minutes.number * 60.0 if self._guide in LED_BY_TIME else inf
+        return SessionPlan(self._guide, PRESETS["gentle"], duration_s, options)
+
+    def _fill(self) -> None:
+        page_words = guide_page_words(self._preferences.guide_language)
+        words = guide_words(self._guide, self._preferences.guide_language)
+        self.title = words.name
+        self._present = None
+        content = QWidget()
+        content.setMaximumWidth(theme.px(_COLUMN_PX))
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(12)
+        column.addWidget(label(words.name, "headline", wraps=True))
+        column.addWidget(label(words.about, wraps=True))
+        column.addWidget(_told(page_words.for_whom, words.for_whom))
+        column.addWidget(_told(page_words.length, words.length))
+        if words.caution:
+            column.addWidget(
+                _section(page_words.caution, (label(words.caution, "warm", wraps=True),))
+            )
+        self.options = GuideOptions(vocabulary(self._guide).options, words.options, page_words)
+        self.options.changed.connect(self._tell_trouble)
+        if not self.options.is_empty:
+            column.addWidget(_section(page_words.choices, (self.options,)))
+        self._make_minutes(page_words)
+        if self._guide in LED_BY_TIME:
+            text = label(self._minutes_words(page_words), "small", wraps=True)
+            column.addWidget(_section(page_words.minutes, (self.minutes, text)))
+        self._make_now(page_words)
+        now_text = label(page_words.now_text, "small", wraps=True)
+        column.addWidget(_section(page_words.now, (self.now, now_text)))
+        self._sensors = label("", "muted", wraps=True)
+        column.addWidget(_section(page_words.sensors, (self._sensors,)))
+        column.addStretch(1)
+        show_in(self._area, centered(content))
+        for shown, said in (
+            (self.begin_button, page_words.begin),
+            (self.back_button, page_words.back),
+        ):
+            shown.setText(said)
+            shown.setAccessibleName(said)
+        # A new text takes the shortcut away.
+        self.begin_button.setShortcut("Ctrl+B")
+        self.begin_button.setToolTip("Ctrl+B")
+        self._tell_trouble()
+
+    def _make_minutes(self, words: GuidePageWords) -> None:
+        self.minutes = Stepper(
+            words.minutes_name,
+            lowest=1,
+            highest=longest_min(self._preferences),
+            step=1,
+            n_decimals=0,
+            suffix=" min",
+        )
+        self.minutes.number = usual_min(self._preferences)
+
+    def _make_now(self, words: GuidePageWords) -> None:
+        self.now = Stepper(words.now_name, lowest=-1, highest=_MOST_DISTRESS, step=1, n_decimals=0)
+        self.now.set_word_for_lowest(words.not_said)
+        self.now.number = -1
+
+    def _make_foot(self) -> QFrame:
+        # Below what scrolls: with large text the way on and the way back are still in sight.
+        foot = QFrame()
+        foot.setObjectName("row")
+        column = QVBoxLayout(foot)
+        column.setContentsMargins(24, 10, 24, 10)
+        column.addWidget(self._trouble)
+        row = QHBoxLayout()
+        row.addWidget(self.back_button)
+        row.addStretch(1)
+        row.addWidget(self.begin_button)
+        column.addLayout(row)
+        return foot
+
+    def _minutes_words(self, words: GuidePageWords) -> str:
+        if self._preferences.n_led == 0:
+            return words.first_time
+        return words.first_times if self._preferences.n_led < N_FIRST else words.later_times
+
+    def _sensor_words(self, present: Iterable[str]) -> str:
+        words = guide_page_words(self._preferences.guide_language)
+        place = place_of(self._guide)
+        if not place.signals:
+            return words.not_needed
+        helps = words.helps_two if place.is_for_two else words.helps
+        here = [words.signals[name] for name in place.signals if name in present]
+        known = [words.signals[name] for name in place.signals]
+        said = [helps.format(signals=_joined(known, words.and_word))]
+        said.append(
+            words.here.format(signals=_joined(here, words.and_word)) if here else words.none_here
+        )
+        if len(here) < len(known):
+            said.append(words.without)
+        return " ".join(said)
+
+    def _tell_trouble(self) -> None:
+        words = guide_page_words(self._preferences.guide_language)
+        trouble = ""
+        if self._state in _UNDER_WAY:
+            trouble = words.busy
+        else:
+            arguments = begin_arguments(with_preferences(self.plan(), self._preferences))
+            try:
+                make_guide(self._guide, arguments)
+            except ValueError:
+                trouble = words.cannot
+        self._trouble.setText(trouble)
+        self._trouble.setVisible(bool(trouble))
+        self.begin_button.setEnabled(not trouble)
+
+    def _begin(self) -> None:
+        self.begun.emit(self.plan())
+
+
+def _joined(names: list[str], and_word: str) -> str:
+    """Return ``heart, skin and muscle``."""
+    return f" {and_word} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _told(name: str, text: str) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(1)
+    column.addWidget(label(name, "label"))
+    column.addWidget(label(text, wraps=True))
+    return made
+
+
+def _section(heading: str, widgets: Iterable[QWidget]) -> QFrame:
+    made = card()
+    box = made.layout()
+    assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+    box.setSpacing(8)
+    box.addWidget(label(heading, "label"))
+    for widget in widgets:
+        box.addWidget(widget)
+    return made

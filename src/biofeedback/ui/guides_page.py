@@ -1,0 +1,165 @@
+"""The gallery: every guide, what it is, for whom and how long. Nothing begins here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from biofeedback.guides.catalogue import GUIDES
+from biofeedback.guides.words import guide_words
+from biofeedback.ui import theme
+from biofeedback.ui.guide_card import GuideCard
+from biofeedback.ui.guide_shelf import grouped
+from biofeedback.ui.messages.guide_words import guide_page_words
+from biofeedback.ui.page import Page, centered, label, scrolled, show_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from biofeedback.settings import Preferences
+
+__all__ = ["CardGrid", "GuidesPage"]
+
+_COLUMN_PX = 1080
+# Room that one card has at least, at 100 %.
+_CARD_PX = 290
+_MOST_ACROSS = 3
+
+
+class CardGrid(QWidget):
+    """Cards, as many side by side as there is room for.
+
+    Parameters
+    ----------
+    cards
+        In order.
+    """
+
+    def __init__(self, cards: Sequence[GuideCard]) -> None:
+        super().__init__()
+        self._cards = tuple(cards)
+        self._n_across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(12)
+        self._lay_out(1)
+
+    @property
+    def n_across(self) -> int:
+        """How many stand side by side."""
+        return self._n_across
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put more or fewer side by side."""
+        super().resizeEvent(event)
+        self._lay_out(min(max(self.width() // theme.px(_CARD_PX), 1), _MOST_ACROSS))
+
+    def _lay_out(self, n_across: int) -> None:
+        if n_across == self._n_across:
+            return
+        self._n_across = n_across
+        for card in self._cards:
+            self._grid.removeWidget(card)
+        for place, card in enumerate(self._cards):
+            self._grid.addWidget(card, place // n_across, place % n_across)
+        for column in range(_MOST_ACROSS):
+            # A lone card is no wider than those of the other groups.
+            self._grid.setColumnStretch(column, 1 if column < n_across else 0)
+
+
+class GuidesPage(Page):
+    """Shows every guide there is.
+
+    Signals: ``opened(str)`` with the name of the guide that the person wants to know more of.
+
+    Parameters
+    ----------
+    preferences
+        Which language guides speak.
+    """
+
+    opened = Signal(str)
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._language = preferences.guide_language
+        self._cards: tuple[GuideCard, ...] = ()
+        self._opened = ""
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        self._area = scrolled(QWidget())
+        outer.addWidget(self._area)
+        self._fill()
+
+    @property
+    def cards(self) -> tuple[GuideCard, ...]:
+        """Every guide's card, in order."""
+        return self._cards
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow the language of the guides."""
+        if preferences.guide_language != self._language:
+            self._language = preferences.guide_language
+            self._fill()
+
+    def dress(self) -> None:
+        """Take the widths of the text size in force."""
+        self._fill()
+
+    def entered(self) -> None:
+        """Be at the card that was opened last: who looks around goes on from there."""
+        for card in self._cards:
+            if card.guide == self._opened:
+                card.setFocus()
+                self._area.ensureWidgetVisible(card)
+
+    def _fill(self) -> None:
+        words = guide_page_words(self._language)
+        self.title = words.title
+        content = QWidget()
+        content.setMaximumWidth(theme.px(_COLUMN_PX))
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(12)
+        column.addWidget(label(words.intro, "muted", wraps=True))
+        cards: list[GuideCard] = []
+        for group, guides in grouped(GUIDES).items():
+            made = [GuideCard(name, guide_words(name, self._language), words) for name in guides]
+            column.addSpacing(6)
+            column.addWidget(label(words.groups[group], "title"))
+            column.addWidget(CardGrid(made))
+            cards.extend(made)
+        column.addStretch(1)
+        for card in cards:
+            card.clicked.connect(lambda _=False, card=card: self._open(card))
+            card.moved.connect(lambda right, down, card=card: self._move(card, right, down))
+        self._cards = tuple(cards)
+        show_in(self._area, centered(content))
+
+    def _open(self, card: GuideCard) -> None:
+        self._opened = card.guide
+        self.opened.emit(card.guide)
+
+    def _move(self, card: GuideCard, right: int, down: int) -> None:
+        """Go to the card beside: along the order, or the nearest one above or below."""
+        if right:
+            place = self._cards.index(card) + right
+            wanted = self._cards[place] if 0 <= place < len(self._cards) else card
+        else:
+            wanted = self._nearest(card, down)
+        wanted.setFocus()
+        self._area.ensureWidgetVisible(wanted)
+
+    def _nearest(self, card: GuideCard, down: int) -> GuideCard:
+        here = card.mapTo(self, card.rect().topLeft())
+
+        def away(other: GuideCard) -> tuple[int, int]:
+            there = other.mapTo(self, other.rect().topLeft())
+            return (down * (there.y() - here.y()), abs(there.x() - here.x()))
+
+        beyond = [other for other in self._cards if away(other)[0] > 0]
+        return min(beyond, key=away, default=card)

@@ -1,0 +1,178 @@
+"""The short check before a guide leads for the first time. One may go on after reading.
+
+What is ticked here is kept nowhere: only whether guides are to be gentler goes out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from biofeedback.guides.safety import safety_words
+from biofeedback.ui import theme
+from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.tick_box import TickBox
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
+    from biofeedback.settings import Preferences
+
+__all__ = ["SafetyPage"]
+
+_COLUMN_PX = 760
+
+
+class SafetyPage(Page):
+    """Says what to know, and with what a clinician is asked first.
+
+    Signals: ``passed(bool)`` with whether guides are to be gentler; ``left()`` when it was put off;
+    ``help_wanted()``.
+
+    Parameters
+    ----------
+    preferences
+        Which language guides speak.
+    """
+
+    passed = Signal(bool)
+    left = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._language = preferences.guide_language
+        self.ticks: dict[str, TickBox] = {}
+        self._notes: dict[str, QLabel] = {}
+        self._gentle = label("", "warm", wraps=True)
+        self._area = scrolled(QWidget())
+        self.go_button = button("", role="primary")
+        self.go_button.clicked.connect(lambda: self._leave(has_passed=True))
+        self.later_button = button("")
+        self.later_button.clicked.connect(lambda: self._leave(has_passed=False))
+        self.help_button = button("", role="link")
+        self.help_button.clicked.connect(self.help_wanted)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self._area, 1)
+        outer.addWidget(self._make_foot())
+        self._fill()
+
+    @property
+    def is_gentle(self) -> bool:
+        """Whether anything is ticked."""
+        return any(tick.isChecked() for tick in self.ticks.values())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said about the conditions that are ticked."""
+        return tuple(note.text() for note in self._notes.values() if not note.isHidden())
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow the language of the guides."""
+        if preferences.guide_language != self._language:
+            self._language = preferences.guide_language
+            self._fill()
+
+    def dress(self) -> None:
+        """Take the widths of the text size in force."""
+        self._fill()
+
+    def entered(self) -> None:
+        """Be at the beginning."""
+        self._area.verticalScrollBar().setValue(0)
+
+    def leave(self) -> None:
+        """Forget what was ticked."""
+        for tick in self.ticks.values():
+            tick.setChecked(False)
+
+    def _fill(self) -> None:
+        words = safety_words(self._language)
+        self.title = words.title
+        content = QWidget()
+        content.setMaximumWidth(theme.px(_COLUMN_PX))
+        column = QVBoxLayout(content)
+        column.setContentsMargins(24, 22, 24, 22)
+        column.setSpacing(12)
+        column.addWidget(label(words.title, "headline", wraps=True))
+        column.addWidget(label(words.about, "muted", wraps=True))
+        for point in words.points:
+            column.addWidget(_point(point))
+        conditions = card()
+        box = conditions.layout()
+        assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
+        box.setSpacing(4)
+        box.addWidget(label(words.asks, "strong", wraps=True))
+        box.addWidget(label(words.asks_text, "small", wraps=True))
+        box.addSpacing(4)
+        self.ticks, self._notes = {}, {}
+        for name, text in words.conditions.items():
+            tick = TickBox(text)
+            tick.toggled.connect(lambda _: self._tell())
+            box.addWidget(tick)
+            self.ticks[name] = tick
+            if name in words.notes:
+                note = label(words.notes[name], "warm", wraps=True)
+                note.setContentsMargins(theme.px(36), 0, 0, 6)
+                tick.setAccessibleDescription(words.notes[name])
+                box.addWidget(note)
+                self._notes[name] = note
+        self._gentle = label(words.gentle, "warm", wraps=True)
+        box.addWidget(self._gentle)
+        column.addWidget(conditions)
+        column.addStretch(1)
+        show_in(self._area, centered(content))
+        for shown, text in (
+            (self.later_button, words.later),
+            (self.help_button, words.needs_words),
+        ):
+            shown.setText(text)
+            shown.setAccessibleName(text)
+        self._tell()
+
+    def _make_foot(self) -> QFrame:
+        foot = QFrame()
+        foot.setObjectName("row")
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(24, 10, 24, 10)
+        row.addWidget(self.later_button)
+        row.addWidget(self.help_button)
+        row.addStretch(1)
+        row.addWidget(self.go_button)
+        return foot
+
+    def _tell(self) -> None:
+        words = safety_words(self._language)
+        for name, note in self._notes.items():
+            note.setVisible(self.ticks[name].isChecked())
+        self._gentle.setVisible(self.is_gentle)
+        text = words.go_on if self.is_gentle else words.none
+        if text != self.go_button.text():
+            self.go_button.setText(text)
+            self.go_button.setAccessibleName(text)
+
+    def _leave(self, *, has_passed: bool) -> None:
+        is_gentle = self.is_gentle
+        # Forgotten before anybody is told: what is shown next may be somebody else's to see.
+        self.leave()
+        if has_passed:
+            self.passed.emit(is_gentle)
+        else:
+            self.left.emit()
+
+
+def _point(text: str) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(10)
+    sign = label("·", "strong")
+    sign.setAlignment(sign.alignment().AlignTop)
+    row.addWidget(sign)
+    row.addWidget(label(text, wraps=True), 1)
+    return made
