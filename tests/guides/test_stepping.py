@@ -67,6 +67,15 @@ def test_places_count_only_the_steps_that_have_one() -> None:
     assert places == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4), (4, 4)]
 
 
+def test_a_step_that_joins_shares_the_place_of_the_one_before() -> None:
+    steps = [Step("tense-hand", 6.0), Step("let-go-hand", 30.0, joins=True), Step("face", 6.0)]
+    alone, places = led(steps), []
+    while not alone.guide.is_over:
+        places.append((scene(alone).place, scene(alone).n_places))
+        alone.say(alone.g_s, "next")
+    assert places == [(1, 2), (1, 2), (2, 2)]
+
+
 def test_a_guide_without_steps_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         Stepping(())
@@ -202,6 +211,14 @@ def test_a_step_lasts_longer_while_the_skin_settles_twice_and_never_past_its_lim
     # 14 s twice for what takes 40 s.
     see = led().steadily(70.0, scr_per_min=14.0)
     assert scene(see).until_g_s == 10.0 + 40.0 + 28.0
+
+
+def test_a_body_that_does_not_settle_is_not_kept_forever() -> None:
+    """Each of eight steps could take more time twice; six times in all is enough."""
+    steps = [Step(f"step-{place}", 20.0) for place in range(8)]
+    alone = led(steps).steadily(600.0, scr_per_min=20.0)
+    assert alone.reasons == ["skin-settling"] * 6
+    assert alone.g_s == pytest.approx(8 * 20.0 + 6 * 7.0, abs=1.0)
 
 
 @pytest.mark.parametrize(

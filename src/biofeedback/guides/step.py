@@ -37,6 +37,8 @@ class Step:
     is_aside
         Whether it has no place among the others and no measure changes it: a welcome, a closing
         word.
+    joins
+        Whether it shares the place of the step before it, as letting go does with tensing.
     asks
         A question that belongs to it: with the answer, or without one after ``usual_s``, it is
         over.
@@ -58,6 +60,7 @@ class Step:
     way: int = 0
     may_wait: bool = False
     is_aside: bool = False
+    joins: bool = False
     asks: str = ""
     asks_after: str = ""
 

@@ -46,6 +46,7 @@ STEP_QUESTIONS: dict[str, tuple[str, ...]] = {
 _LOOK_S = 10.0
 _LONGER_SHARE = 0.35
 _LONGER_AT_MOST = 2
+_LONGER_IN_ALL_AT_MOST = 6
 _LEAST_CHANGE_S = 2.0
 _SHORTER_SHARE = 0.8
 _QUICK_SHARE = 0.7
@@ -94,6 +95,7 @@ class Stepping(Guide):
         self._is_after = False  # the step is over; only a question stands before the next
         self._is_easy = False
         self._n_longer = 0
+        self._n_longer_in_all = 0
         self._is_shortened = False
         self._asked_after: set[int] = set()
         self._n_quick = 0
@@ -246,7 +248,7 @@ class Stepping(Guide):
     def _show(self) -> None:
         """Let the scene tell what holds now."""
         step = self.step
-        places = [not one.is_aside for one in self._steps]
+        places = [not (one.is_aside or one.joins) for one in self._steps]
         n_asked = self._n_asked
         can = ["next"]
         if self._at > 0:
@@ -400,7 +402,11 @@ class Stepping(Guide):
     def _take_longer(self, g_s: float) -> tuple[Turn, ...]:
         step = self.step
         left_s = self._until_g_s - g_s
-        if left_s > min(_LOOK_S, step.usual_s / 2) or self._n_longer >= _LONGER_AT_MOST:
+        if (
+            left_s > min(_LOOK_S, step.usual_s / 2)
+            or self._n_longer >= _LONGER_AT_MOST
+            or self._n_longer_in_all >= _LONGER_IN_ALL_AT_MOST
+        ):
             return ()
         by_s = min(_LONGER_SHARE * step.usual_s, self._limit_g_s - self._until_g_s)
         if by_s < _LEAST_CHANGE_S:
@@ -409,6 +415,7 @@ class Stepping(Guide):
         if sign is None:
             return ()
         self._n_longer += 1
+        self._n_longer_in_all += 1
         self._until_g_s += by_s
         return (Turn("longer", sign.reason, {"by_s": by_s, **sign.facts}),)
 
