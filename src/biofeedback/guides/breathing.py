@@ -1,31 +1,118 @@
-"""Paced breathing: leads a breath of a chosen shape."""
+"""Paced breathing that follows the person: begins at their rate, eases, and lets go when asked."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.guide import Guide, Scene, Vocabulary
+from biofeedback.guides.breathing_choice import OWN, SIGH, YES_OR_NO, BreathingChoice
+from biofeedback.guides.following import Following
+from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
+from biofeedback.guides.limits import (
+    AUTOMATIC_HIGHEST_PER_MIN,
+    AUTOMATIC_LOWEST_PER_MIN,
+    AUTOMATIC_PAUSE_S,
+    AUTOMATIC_STEP_PER_MIN,
+    SIGH_S,
+    automatic_step,
+)
 from biofeedback.guides.pacer import pattern_of
+from biofeedback.guides.ramp import Ramp, first_rate_per_min
+from biofeedback.pacing import PRESETS, BreathPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.guides.body import BodyNow
-    from biofeedback.guides.guide import Turn
 
 __all__ = ["VOCABULARY", "Breathing"]
 
-VOCABULARY = Vocabulary(stages={"breathe": 1})
+_LISTEN, _RAMP, _SETTLE, _BREATHE = "listen", "ramp", "settle", "breathe"
+_NATURAL, _CLOSING = "natural", "closing"
+_KNOWN_WAY, _UNKNOWN_WAY = range(2)  # of `ramp`
+_WISHED_WAY, _DIZZY_WAY, _EASED_WAY = range(3)  # of `natural`
+_N_BREATHE_WAYS = 3
+
+_INSTEAD, _ON_OR_END = "natural-instead", "on-or-end"
+_ASKED_FOR, _LET_GO = "asked-for", "let-go"
+# Why the companion wants it easier; its own sentences say so.
+_EASE_REASONS = ("said-worse", "said-dizzy", "heart-fast", "arousal-rose")
+
+VOCABULARY = Vocabulary(
+    stages={
+        _LISTEN: 1,
+        _RAMP: 2,
+        _SETTLE: 1,
+        _BREATHE: _N_BREATHE_WAYS,
+        SIGH: 1,
+        _NATURAL: 3,
+        _CLOSING: 1,
+    },
+    reasons=(
+        "began-at-your-rate",
+        "began-without-rate",
+        "arrived",
+        "not-followed",
+        "still-not-followed",
+        "followed-again",
+        "gentler-now",
+        "natural-a-while",
+        "sighed-enough",
+        "nearly-over",
+        "no-answer",
+        "limit-no-holds",
+        "limit-hold",
+        "limit-part",
+        "limit-slow",
+        "limit-fast",
+        _LET_GO,
+        _ASKED_FOR,
+        *_EASE_REASONS,
+    ),
+    questions={_INSTEAD: ("natural", "stay"), _ON_OR_END: ("go-on", "stay", "end")},
+    options={
+        "preset": ("gentle", "longer-out", "even", "box", "4-7-8", SIGH, OWN),
+        "ramp": YES_OR_NO,
+    },
+)
+
+# How long it waits for a sensor to tell how the person breathes, and how long for a sensor.
+_LISTEN_S = 20.0
+_SENSOR_S = 5.0
+# Measures that are there long before a breathing rate is.
+_SIGNS = ("breath_quality", "heart_rate_bpm")
+
+_SETTLE_S = 60.0
+_WAY_S = 120.0
+_LOST_S = 60.0
+_KEPT_S = 90.0
+_EASED_AT_MOST_PER_MIN = 1.0
+_GENTLER_PER_MIN = 1.0
+_NATURAL_S = 180.0
+_ANSWER_S = 60.0
+_CLOSING_S = 20.0
+# A shorter session has no time for a closing of its own.
+_LONG_ENOUGH_S = 180.0
+# Two rates that are this close are one.
+_SAME_PER_MIN = 1e-6
 
 
 class Breathing(Guide):
     """Leads one breath after the other.
 
+    It begins at the rate at which the person breathes (`biofeedback.guides.ramp`), if asked to.
+    If the pace is not followed it eases by small steps (`biofeedback.guides.limits`), and comes
+    back when it is; if that does not help it asks whether to let go of the pace. If it becomes
+    too much it lets go at once, and goes on only when the person says so, with a gentler breath.
+
     Parameters
     ----------
     options
-        The four parts of the breath, as `biofeedback.guides.pacer.pattern_arguments` gives them.
+        ``preset``, a name of `biofeedback.pacing.PRESETS`, or ``own`` (the default) with the four
+        parts of a breath, as `biofeedback.guides.pacer.pattern_arguments` gives them; ``ramp``,
+        whether to begin at the person's present rate; ``gentle`` and ``first``, as for
+        `biofeedback.guides.limits.within_limits`; ``duration_s``, so that it comes out gently.
 
     Raises
     ------
@@ -36,12 +123,366 @@ class Breathing(Guide):
     name = "breathing"
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
-        super().__init__(Scene("breathe", pattern=pattern_of(options)))
+        self._choice = choice = BreathingChoice.read(options)
+        self._is_sigh = choice.is_sigh
+        self._n_sighs = 0
+        self._untold: tuple[Turn, ...] = ()
+        self._chosen = choice.pattern
+        if not self._is_sigh:
+            self._untold = self._choose(choice.pattern)
+        # What the person chose, and what is led: more while it is eased.
+        self._rate = self._led = self._chosen.breaths_per_min
+        self._ramp: Ramp | None = None
+        self._ramp_way = _UNKNOWN_WAY
+        self._is_to_ramp = choice.ramps
+        self._following = Following()
+        self._moved_g_s = -inf
+        self._has_asked_instead = False
+        self._is_gentler = False
+        self._settle_until_g_s = _SETTLE_S
+        self._breathe_from_g_s = 0.0
+        self._listen_until_g_s = _SENSOR_S
+        self._ask_g_s = self._answer_by_g_s = inf
+        is_long = choice.duration_s >= _LONG_ENOUGH_S
+        self._closing_g_s = choice.duration_s - _CLOSING_S if is_long else inf
+        self._has_closed = False
+        super().__init__(Scene(_LISTEN, can=("next", "natural")))
+        if self._is_sigh:
+            self._sigh()
+        elif not choice.ramps:
+            self._lead(0.0)
+        self._find_due()
+
+    # What comes from the leader.
+
+    def wake(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Do what was due."""
+        turns, self._untold = self._untold, ()
+        stage = self.scene.stage
+        if self.scene.pattern is None:
+            if g_s >= self._closing_g_s and not self._has_closed:
+                turns += self._close()
+            elif stage == _LISTEN and g_s >= self._listen_until_g_s:
+                turns += self._listen_on(g_s, body)
+            elif stage == _NATURAL and g_s >= self._ask_g_s:
+                self._ask_g_s = inf
+                turns += self._ask(g_s, _ON_OR_END, "natural-a-while")
+            elif self.scene.asks and g_s >= self._answer_by_g_s:
+                turns += self._take_silence()
+        self._find_due()
+        return turns
+
+    def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Begin as soon as it is known how the person breathes."""
+        if self.scene.stage != _LISTEN or body.value("breaths_per_min") is None:
+            return ()
+        turns = self._begin_ramp(g_s, body)
+        self._find_due()
+        return turns
+
+    def breathe(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Choose the coming breath."""
+        pattern = self.scene.pattern
+        turns: tuple[Turn, ...] = ()
+        if pattern is None:
+            return ()
+        if g_s + pattern.period_s / 2 >= self._closing_g_s and not self._has_closed:
+            # With this breath or the next: whichever begins nearer to it.
+            turns = self._close()
+        elif self.scene.stage == SIGH:
+            self._n_sighs += 1
+            if self._n_sighs * pattern.period_s >= SIGH_S:
+                turns = self._change_from_sigh(g_s)
+        elif self._ramp is not None:
+            turns = self._climb(g_s, self._ramp)
+        else:
+            self._say_anew(g_s)
+            turns = self._adapt(g_s, body)
+        self._find_due()
+        return turns
 
     def hear(
         self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
     ) -> tuple[Turn, ...]:
         """Follow the person."""
-        if word == "pace":
-            self.scene = replace(self.scene, pattern=pattern_of(arguments))
+        turns: tuple[Turn, ...] = ()
+        stage, can = self.scene.stage, self.scene.can
+        if word == "ease":
+            turns = self._let_go(g_s, str(arguments.get("reason", "")))
+        elif word == "resumed":
+            self._following.forget()
+        elif word == "pace" and stage != _CLOSING:
+            turns = self._choose(pattern_of(arguments))
+            self._take_chosen(g_s)
+        elif word == "answer" and arguments.get("question") == self.scene.asks != "":
+            turns = self._answer(g_s, str(arguments.get("word", "")), body)
+        elif word not in can:
+            pass
+        elif word == "next":
+            self._ramp, self._is_to_ramp = None, False
+            self._lead(g_s)
+        elif word == "natural":
+            self._wait(g_s, _WISHED_WAY)
+        elif word == "go-on":
+            turns = self._go_on(g_s, body)
+        elif word in {"slower", "faster"}:
+            turns = self._step(g_s, word)
+        self._find_due()
+        return turns
+
+    # The breath.
+
+    def _choose(self, pattern: BreathPattern) -> tuple[Turn, ...]:
+        """Take the breath nearest to one that was asked for."""
+        allowed = self._choice.allowed(pattern)
+        self._chosen = allowed.pattern
+        facts = {"to_per_min": allowed.pattern.breaths_per_min}
+        return tuple(Turn("limit", reason, facts) for reason in allowed.reasons)
+
+    def _take_chosen(self, g_s: float) -> None:
+        """Lead what was chosen just now, and nothing that was before."""
+        self._rate = self._led = self._chosen.breaths_per_min
+        self._ramp, self._is_to_ramp = None, False
+        self._is_sigh = self._is_gentler = False
+        self._lead(g_s)
+        self._moved_g_s = g_s
+
+    def _lead(self, g_s: float) -> None:
+        """Lead the breath at its present rate, in small breaths to begin with."""
+        stage, way = self.scene.stage, self.scene.way
+        if g_s < self._settle_until_g_s:
+            stage, way = _SETTLE, 0
+        elif stage != _BREATHE:
+            stage, way = _BREATHE, 0
+            self._breathe_from_g_s = g_s
+        pattern = self._pattern(self._led)
+        can = [
+            word
+            for word, step in (("slower", -1.0), ("faster", 1.0))
+            if self._rate_after(step) is not None
+        ]
+        self._following.forget()
+        self.scene = Scene(stage, way=way, can=(*can, _NATURAL, "keep"), pattern=pattern)
+
+    def _pattern(self, breaths_per_min: float) -> BreathPattern:
+        if abs(breaths_per_min - self._chosen.breaths_per_min) < _SAME_PER_MIN:
+            return self._chosen
+        return self._choice.allowed_at(self._chosen, breaths_per_min)
+
+    def _rate_after(self, step: float) -> float | None:
+        """Return the rate after one step of the person's, ``None`` where there is no further."""
+        rate = self._led + step * AUTOMATIC_STEP_PER_MIN
+        new = self._pattern(rate).breaths_per_min
+        return None if abs(new - self._led) < _SAME_PER_MIN else new
+
+    def _step(self, g_s: float, word: str) -> tuple[Turn, ...]:
+        rate = self._rate_after(-1.0 if word == "slower" else 1.0)
+        if rate is None:
+            return ()
+        facts = {"from_per_min": self._led, "to_per_min": rate}
+        self._rate = self._led = rate
+        self._lead(g_s)
+        self._moved_g_s = g_s
+        return (Turn(word, _ASKED_FOR, facts),)
+
+    def _say_anew(self, g_s: float) -> None:
+        """Let the words change with a breath, so that the same ones are not said again and again."""
+        scene = self.scene
+        if scene.stage == _SETTLE and g_s >= self._settle_until_g_s:
+            self._breathe_from_g_s = g_s
+            self.scene = replace(scene, stage=_BREATHE, way=0)
+        elif scene.stage == _BREATHE:
+            way = int((g_s - self._breathe_from_g_s) // _WAY_S) % _N_BREATHE_WAYS
+            self.scene = replace(scene, way=way)
+
+    # The ramp.
+
+    def _listen_on(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Wait on for a sensor that is there; else begin without."""
+        if (
+            self._listen_until_g_s < _LISTEN_S
+            and body.value("breaths_per_min") is None
+            and _can_tell(body)
+        ):
+            self._listen_until_g_s = _LISTEN_S
+            return ()
+        return self._begin_ramp(g_s, body)
+
+    def _begin_ramp(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        own = body.value("breaths_per_min")
+        first = first_rate_per_min(own, self._rate)
+        self._settle_until_g_s = g_s + _SETTLE_S
+        facts = {"from_per_min": first, "to_per_min": self._rate}
+        self._ramp_way, reason = _UNKNOWN_WAY, "began-without-rate"
+        if own is not None:
+            self._ramp_way, reason = _KNOWN_WAY, "began-at-your-rate"
+            facts["own_per_min"] = own
+        self._ramp_from(g_s, first)
+        return (Turn("begin", reason, facts),)
+
+    def _ramp_from(self, g_s: float, from_per_min: float) -> None:
+        self._is_to_ramp = False
+        self._ramp = Ramp(from_per_min, self._chosen)
+        if self._ramp.has_arrived:
+            self._ramp = None
+            self._lead(g_s)
+        else:
+            self._show_ramp(self._ramp)
+
+    def _show_ramp(self, ramp: Ramp) -> None:
+        can = ("next", _NATURAL)
+        self.scene = Scene(_RAMP, way=self._ramp_way, can=can, pattern=ramp.pattern)
+
+    def _climb(self, g_s: float, ramp: Ramp) -> tuple[Turn, ...]:
+        ramp.step()
+        self.scene = replace(self.scene, pattern=ramp.pattern)
+        if not ramp.has_arrived:
+            return ()
+        self._ramp = None
+        self._lead(g_s)
+        self._moved_g_s = g_s
+        return (Turn("arrive", "arrived", {"to_per_min": self._led}),)
+
+    # How it goes.
+
+    def _adapt(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Ease while the pace is not followed; come back when it is."""
+        following = self._following
+        following.hear(g_s, body)
+        if self.scene.asks and g_s >= self._answer_by_g_s:
+            return self._take_silence()
+        if g_s - self._moved_g_s < AUTOMATIC_PAUSE_S:
+            return ()
+        if following.lost_s(g_s) >= _LOST_S:
+            highest = min(self._rate + _EASED_AT_MOST_PER_MIN, AUTOMATIC_HIGHEST_PER_MIN)
+            if highest > self._led + _SAME_PER_MIN:
+                return self._move(g_s, automatic_step(self._led, highest), "not-followed")
+            if not self._has_asked_instead:
+                self._has_asked_instead = True
+                return self._ask(g_s, _INSTEAD, "still-not-followed")
+        elif following.kept_s(g_s) >= _KEPT_S and self._led > self._rate:
+            return self._move(g_s, automatic_step(self._led, self._rate), "followed-again")
         return ()
+
+    def _move(self, g_s: float, to: float, reason: str) -> tuple[Turn, ...]:
+        if abs(to - self._rate) < _SAME_PER_MIN:
+            to = self._rate
+        if to == self._led:
+            return ()
+        decision = "faster" if to > self._led else "slower"
+        facts = {"from_per_min": self._led, "to_per_min": to}
+        self._led = to
+        self._lead(g_s)
+        self._moved_g_s = g_s
+        return (Turn(decision, reason, facts),)
+
+    # The sigh.
+
+    def _sigh(self) -> None:
+        self.scene = Scene(SIGH, can=(_NATURAL,), pattern=self._chosen)
+
+    def _change_from_sigh(self, g_s: float) -> tuple[Turn, ...]:
+        self._choose(PRESETS["gentle"])
+        self._take_chosen(g_s)
+        facts = {"after_min": SIGH_S / 60.0, "to_per_min": self._led}
+        return (Turn("gentle", "sighed-enough", facts),)
+
+    # Without a pacer.
+
+    def _wait(self, g_s: float, way: int) -> None:
+        """Leave the breath to the person until they say otherwise."""
+        self._ask_g_s = g_s + _NATURAL_S
+        can = () if self._has_closed else ("go-on",)
+        self.scene = Scene(_NATURAL, way=way, can=can)
+
+    def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
+        self._is_gentler = True
+        self._wait(g_s, _DIZZY_WAY if reason == "said-dizzy" else _EASED_WAY)
+        return (Turn("natural", reason if reason in _EASE_REASONS else _LET_GO),)
+
+    def _go_on(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        turns: tuple[Turn, ...] = ()
+        ramp = self._ramp
+        if self._is_gentler:
+            self._is_gentler = self._is_sigh = False
+            self._settle_until_g_s = g_s + _SETTLE_S
+            self._choose(_gentler(self._pattern(self._led)))
+            self._rate = self._led = self._chosen.breaths_per_min
+            self._moved_g_s = g_s
+            turns = (Turn("gentler", "gentler-now", {"to_per_min": self._led}),)
+            if ramp is not None:
+                self._ramp_from(g_s, ramp.pattern.breaths_per_min)
+                return turns
+        if self._is_sigh:
+            self._sigh()
+        elif ramp is not None:
+            self._show_ramp(ramp)
+        elif self._is_to_ramp:
+            turns += self._begin_ramp(g_s, body)
+        else:
+            self._lead(g_s)
+        return turns
+
+    # Questions.
+
+    def _ask(self, g_s: float, question: str, reason: str) -> tuple[Turn, ...]:
+        self._answer_by_g_s = g_s + _ANSWER_S
+        self.scene = replace(self.scene, asks=question)
+        return (Turn("ask", reason, {"per_min": self._led}),)
+
+    def _take_silence(self) -> tuple[Turn, ...]:
+        self._answer_by_g_s = inf
+        self.scene = replace(self.scene, asks="")
+        return (Turn("stay", "no-answer"),)
+
+    def _answer(self, g_s: float, word: str, body: BodyNow) -> tuple[Turn, ...]:
+        asked = self.scene.asks
+        if word not in VOCABULARY.questions[asked]:
+            return ()
+        self.scene = replace(self.scene, asks="")
+        if word == "natural":
+            self._wait(g_s, _WISHED_WAY)
+        elif word == "go-on":
+            return self._go_on(g_s, body)
+        elif word == "end":
+            self.is_over = True
+        return ()
+
+    # The end.
+
+    def _close(self) -> tuple[Turn, ...]:
+        self.scene = Scene(_CLOSING, until_g_s=self._choice.duration_s)
+        self._has_closed = True
+        return (Turn("natural", "nearly-over"),)
+
+    def _find_due(self) -> None:
+        due_g_s = 0.0 if self._untold else inf
+        if self.scene.pattern is None:
+            if not self._has_closed:
+                due_g_s = min(due_g_s, self._closing_g_s)
+            if self.scene.asks:
+                due_g_s = min(due_g_s, self._answer_by_g_s)
+            if self.scene.stage == _LISTEN:
+                due_g_s = min(due_g_s, self._listen_until_g_s)
+            elif self.scene.stage == _NATURAL:
+                due_g_s = min(due_g_s, self._ask_g_s)
+        self.due_g_s = due_g_s
+
+
+def _can_tell(body: BodyNow) -> bool:
+    """Whether a sensor is there which will tell how the person breathes."""
+    return any(body.metric(name, least_quality=0.0) is not None for name in _SIGNS)
+
+
+def _gentler(pattern: BreathPattern) -> BreathPattern:
+    """Return a breath that is shorter and holds nothing, after one that was too much.
+
+    It is faster by 1 a minute, and no part that moves is longer than before as far as the
+    automatic range allows.
+    """
+    moving_s = pattern.in_s + pattern.out_s
+    rate = max(pattern.breaths_per_min + _GENTLER_PER_MIN, 60.0 / moving_s)
+    rate = max(AUTOMATIC_LOWEST_PER_MIN, min(rate, AUTOMATIC_HIGHEST_PER_MIN))
+    # Whoever chose a faster one is not slowed down.
+    rate = max(rate, pattern.breaths_per_min)
+    return BreathPattern.at_rate(rate, inhale_fraction=pattern.in_s / moving_s)
