@@ -18,6 +18,7 @@ BREATHING = "breathing"
 _PLACES: dict[str, tuple[str, str]] = {
     BREATHING: ("breathing", "Breathing"),
     "grounding": ("grounding", "Grounding"),
+    "waves": ("waves", "Waves"),
 }
 
 GUIDES: tuple[str, ...] = tuple(_PLACES)
