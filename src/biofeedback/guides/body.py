@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.kinds import Role
@@ -20,7 +20,18 @@ _GOOD = 0.5
 
 
 class BodyNow(Protocol):
-    """What a guide may ask about the body."""
+    """What a guide may ask about the body.
+
+    Attributes
+    ----------
+    now_s
+        Session time of this moment, in which measures carry theirs: how old one is, is the
+        difference. ``nan`` where nothing is measured.
+    """
+
+    @property
+    def now_s(self) -> float:  # noqa: D102 - said above
+        ...
 
     def metric(
         self,
@@ -59,6 +70,8 @@ class BodyNow(Protocol):
 
 class Nobody:
     """A body of which nothing is known: adaptation is off, or nothing is worn."""
+
+    now_s = nan
 
     def metric(
         self,
