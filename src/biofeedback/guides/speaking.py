@@ -17,6 +17,7 @@ from biofeedback.guides.words import (
     guide_words,
     reason_sentence,
     stage_words,
+    step_words,
 )
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class Speaking:
         if self._n_named >= _NAMED_BREATHS:
             return []
         self._n_named += state.step == "out"
-        words = common_words(self._language).steps[state.step]
+        words = step_words(state, self._language)
         return [Utterance(state.t_s, f"{words}.", interrupts=True)]
 
     def _question(self, state: GuideState) -> str:
