@@ -6,25 +6,24 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from biofeedback.guides import easing
 from biofeedback.guides.breathing_choice import OWN, SIGH, YES_OR_NO, BreathingChoice
-from biofeedback.guides.following import Following
+from biofeedback.guides.easing import Easing
 from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
 from biofeedback.guides.limits import (
-    AUTOMATIC_HIGHEST_PER_MIN,
-    AUTOMATIC_LOWEST_PER_MIN,
-    AUTOMATIC_PAUSE_S,
     AUTOMATIC_STEP_PER_MIN,
     SIGH_S,
-    automatic_step,
+    gentler,
 )
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
-from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.pacing import PRESETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.guides.body import BodyNow
+    from biofeedback.pacing import BreathPattern
 
 __all__ = ["VOCABULARY", "Breathing"]
 
@@ -53,9 +52,7 @@ VOCABULARY = Vocabulary(
         "began-at-your-rate",
         "began-without-rate",
         "arrived",
-        "not-followed",
-        "still-not-followed",
-        "followed-again",
+        *easing.REASONS,
         "gentler-now",
         "natural-a-while",
         "sighed-enough",
@@ -85,10 +82,6 @@ _SIGNS = ("breath_quality", "heart_rate_bpm")
 
 _SETTLE_S = 60.0
 _WAY_S = 120.0
-_LOST_S = 60.0
-_KEPT_S = 90.0
-_EASED_AT_MOST_PER_MIN = 1.0
-_GENTLER_PER_MIN = 1.0
 _NATURAL_S = 180.0
 _ANSWER_S = 60.0
 _CLOSING_S = 20.0
@@ -130,14 +123,10 @@ class Breathing(Guide):
         self._chosen = choice.pattern
         if not self._is_sigh:
             self._untold = self._choose(choice.pattern)
-        # What the person chose, and what is led: more while it is eased.
-        self._rate = self._led = self._chosen.breaths_per_min
+        self._easing = Easing(self._chosen.breaths_per_min)
         self._ramp: Ramp | None = None
         self._ramp_way = _UNKNOWN_WAY
         self._is_to_ramp = choice.ramps
-        self._following = Following()
-        self._moved_g_s = -inf
-        self._has_asked_instead = False
         self._is_gentler = False
         self._settle_until_g_s = _SETTLE_S
         self._breathe_from_g_s = 0.0
@@ -166,7 +155,8 @@ class Breathing(Guide):
                 turns += self._listen_on(g_s, body)
             elif stage == _NATURAL and g_s >= self._ask_g_s:
                 self._ask_g_s = inf
-                turns += self._ask(g_s, _ON_OR_END, "natural-a-while")
+                self._ask(g_s, _ON_OR_END)
+                turns += (Turn("ask", "natural-a-while"),)
             elif self.scene.asks and g_s >= self._answer_by_g_s:
                 turns += self._take_silence()
         self._find_due()
@@ -210,7 +200,7 @@ class Breathing(Guide):
         if word == "ease":
             turns = self._let_go(g_s, str(arguments.get("reason", "")))
         elif word == "resumed":
-            self._following.forget()
+            self._easing.forget()
         elif word == "pace" and stage != _CLOSING:
             turns = self._choose(pattern_of(arguments))
             self._take_chosen(g_s)
@@ -241,11 +231,10 @@ class Breathing(Guide):
 
     def _take_chosen(self, g_s: float) -> None:
         """Lead what was chosen just now, and nothing that was before."""
-        self._rate = self._led = self._chosen.breaths_per_min
+        self._easing.choose(g_s, self._chosen.breaths_per_min)
         self._ramp, self._is_to_ramp = None, False
         self._is_sigh = self._is_gentler = False
         self._lead(g_s)
-        self._moved_g_s = g_s
 
     def _lead(self, g_s: float) -> None:
         """Lead the breath at its present rate, in small breaths to begin with."""
@@ -255,13 +244,12 @@ class Breathing(Guide):
         elif stage != _BREATHE:
             stage, way = _BREATHE, 0
             self._breathe_from_g_s = g_s
-        pattern = self._pattern(self._led)
+        pattern = self._pattern(self._easing.led_per_min)
         can = [
             word
             for word, step in (("slower", -1.0), ("faster", 1.0))
             if self._rate_after(step) is not None
         ]
-        self._following.forget()
         self.scene = Scene(stage, way=way, can=(*can, _NATURAL, "keep"), pattern=pattern)
 
     def _pattern(self, breaths_per_min: float) -> BreathPattern:
@@ -271,18 +259,17 @@ class Breathing(Guide):
 
     def _rate_after(self, step: float) -> float | None:
         """Return the rate after one step of the person's, ``None`` where there is no further."""
-        rate = self._led + step * AUTOMATIC_STEP_PER_MIN
-        new = self._pattern(rate).breaths_per_min
-        return None if abs(new - self._led) < _SAME_PER_MIN else new
+        led = self._easing.led_per_min
+        new = self._pattern(led + step * AUTOMATIC_STEP_PER_MIN).breaths_per_min
+        return None if abs(new - led) < _SAME_PER_MIN else new
 
     def _step(self, g_s: float, word: str) -> tuple[Turn, ...]:
         rate = self._rate_after(-1.0 if word == "slower" else 1.0)
         if rate is None:
             return ()
-        facts = {"from_per_min": self._led, "to_per_min": rate}
-        self._rate = self._led = rate
+        facts = {"from_per_min": self._easing.led_per_min, "to_per_min": rate}
+        self._easing.choose(g_s, rate)
         self._lead(g_s)
-        self._moved_g_s = g_s
         return (Turn(word, _ASKED_FOR, facts),)
 
     def _say_anew(self, g_s: float) -> None:
@@ -310,9 +297,9 @@ class Breathing(Guide):
 
     def _begin_ramp(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         own = body.value("breaths_per_min")
-        first = first_rate_per_min(own, self._rate)
+        first = first_rate_per_min(own, self._easing.chosen_per_min)
         self._settle_until_g_s = g_s + _SETTLE_S
-        facts = {"from_per_min": first, "to_per_min": self._rate}
+        facts = {"from_per_min": first, "to_per_min": self._easing.chosen_per_min}
         self._ramp_way, reason = _UNKNOWN_WAY, "began-without-rate"
         if own is not None:
             self._ramp_way, reason = _KNOWN_WAY, "began-at-your-rate"
@@ -339,42 +326,24 @@ class Breathing(Guide):
         if not ramp.has_arrived:
             return ()
         self._ramp = None
+        self._easing.leave(g_s)
         self._lead(g_s)
-        self._moved_g_s = g_s
-        return (Turn("arrive", "arrived", {"to_per_min": self._led}),)
+        return (Turn("arrive", "arrived", {"to_per_min": self._easing.led_per_min}),)
 
     # How it goes.
 
     def _adapt(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Ease while the pace is not followed; come back when it is."""
-        following = self._following
-        following.hear(g_s, body)
         if self.scene.asks and g_s >= self._answer_by_g_s:
             return self._take_silence()
-        if g_s - self._moved_g_s < AUTOMATIC_PAUSE_S:
+        turn = self._easing.breathe(g_s, body)
+        if turn is None:
             return ()
-        if following.lost_s(g_s) >= _LOST_S:
-            highest = min(self._rate + _EASED_AT_MOST_PER_MIN, AUTOMATIC_HIGHEST_PER_MIN)
-            if highest > self._led + _SAME_PER_MIN:
-                return self._move(g_s, automatic_step(self._led, highest), "not-followed")
-            if not self._has_asked_instead:
-                self._has_asked_instead = True
-                return self._ask(g_s, _INSTEAD, "still-not-followed")
-        elif following.kept_s(g_s) >= _KEPT_S and self._led > self._rate:
-            return self._move(g_s, automatic_step(self._led, self._rate), "followed-again")
-        return ()
-
-    def _move(self, g_s: float, to: float, reason: str) -> tuple[Turn, ...]:
-        if abs(to - self._rate) < _SAME_PER_MIN:
-            to = self._rate
-        if to == self._led:
-            return ()
-        decision = "faster" if to > self._led else "slower"
-        facts = {"from_per_min": self._led, "to_per_min": to}
-        self._led = to
-        self._lead(g_s)
-        self._moved_g_s = g_s
-        return (Turn(decision, reason, facts),)
+        if turn.decision == "ask":
+            self._ask(g_s, _INSTEAD)
+        else:
+            self._lead(g_s)
+        return (turn,)
 
     # The sigh.
 
@@ -384,13 +353,14 @@ class Breathing(Guide):
     def _change_from_sigh(self, g_s: float) -> tuple[Turn, ...]:
         self._choose(PRESETS["gentle"])
         self._take_chosen(g_s)
-        facts = {"after_min": SIGH_S / 60.0, "to_per_min": self._led}
+        facts = {"after_min": SIGH_S / 60.0, "to_per_min": self._easing.led_per_min}
         return (Turn("gentle", "sighed-enough", facts),)
 
     # Without a pacer.
 
     def _wait(self, g_s: float, way: int) -> None:
         """Leave the breath to the person until they say otherwise."""
+        self._easing.forget()
         self._ask_g_s = g_s + _NATURAL_S
         can = () if self._has_closed else ("go-on",)
         self.scene = Scene(_NATURAL, way=way, can=can)
@@ -406,10 +376,10 @@ class Breathing(Guide):
         if self._is_gentler:
             self._is_gentler = self._is_sigh = False
             self._settle_until_g_s = g_s + _SETTLE_S
-            self._choose(_gentler(self._pattern(self._led)))
-            self._rate = self._led = self._chosen.breaths_per_min
-            self._moved_g_s = g_s
-            turns = (Turn("gentler", "gentler-now", {"to_per_min": self._led}),)
+            self._choose(gentler(self._pattern(self._easing.led_per_min)))
+            self._easing.choose(g_s, self._chosen.breaths_per_min)
+            facts = {"to_per_min": self._easing.led_per_min}
+            turns = (Turn("gentler", "gentler-now", facts),)
             if ramp is not None:
                 self._ramp_from(g_s, ramp.pattern.breaths_per_min)
                 return turns
@@ -425,10 +395,9 @@ class Breathing(Guide):
 
     # Questions.
 
-    def _ask(self, g_s: float, question: str, reason: str) -> tuple[Turn, ...]:
+    def _ask(self, g_s: float, question: str) -> None:
         self._answer_by_g_s = g_s + _ANSWER_S
         self.scene = replace(self.scene, asks=question)
-        return (Turn("ask", reason, {"per_min": self._led}),)
 
     def _take_silence(self) -> tuple[Turn, ...]:
         self._answer_by_g_s = inf
@@ -472,17 +441,3 @@ class Breathing(Guide):
 def _can_tell(body: BodyNow) -> bool:
     """Whether a sensor is there which will tell how the person breathes."""
     return any(body.metric(name, least_quality=0.0) is not None for name in _SIGNS)
-
-
-def _gentler(pattern: BreathPattern) -> BreathPattern:
-    """Return a breath that is shorter and holds nothing, after one that was too much.
-
-    It is faster by 1 a minute, and no part that moves is longer than before as far as the
-    automatic range allows.
-    """
-    moving_s = pattern.in_s + pattern.out_s
-    rate = max(pattern.breaths_per_min + _GENTLER_PER_MIN, 60.0 / moving_s)
-    rate = max(AUTOMATIC_LOWEST_PER_MIN, min(rate, AUTOMATIC_HIGHEST_PER_MIN))
-    # Whoever chose a faster one is not slowed down.
-    rate = max(rate, pattern.breaths_per_min)
-    return BreathPattern.at_rate(rate, inhale_fraction=pattern.in_s / moving_s)

@@ -26,12 +26,10 @@ __all__ = [
     "AUTOMATIC_STEP_PER_MIN",
     "FIRST_HOLD_S",
     "FIRST_LOWEST_PER_MIN",
-    "FIRST_SESSION_S",
     "GENTLE_LOWEST_PER_MIN",
     "HARD_HIGHEST_PER_MIN",
     "HARD_LOWEST_PER_MIN",
     "LONGEST_HOLD_S",
-    "LONGEST_SESSION_S",
     "LOWEST_PER_MIN",
     "RAMP_HIGHEST_PER_MIN",
     "SHORTEST_PART_S",
@@ -39,6 +37,7 @@ __all__ = [
     "Allowed",
     "at_rate",
     "automatic_step",
+    "gentler",
     "within_limits",
 ]
 
@@ -66,13 +65,12 @@ SHORTEST_PART_S = 1.0  # of in and of out: anything less is a gasp
 RAMP_HIGHEST_PER_MIN = MAX_BREATHS_PER_MIN
 """The quickest breath at which a ramp begins, however quickly a person breathes."""
 
-FIRST_SESSION_S = 300.0
-LONGEST_SESSION_S = 1200.0
 SIGH_S = 300.0
-"""How long: a first session, any later one of paced breathing, and sighs in a row."""
+"""How long sighs are led in a row."""
 
 _LONGEST_BREATH_S = 60.0 / MIN_BREATHS_PER_MIN
 _SHORTEST_BREATH_S = 60.0 / MAX_BREATHS_PER_MIN
+_GENTLER_PER_MIN = 1.0
 # Less than this is rounding, not a limit that was passed.
 _TOLERANCE_S = 1e-6
 
@@ -170,6 +168,20 @@ def at_rate(pattern: BreathPattern, breaths_per_min: float) -> BreathPattern:
     moving_s = period_s - hold_in_s - hold_out_s
     in_s, out_s = _moving_parts(pattern.in_s, pattern.out_s, moving_s)
     return BreathPattern(in_s, hold_in_s, out_s, hold_out_s)
+
+
+def gentler(pattern: BreathPattern) -> BreathPattern:
+    """Return a breath that is shorter and holds nothing, after one that was too much.
+
+    It is faster by 1 a minute, within the automatic range, and so much faster that no part that
+    moves is longer than before, as far as that range allows. Whoever had a faster one than that
+    range keeps its rate.
+    """
+    moving_s = pattern.in_s + pattern.out_s
+    rate = max(pattern.breaths_per_min + _GENTLER_PER_MIN, 60.0 / moving_s)
+    rate = max(AUTOMATIC_LOWEST_PER_MIN, min(rate, AUTOMATIC_HIGHEST_PER_MIN))
+    rate = max(rate, pattern.breaths_per_min)
+    return BreathPattern.at_rate(rate, inhale_fraction=pattern.in_s / moving_s)
 
 
 def automatic_step(from_per_min: float, to_per_min: float) -> float:
