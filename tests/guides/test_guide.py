@@ -81,9 +81,11 @@ def played(
             for cut in range(1, n_cuts + 1):
                 out += leader.advance(t_s + cut * cut_s)
         t_s += after_s
+        if kind != "word":
+            # Nobody answers what is not asked any more: the question is that of this moment.
+            out += leader.advance(t_s)
         asked = next((item.asks for item in reversed(out) if isinstance(item, GuideState)), "")
         if kind == "metrics":
-            out += leader.advance(t_s)
             metrics = [
                 Metric(t_s, measure, value, "", 60.0, quality, source="strap")
                 for measure, (value, quality) in what.items()
