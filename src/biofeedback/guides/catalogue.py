@@ -18,6 +18,7 @@ BREATHING = "breathing"
 _PLACES: dict[str, tuple[str, str]] = {
     BREATHING: ("breathing", "Breathing"),
     "grounding": ("grounding", "Grounding"),
+    "check-in": ("check_in", "CheckIn"),
     "waves": ("waves", "Waves"),
 }
 
