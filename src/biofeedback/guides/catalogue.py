@@ -17,6 +17,7 @@ BREATHING = "breathing"
 # Module and class of each, in the order in which they are shown.
 _PLACES: dict[str, tuple[str, str]] = {
     BREATHING: ("breathing", "Breathing"),
+    "resonance": ("resonance", "Resonance"),
     "grounding": ("grounding", "Grounding"),
     "check-in": ("check_in", "CheckIn"),
     "waves": ("waves", "Waves"),
