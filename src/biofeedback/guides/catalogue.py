@@ -19,6 +19,9 @@ _PLACES: dict[str, tuple[str, str]] = {
     BREATHING: ("breathing", "Breathing"),
     "resonance": ("resonance", "Resonance"),
     "grounding": ("grounding", "Grounding"),
+    "release": ("release", "Release"),
+    "kindness": ("kindness", "Kindness"),
+    "body-scan": ("body_scan", "BodyScan"),
     "check-in": ("check_in", "CheckIn"),
     "waves": ("waves", "Waves"),
 }
