@@ -17,6 +17,7 @@ from biofeedback.guides.limits import (
     Allowed,
     at_rate,
     automatic_step,
+    gentler,
     within_limits,
 )
 from biofeedback.pacing import PRESETS, BreathPattern
@@ -134,3 +135,27 @@ def test_automatic_moves_reach_where_they_lead_and_stay() -> None:
     assert rate == 5.1
     assert HARD_LOWEST_PER_MIN < AUTOMATIC_LOWEST_PER_MIN
     assert AUTOMATIC_HIGHEST_PER_MIN < HARD_HIGHEST_PER_MIN
+
+
+@pytest.mark.parametrize(
+    ("name", "breaths_per_min"),
+    [
+        ("gentle", 7.0),
+        ("slow", 6.0),
+        ("lighter", 8.0),  # faster than the range already, and not slowed down
+        ("box", 7.0),  # its moving parts alone are 7.5 a minute
+        ("4-7-8", 5.0),  # 4 and 8 s, as before
+    ],
+)
+def test_a_gentler_breath_is_shorter_and_holds_nothing(name: str, breaths_per_min: float) -> None:
+    breath = gentler(PRESETS[name])
+    assert breath.breaths_per_min == pytest.approx(breaths_per_min)
+    assert breath.hold_in_s == breath.hold_out_s == 0.0
+
+
+@given(parts_s=st.tuples(PART_S, PART_S, PART_S, PART_S))
+def test_a_gentler_breath_is_never_slower(parts_s: tuple[float, float, float, float]) -> None:
+    pattern = within_limits(any_pattern(parts_s)).pattern
+    breath = gentler(pattern)
+    assert breath.breaths_per_min >= min(pattern.breaths_per_min + 1.0, 7.0) - HAIR
+    assert 4.5 <= breath.breaths_per_min <= 12.0 + HAIR
