@@ -13,7 +13,8 @@ from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.settings import Preferences
 from biofeedback.ui.messages import practice_words, window_words
-from biofeedback.ui.practice import PatternEditor, PracticePage
+from biofeedback.ui.pattern_editor import PatternEditor
+from biofeedback.ui.practice import PracticePage
 from ui.conftest import until
 from ui.engine_double import EngineDouble
 
@@ -27,41 +28,6 @@ def step(editor: PatternEditor, part: int, to_s: float) -> None:
     """Set one part as the person does: the value arrives as a change."""
     editor.steppers[part].number = to_s
     editor.steppers[part].changed.emit(to_s)
-
-
-def test_preset_sets_the_four_parts() -> None:
-    editor = PatternEditor()
-    heard: list[BreathPattern] = []
-    editor.changed.connect(heard.append)
-    editor.choose("box")
-
-    assert heard == [PRESETS["box"]]
-    assert [stepper.number for stepper in editor.steppers] == [4.0, 4.0, 4.0, 4.0]
-    assert editor.preset == "box"
-
-
-def test_parts_are_set_on_their_own_and_become_ones_own_breath() -> None:
-    editor = PatternEditor()
-    step(editor, 1, 0.5)
-
-    assert editor.pattern == BreathPattern(4.0, 0.5, 6.0, 0.0)
-    assert editor.preset == ""
-    step(editor, 1, 0.0)
-    assert editor.preset == "gentle", "a preset set by hand is the preset"
-
-
-def test_impossible_breath_is_explained_and_the_last_one_goes_on() -> None:
-    editor = PatternEditor()
-    heard: list[BreathPattern] = []
-    editor.changed.connect(heard.append)
-    step(editor, 0, 1.0)
-    step(editor, 2, 1.0)
-
-    assert "30.0 breaths a minute" in editor.trouble
-    assert editor.pattern == BreathPattern(1.0, 0.0, 6.0, 0.0)
-    step(editor, 2, 6.0)
-    assert editor.trouble == ""
-    assert len(heard) == 2
 
 
 def test_begin_asks_for_what_was_chosen(shell: Shell, engine: EngineDouble) -> None:
@@ -120,7 +86,9 @@ def test_choices_are_kept(shell: Shell) -> None:
 
 
 def test_breath_of_last_time_is_there_again() -> None:
-    page = PracticePage(Preferences(pattern_s=(4.1, 0.0, 6.3, 0.4), minutes=7), lambda: None)
+    page = PracticePage(
+        Preferences(pattern_s=(4.1, 0.0, 6.3, 0.4), minutes=7, n_led=10), lambda: None
+    )
     assert page.plan() == SessionPlan("breathing", BreathPattern(4.1, 0.0, 6.3, 0.4), 420.0)
 
 

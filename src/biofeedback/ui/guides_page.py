@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from biofeedback.guides.catalogue import GUIDES
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from biofeedback.settings import Preferences
 
-__all__ = ["CardGrid", "GuidesPage"]
+__all__ = ["GuidesPage", "Shelves", "packed"]
 
 _COLUMN_PX = 1080
 # Room that one card has at least, at 100 %.
@@ -30,18 +31,40 @@ _CARD_PX = 290
 _MOST_ACROSS = 3
 
 
-class CardGrid(QWidget):
-    """Cards, as many side by side as there is room for.
+def packed(sizes: Sequence[int], n_across: int) -> list[tuple[int, int]]:
+    """Return row and column at which groups begin: beside the one before where all of it fits.
 
     Parameters
     ----------
-    cards
-        In order.
+    sizes
+        How many cards each group has.
+    n_across
+        How many stand side by side.
+    """
+    found = []
+    row = column = 0
+    for size in sizes:
+        if column + size > n_across and column:
+            row, column = row + 1, 0
+        found.append((row, column))
+        column += size
+        if column >= n_across:
+            row, column = row + ceil(column / n_across), 0
+    return found
+
+
+class Shelves(QWidget):
+    """Groups of cards under their headings, as many side by side as there is room for.
+
+    Parameters
+    ----------
+    groups
+        Heading and cards of each, in order.
     """
 
-    def __init__(self, cards: Sequence[GuideCard]) -> None:
+    def __init__(self, groups: Sequence[tuple[str, Sequence[GuideCard]]]) -> None:
         super().__init__()
-        self._cards = tuple(cards)
+        self._groups = [(label(name, "title", wraps=True), tuple(cards)) for name, cards in groups]
         self._n_across = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -50,7 +73,7 @@ class CardGrid(QWidget):
 
     @property
     def n_across(self) -> int:
-        """How many stand side by side."""
+        """How many cards stand side by side."""
         return self._n_across
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -62,10 +85,16 @@ class CardGrid(QWidget):
         if n_across == self._n_across:
             return
         self._n_across = n_across
-        for card in self._cards:
-            self._grid.removeWidget(card)
-        for place, card in enumerate(self._cards):
-            self._grid.addWidget(card, place // n_across, place % n_across)
+        while self._grid.takeAt(0) is not None:
+            continue
+        places = packed([len(cards) for _, cards in self._groups], n_across)
+        for (heading, cards), (row, column) in zip(self._groups, places, strict=True):
+            # A row of cards has its headings in the row above it.
+            width = min(len(cards), n_across)
+            self._grid.addWidget(heading, 2 * row, column, 1, width, Qt.AlignmentFlag.AlignBottom)
+            for place, card in enumerate(cards):
+                down, along = divmod(place, n_across)
+                self._grid.addWidget(card, 2 * (row + down) + 1, column + along)
         for column in range(_MOST_ACROSS):
             # A lone card is no wider than those of the other groups.
             self._grid.setColumnStretch(column, 1 if column < n_across else 0)
@@ -127,12 +156,13 @@ class GuidesPage(Page):
         column.setSpacing(12)
         column.addWidget(label(words.intro, "muted", wraps=True))
         cards: list[GuideCard] = []
+        groups: list[tuple[str, list[GuideCard]]] = []
         for group, guides in grouped(GUIDES).items():
             made = [GuideCard(name, guide_words(name, self._language), words) for name in guides]
-            column.addSpacing(6)
-            column.addWidget(label(words.groups[group], "title"))
-            column.addWidget(CardGrid(made))
+            groups.append((words.groups[group], made))
             cards.extend(made)
+        self._shelves = Shelves(groups)
+        column.addWidget(self._shelves)
         column.addStretch(1)
         for card in cards:
             card.clicked.connect(lambda _=False, card=card: self._open(card))

@@ -6,17 +6,17 @@ from contextlib import suppress
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState
-from biofeedback.ui import theme
 from biofeedback.ui.messages import breath_words, practice_words, time_words, window_words
 from biofeedback.ui.page import Page, card, label
+from biofeedback.ui.pattern_editor import PatternEditor, named_row
 from biofeedback.ui.stage import Stage
 from biofeedback.ui.usual import UsualOffer, UsualProgress
-from biofeedback.ui.widgets.controls import Picker, Stepper, button
+from biofeedback.ui.widgets.controls import Stepper, button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,106 +25,10 @@ if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.settings import Preferences
 
-__all__ = ["PatternEditor", "PracticePage"]
+__all__ = ["PracticePage"]
 
-_LONGEST_PART_S = 20.0
-_OWN = ""
-
-
-class PatternEditor(QWidget):
-    """Sets the four parts of a breath, by a preset or each on its own.
-
-    Signals: ``changed(BreathPattern)`` when the person chose another breath that can be led.
-    """
-
-    changed = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._picker = Picker(breath_words.BREATH)
-        for name in PRESETS:
-            self._picker.addItem(breath_words.preset(name), name)
-        self._picker.addItem(breath_words.OWN_PRESET, _OWN)
-        self._picker.activated.connect(lambda _: self._picked())
-        self._parts = [
-            Stepper(name, lowest=0.0, highest=_LONGEST_PART_S, step=0.1, suffix=" s")
-            for name in breath_words.PART_FULL_NAMES
-        ]
-        self._trouble = label("", "warm", wraps=True)
-        self._trouble.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self._picker)
-        for name, stepper in zip(breath_words.PART_NAMES, self._parts, strict=True):
-            stepper.changed.connect(lambda _: self._edited())
-            column.addLayout(named_row(name, stepper))
-        column.addWidget(self._trouble)
-        self._pattern = PRESETS["gentle"]
-        self.set_pattern(self._pattern)
-
-    @property
-    def pattern(self) -> BreathPattern:
-        """The last breath that can be led."""
-        return self._pattern
-
-    @property
-    def preset(self) -> str:
-        """Name of the preset, empty for one of the person's own."""
-        name: str = self._picker.currentData()
-        return name
-
-    @property
-    def trouble(self) -> str:
-        """Why the breath as set cannot be led; empty when it can."""
-        return self._trouble.text()
-
-    @property
-    def steppers(self) -> tuple[Stepper, ...]:
-        """In, hold, out, hold."""
-        return tuple(self._parts)
-
-    def set_pattern(self, pattern: BreathPattern) -> None:
-        """Show another breath, without a word to anyone."""
-        self._pattern = pattern
-        for stepper, part_s in zip(self._parts, pattern.parts_s, strict=True):
-            stepper.number = part_s
-        self._name_it()
-        self._say("")
-
-    def choose(self, preset: str) -> None:
-        """Pick a preset as the person would."""
-        self._picker.setCurrentIndex(self._picker.findData(preset))
-        self._picked()
-
-    def _picked(self) -> None:
-        if self.preset != _OWN:
-            self.set_pattern(PRESETS[self.preset])
-            self.changed.emit(self._pattern)
-
-    def _edited(self) -> None:
-        parts_s = tuple(round(stepper.number, 1) for stepper in self._parts)
-        try:
-            pattern = BreathPattern(*parts_s)
-        except ValueError:
-            # A step on the way to a breath that can be led; the last one goes on meanwhile.
-            self._say(
-                breath_words.impossible_breath((parts_s[0], parts_s[1], parts_s[2], parts_s[3]))
-            )
-            self._picker.setCurrentIndex(self._picker.findData(_OWN))
-            return
-        self._pattern = pattern
-        self._name_it()
-        self._say("")
-        self.changed.emit(pattern)
-
-    def _name_it(self) -> None:
-        fitting = [name for name, known in PRESETS.items() if known == self._pattern]
-        self._picker.setCurrentIndex(self._picker.findData(fitting[0] if fitting else _OWN))
-
-    def _say(self, trouble: str) -> None:
-        self._trouble.setText(trouble)
-        self._trouble.setVisible(bool(trouble))
+# The first time is short: slow breathing takes getting used to.
+_FIRST_MIN = 5
 
 
 class PracticePage(Page):
@@ -177,15 +81,18 @@ class PracticePage(Page):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.stage)
         self.editor.changed.connect(self._breath_changed)
+        self.editor.own_changed.connect(lambda breaths: self._prefer(own_breaths=breaths))
         self.minutes.changed.connect(lambda _: self._prefer(minutes=int(self.minutes.number)))
         self.begin_button.clicked.connect(lambda: self.begun.emit(self.plan()))
         self.end_button.clicked.connect(self.ended)
         self.usual_offer.accepted.connect(self._begin_quiet)
         self.usual_progress.stopped.connect(self.ended)
-        self.minutes.number = preferences.minutes
+        is_first = preferences.n_led == 0
+        self.minutes.number = _FIRST_MIN if is_first else preferences.minutes
         pattern = PRESETS["gentle"]
         with suppress(ValueError):  # the file may have been written by hand
             pattern = BreathPattern(*preferences.pattern_s)
+        self.editor.set_own(preferences.own_breaths)
         self.editor.set_pattern(pattern)
         self._tell_pattern()
         self.stage.hide_numbers(preferences.numbers_hidden)
@@ -207,6 +114,7 @@ class PracticePage(Page):
     def prefer(self, preferences: Preferences) -> None:
         """Follow settings that were changed elsewhere."""
         self._preferences = preferences
+        self._first_words.setVisible(preferences.n_led == 0)
         self.stage.disc.set_reduced_motion(preferences.reduce_motion)
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
@@ -252,7 +160,8 @@ class PracticePage(Page):
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setContentsMargins(14, 14, 14, 14)
         box.setSpacing(10)
-        for widget in (self.editor, self._minutes_row):
+        self._first_words = label(practice_words.FIRST_TIME, "small", wraps=True)
+        for widget in (self.editor, self._minutes_row, self._first_words):
             box.addWidget(widget)
         self._paced = QWidget()
         column = QVBoxLayout(self._paced)
@@ -314,16 +223,3 @@ class PracticePage(Page):
         self._time_bar.setVisible(has_end)
         if has_end and snapshot.plan is not None:
             self._time_bar.setValue(round(1000 * snapshot.led_s / snapshot.plan.duration_s))
-
-
-def named_row(name: str, control: QWidget) -> QHBoxLayout:
-    """Return a row with a name on the left and what it names on the right."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(8)
-    words = label(name, "muted")
-    words.setMinimumWidth(theme.px(44))
-    words.setBuddy(control)
-    row.addWidget(words, 0, Qt.AlignmentFlag.AlignVCenter)
-    row.addWidget(control, 1)
-    return row

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui.messages import breath_words, practice_words, replay_words
 from biofeedback.ui.page import Page, card, label
+from biofeedback.ui.pattern_editor import named_row
 from biofeedback.ui.pausing import Pausing
-from biofeedback.ui.practice import named_row
 from biofeedback.ui.stage import Stage
 from biofeedback.ui.widgets.controls import Picker, button
 

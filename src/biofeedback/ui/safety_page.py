@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.guides.safety import safety_words
@@ -17,7 +17,7 @@ from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
+    from PySide6.QtWidgets import QLabel, QPushButton
 
     from biofeedback.settings import Preferences
 
@@ -53,8 +53,7 @@ class SafetyPage(Page):
         self.go_button.clicked.connect(lambda: self._leave(has_passed=True))
         self.later_button = button("")
         self.later_button.clicked.connect(lambda: self._leave(has_passed=False))
-        self.help_button = button("", role="link")
-        self.help_button.clicked.connect(self.help_wanted)
+        self.help_button: QPushButton
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -125,14 +124,13 @@ class SafetyPage(Page):
         self._gentle = label(words.gentle, "warm", wraps=True)
         box.addWidget(self._gentle)
         column.addWidget(conditions)
+        self.help_button = button(words.needs_words, role="link")
+        self.help_button.clicked.connect(self.help_wanted)
+        column.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         show_in(self._area, centered(content))
-        for shown, text in (
-            (self.later_button, words.later),
-            (self.help_button, words.needs_words),
-        ):
-            shown.setText(text)
-            shown.setAccessibleName(text)
+        self.later_button.setText(words.later)
+        self.later_button.setAccessibleName(words.later)
         self._tell()
 
     def _make_foot(self) -> QFrame:
@@ -141,7 +139,6 @@ class SafetyPage(Page):
         row = QHBoxLayout(foot)
         row.setContentsMargins(24, 10, 24, 10)
         row.addWidget(self.later_button)
-        row.addWidget(self.help_button)
         row.addStretch(1)
         row.addWidget(self.go_button)
         return foot
@@ -172,7 +169,7 @@ def _point(text: str) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(10)
     sign = label("·", "strong")
-    sign.setAlignment(sign.alignment().AlignTop)
+    sign.setAlignment(Qt.AlignmentFlag.AlignTop)
     row.addWidget(sign)
     row.addWidget(label(text, wraps=True), 1)
     return made

@@ -58,6 +58,11 @@ def preset(name: str) -> str:
     return f"{PRESET_NAMES[name]}  ·  {PRESETS[name].breaths_per_min:.1f}"
 
 
+def kept(name: str, pattern: BreathPattern) -> str:
+    """Return how a breath of the person's own is listed: its name and its pace."""
+    return f"{name}  ·  {pattern.breaths_per_min:.1f}"
+
+
 def impossible_breath(parts_s: tuple[float, float, float, float]) -> str:
     """Say why a breath of these parts cannot be led, and what would help."""
     if parts_s[0] <= 0 or parts_s[2] <= 0:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["TickBox"]
 
 _BOX_PX, _GAP_PX, _LEAST_PX, _WIDEST_PX = 20, 12, 120, 420
+# Room for the ring that tells of the focus.
+_LEFT_PX = 5
 _WRAPS = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -66,10 +68,10 @@ class TickBox(QCheckBox):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = theme.px(_BOX_PX)
-        box = QRectF(3, (self.height() - edge) / 2, edge, edge)
+        box = QRectF(_LEFT_PX, (self.height() - edge) / 2, edge, edge)
         if self.hasFocus():
             painter.setPen(QPen(QColor(c.focus), 2))
-            painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 7, 7)
+            painter.drawRoundedRect(box.adjusted(-4, -4, 4, 4), 8, 8)
         painter.setPen(QPen(QColor(c.breath if self.isChecked() else c.edge), 1.4))
         painter.setBrush(QColor(c.breath if self.isChecked() else c.background))
         painter.drawRoundedRect(box, 5, 5)
@@ -88,4 +90,4 @@ class TickBox(QCheckBox):
         painter.end()
 
     def _before_px(self) -> int:
-        return theme.px(_BOX_PX) + theme.px(_GAP_PX) + 3
+        return theme.px(_BOX_PX) + theme.px(_GAP_PX) + _LEFT_PX

@@ -1,0 +1,15 @@
+"""Breaths of the person's own: keeping one by a name, and letting go of it."""
+
+from __future__ import annotations
+
+KEEP = "Keep this breath"
+NAME = "Name of this breath"
+KEEP_IT = "Keep"
+LEAVE = "Not now"
+FORGET = "Forget “{name}”"
+NEEDS_NAME = "It needs a name."
+
+
+def forget(name: str) -> str:
+    """Return what the button says that lets go of a breath."""
+    return FORGET.format(name=name)
