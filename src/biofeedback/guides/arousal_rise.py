@@ -25,6 +25,9 @@ _SETTLING_S = 45.0
 # A level is the middle of the readings of so long, which come every 5 s.
 _LEVEL_S, _LEAST_READINGS = 20.0, 4
 _LONGEST_HOLE_S = 20.0
+# The least that one input more or less changes the index's quality by, and then it is not the
+# same index: a rise from one to the other would be nobody's.
+_OTHER_INPUTS = 0.1
 
 
 class ArousalRise:
@@ -41,6 +44,7 @@ class ArousalRise:
         self._from_s = inf
         self._heard_t_s = -inf
         self._heard_s = -inf
+        self._quality = 0.0
         self._readings: deque[tuple[float, float]] = deque()
         self._levels: deque[tuple[float, float]] = deque()
 
@@ -64,8 +68,11 @@ class ArousalRise:
         self._heard_t_s = metric.t_s
         if c_s < self._from_s:
             return
-        if c_s - self._heard_s > _LONGEST_HOLE_S:
+        has_hole = c_s - self._heard_s > _LONGEST_HOLE_S
+        if has_hole or abs(metric.quality - self._quality) > _OTHER_INPUTS:
             self._forget()
+        if not self._readings:
+            self._quality = metric.quality
         self._heard_s = c_s
         self._readings.append((c_s, metric.value))
         while self._readings[0][0] <= c_s - _LEVEL_S:
@@ -75,8 +82,16 @@ class ArousalRise:
         while self._levels and self._levels[0][0] < c_s - self._over_s:
             self._levels.popleft()
 
-    def rise_z(self, c_s: float) -> float | None:
+    def rise_z(self, c_s: float, least_z: float) -> float | None:
         """Return how far it has risen, ``None`` while that is not known.
+
+        Parameters
+        ----------
+        c_s
+            Now.
+        least_z
+            Below this level there is no rise to speak of: someone who was very calm is now less
+            so, which is no trouble to anybody.
 
         Returns
         -------
@@ -85,7 +100,8 @@ class ArousalRise:
         """
         if not self._levels or c_s - self._heard_s > _LONGEST_HOLE_S:
             return None
-        return self._levels[-1][1] - min(level for _, level in self._levels)
+        level_z = self._levels[-1][1]
+        return level_z - min(z for _, z in self._levels) if level_z >= least_z else None
 
     def _forget(self) -> None:
         self._readings.clear()

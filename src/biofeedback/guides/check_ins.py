@@ -6,8 +6,11 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.arousal_rise import ArousalRise
+from biofeedback.guides.heart_rise import HeartRise
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from biofeedback.guides.body import BodyNow
 
 __all__ = ["ANSWERS", "HARDER", "QUESTION", "CheckIns"]
@@ -16,9 +19,13 @@ QUESTION = "how-is-it"
 ANSWERS = ("good", "same", "worse", "dizzy")
 HARDER = frozenset({"worse", "dizzy"})
 
-RISE_Z = 0.5
+# Asking costs little, so that little is enough to ask.
+RISE_Z, LEAST_Z = 0.5, 0.5
+RISE_BPM = 4.0
 LEAST_BETWEEN_S = 60.0
-_FIRST_S, _EVERY_FIRST_S, _EVERY_S = 60.0, 180.0, 300.0
+# In first sessions: the first, the second after it, and all others.
+_FIRST_S, _SECOND_AFTER_S, _EVERY_FIRST_S = 60.0, 90.0, 180.0
+_EVERY_S = 300.0
 # Someone for whom it got harder is asked again soon: whether it has become easier.
 _AFTER_HARDER_S = 120.0
 # Who does not answer does not want to be asked so often.
@@ -33,13 +40,14 @@ class CheckIns:
     Parameters
     ----------
     is_first
-        Whether this is one of the first sessions: then the first question comes after a minute
-        and the next ones sooner.
+        Whether this is one of the first sessions: then it asks after 60 s, 90 s later, and every
+        3 minutes from there on; else every 5 minutes.
     """
 
     def __init__(self, *, is_first: bool) -> None:
         self._is_first = is_first
-        self._rise = ArousalRise(_OVER_S)
+        self._arousal = ArousalRise(_OVER_S)
+        self._heart = HeartRise()
         self._is_on = False
         self._last_s = -inf
         self._every_s = self._usually_s
@@ -53,21 +61,31 @@ class CheckIns:
         """Hear that another guide leads from now on, beside which it is asked or not."""
         self._is_on = is_on
         self._last_s = c_s
-        self._every_s = self._usually_s
+        self._every_s = _SECOND_AFTER_S if self._is_first else _EVERY_S
         self.due_s = c_s + (_FIRST_S if self._is_first else _EVERY_S) if is_on else inf
-        self._rise.begin(c_s)
+        self.go_on(c_s)
 
     def go_on(self, c_s: float) -> None:
         """Hear that a pause is over."""
-        self._rise.begin(c_s)
+        self._arousal.begin(c_s)
+        self._heart.begin(c_s)
 
-    def sense(self, c_s: float, body: BodyNow) -> float | None:
-        """Return by how much arousal has risen where that is reason enough to ask now."""
-        self._rise.sense(c_s, body)
+    def sense(self, c_s: float, body: BodyNow) -> Mapping[str, float]:
+        """Return what has risen in the body where that is reason enough to ask now, else nothing.
+
+        Since the guide began, or since it was asked last.
+        """
+        self._arousal.sense(c_s, body)
+        self._heart.sense(c_s, body)
         if not self._is_on or c_s - self._last_s < LEAST_BETWEEN_S:
-            return None
-        rise_z = self._rise.rise_z(c_s)
-        return rise_z if rise_z is not None and rise_z >= RISE_Z else None
+            return {}
+        rise_z, rise_bpm = self._arousal.rise_z(c_s, LEAST_Z), self._heart.rise_bpm(c_s)
+        risen: dict[str, float] = {}
+        if rise_z is not None and rise_z >= RISE_Z:
+            risen["rise_z"] = rise_z
+        if rise_bpm is not None and rise_bpm >= RISE_BPM:
+            risen["rise_bpm"] = rise_bpm
+        return risen
 
     def put_off(self, c_s: float, by_s: float) -> None:
         """Ask later: there is another question, or has just been one."""
@@ -77,20 +95,21 @@ class CheckIns:
         """Hear that it was asked."""
         self._last_s = c_s
         self.due_s = c_s + self._every_s
-        self._rise.compare_from_now()
+        self._every_s = max(self._every_s, self._usually_s)
+        self._compare_from_now()
 
     def answered(self, c_s: float, word: str) -> None:
         """Hear the answer."""
         self._last_s = c_s
-        self._rise.compare_from_now()
+        self._compare_from_now()
         self._every_s = self._usually_s
-        if self._is_on:
-            is_harder = word in HARDER
-            self.due_s = c_s + (_AFTER_HARDER_S if is_harder else self._every_s)
+        if self._is_on and word in HARDER:
+            self.due_s = min(self.due_s, c_s + _AFTER_HARDER_S)
 
     def left_open(self) -> None:
         """Hear that no answer came."""
-        longer_s = min(self._every_s * _RARER, _RAREST_S)
-        if self._is_on:
-            self.due_s += longer_s - self._every_s
-        self._every_s = longer_s
+        self._every_s = min(self._every_s * _RARER, _RAREST_S)
+
+    def _compare_from_now(self) -> None:
+        self._arousal.compare_from_now()
+        self._heart.compare_from_now()

@@ -207,7 +207,7 @@ class Companion:
         """Hear that ``body`` has new measures."""
         self._offers.sense(body)
         found = self._too_much.sense(c_s, body)
-        rise_z = self._check_ins.sense(c_s, body)
+        risen = self._check_ins.sense(c_s, body)
         if found is not None:
             turns = [Turn("too-much", found.reason, found.facts)]
             turns += self._another_way(c_s, found.reason, is_measured=True)
@@ -221,8 +221,8 @@ class Companion:
             self._offers.asked_here(c_s)
             self._ask(_Asked(ARE_YOU_HERE, c_s + ANSWER_WITHIN_S, is_measured=True))
             return Advice((Turn("ask", "zone-below", {"question": ARE_YOU_HERE}),))
-        if rise_z is not None:
-            return Advice((self._check_in(c_s, "check-in-body", {"rise_z": rise_z}),))
+        if risen:
+            return Advice((self._check_in(c_s, "check-in-body", risen),))
         return _NOTHING
 
     def hears(self, question: str) -> bool:

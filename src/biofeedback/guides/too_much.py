@@ -1,7 +1,8 @@
 """Notices in the body that what is led is too much.
 
 Two rules, and both only ever make it easier: the heart beats far faster than at rest for a
-minute although the person sits still, or arousal rises through two minutes that were to calm.
+minute although the person sits still, or arousal rises within two minutes that were to calm and
+is above the usual range.
 The limits are a choice on the side of care; neither is a finding about the person.
 """
 
@@ -14,6 +15,7 @@ from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.arousal_rise import ArousalRise
+from biofeedback.guides.heart_rise import MOVING_G
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +28,9 @@ RISE_BPM = 30.0
 HELD_S = 60.0
 RISE_Z = 1.0
 OVER_S = 120.0
-# Above this a person no longer sits still, and the heart may well beat faster.
-_MOVING_G = 0.05
+# Where the usual range ends (`biofeedback.signal.arousal_zone`). The index of someone at rest
+# wanders by 1 within minutes; without this, every second person would be interrupted in vain.
+LEAST_Z = 1.5
 # Slow breathing alone swings heart rate by 20 bpm and more: means of a whole slow breath each.
 _PARTS = 4
 _LONGEST_HOLE_S = 10.0
@@ -61,7 +64,7 @@ class _FastHeart:
     def sense(self, c_s: float, body: BodyNow) -> Finding | None:
         movement_g = body.value("movement_g")
         metric = body.metric("heart_rate_bpm", max_age_s=_LONGEST_HOLE_S)
-        if metric is None or (movement_g is not None and movement_g > _MOVING_G):
+        if metric is None or (movement_g is not None and movement_g > MOVING_G):
             self.forget()
             return None
         if metric.t_s <= self._heard_t_s:
@@ -156,7 +159,7 @@ class TooMuch:
             return None
         found = fast
         if found is None and self._calms:
-            rise_z = self._rise.rise_z(c_s)
+            rise_z = self._rise.rise_z(c_s, LEAST_Z)
             if rise_z is not None and rise_z > RISE_Z:
                 found = Finding("arousal-rose", {"rise_z": rise_z})
         self._is_found = found is not None
