@@ -65,7 +65,7 @@ def test_a_skin_level_that_falls_fast_is_settling_and_a_slow_drift_is_none() -> 
 
 
 def test_a_heart_that_comes_down_is_settling_and_its_swing_with_the_breath_is_not() -> None:
-    coming_down = followed(60, "heart_rate_bpm", lambda g_s: 95.0 - 0.15 * g_s)
+    coming_down = followed(60, "heart_rate_bpm", lambda g_s: 95.0 - 0.2 * g_s)
     assert reason(coming_down, 60.0) == "heart-settling"
     swinging = followed(60, "heart_rate_bpm", lambda g_s: 70.0 + (8.0 if g_s % 10 < 5 else -8.0))
     assert reason(swinging, 60.0) is None

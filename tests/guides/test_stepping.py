@@ -272,6 +272,13 @@ def test_arousal_that_rises_in_a_step_leads_to_a_question_and_yes_to_another_way
     assert alone.reasons[-1] == "other-wanted"
 
 
+def test_arousal_that_comes_up_from_far_below_asks_for_nothing() -> None:
+    alone = led().until(10.0)
+    for second in range(11, 50):
+        alone.sense(float(second), arousal=-2.0 + 0.05 * (second - 11))
+    assert alone.reasons == []
+
+
 def test_who_says_this_is_fine_is_not_asked_again() -> None:
     alone = rising(led().until(10.0), 30.0)
     until_g_s = scene(alone).until_g_s

@@ -26,7 +26,8 @@ _MANY_RESPONSES_PER_MIN = 6.0
 _SHARE_OF_FIRST = 0.5
 # Skin conductance drifts down by 1 to 3 % in half a minute in anybody who sits still.
 _LEVEL_FALL = 0.03
-_HEART_FALL_BPM = 2.0
+# A calm heart wanders by about 2 bpm between two such stretches.
+_HEART_FALL_BPM = 3.0
 # Above this arousal counts as above the person's usual range (`arousal_zone`).
 _AROUSAL_ABOVE_Z = 1.5
 _AROUSAL_FALL_Z = 0.4

@@ -52,6 +52,8 @@ _SHORTER_SHARE = 0.8
 _QUICK_SHARE = 0.7
 _QUICK_STEPS = 2
 _RISE_Z = 0.5
+# Whoever comes up from below the middle of their own range comes back, and is left alone.
+_RISEN_ABOVE_Z = 0.0
 # How long a question waits while the step goes on, and how long after a step before the next.
 _QUESTION_S = 25.0
 _AFTER_S = 12.0
@@ -389,6 +391,7 @@ class Stepping(Guide):
             or self._n_other_asked >= _OTHER_WAY_AT_MOST
             or self.step.n_ways < 2
             or arousal_z - self._start_z <= _RISE_Z
+            or arousal_z <= _RISEN_ABOVE_Z
         ):
             return ()
         self._n_other_asked += 1
