@@ -36,15 +36,15 @@ class Play:
 
     # What comes in. Each returns the play itself, so that a scene reads as one line.
 
-    def begin(self, guide: str, t_s: float = 0.0, **options: float | str) -> Play:
+    def begin(self, guide: str, t_s: float = 0.0, /, **options: float | str) -> Play:
         """Begin a guide with its options."""
         return self.command(t_s, "begin", guide=guide, **options)
 
-    def command(self, t_s: float, name: str, **arguments: float | str) -> Play:
+    def command(self, t_s: float, name: str, /, **arguments: float | str) -> Play:
         """Give any command."""
         return self._heard(t_s, self.leader.command(Command(t_s, name, arguments)))
 
-    def word(self, t_s: float, name: str, **arguments: float | str) -> Play:
+    def word(self, t_s: float, name: str, /, **arguments: float | str) -> Play:
         """Say a word, such as ``slower``; the same as `command`, and reads better."""
         return self.command(t_s, name, **arguments)
 

@@ -400,9 +400,9 @@ class Breathing(Guide):
         self.scene = replace(self.scene, asks=question)
 
     def _take_silence(self) -> tuple[Turn, ...]:
-        self._answer_by_g_s = inf
+        asked, self._answer_by_g_s = self.scene.asks, inf
         self.scene = replace(self.scene, asks="")
-        return (Turn("stay", "no-answer"),)
+        return (Turn("stay", "no-answer", {"question": asked}),)
 
     def _answer(self, g_s: float, word: str, body: BodyNow) -> tuple[Turn, ...]:
         asked = self.scene.asks
