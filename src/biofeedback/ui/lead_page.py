@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.announce import announce
-from biofeedback.ui.leading import guide_title, leading_guide, stage_of
+from biofeedback.ui.leading import guide_line, leading_guide, stage_of
 from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.page import Page, label, scrolled
 from biofeedback.ui.question_panel import QuestionPanel
@@ -35,7 +35,7 @@ __all__ = ["LeadPage"]
 # Guides during which a therapist keeps an eye on the body.
 _WITH_BAND = frozenset({"waves"})
 # Lines that are longer are lost on the way back to the next one.
-_WIDEST_TEXT_PX, _WIDEST_TITLE_PX, _WIDEST_ROW_PX = 680, 960, 980
+_WIDEST_TEXT_PX, _WIDEST_TITLE_PX, _WIDEST_ROW_PX = 680, 960, 1120
 # The share of the height above the first line: what is below may grow without moving it.
 _TOP_SHARE = 0.1
 
@@ -70,7 +70,7 @@ class LeadPage(Page):
         self.dots = PlaceDots()
         self.why = WhyLine(is_centered=True)
         self.numbers = SmallNumbers()
-        self.question = QuestionPanel()
+        self.question = QuestionPanel(is_wide=True)
         for words in (self._guide_line, self._title, self._text):
             words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             words.setTextFormat(Qt.TextFormat.PlainText)
@@ -116,7 +116,7 @@ class LeadPage(Page):
         is_under_way = state in {SessionState.RUNNING, SessionState.PAUSED}
         told = snapshot.guide if snapshot.guide is not None and snapshot.guide.guide else None
         self._is_still = state is not SessionState.RUNNING
-        self._tell_step(guide, told, now_s)
+        self._tell_step(snapshot, told, now_s)
         can = () if told is None or not is_under_way else told.can
         self.words.tell(guide, can, is_still=self._is_still)
         self.circles.show_count(
@@ -151,8 +151,9 @@ class LeadPage(Page):
         self._top.changeSize(0, round(self.height() * _TOP_SHARE))
         self._column.invalidate()
 
-    def _tell_step(self, guide: str, told: GuideState | None, now_s: float) -> None:
+    def _tell_step(self, snapshot: Snapshot, told: GuideState | None, now_s: float) -> None:
         """Name the step, once for each; in a pause say that, where the guide's name stood."""
+        guide = leading_guide(snapshot)
         step = None if told is None else (told.guide, told.stage, told.place, told.way)
         shown = (guide, step, self._is_still)
         if shown == self._step_shown():
@@ -162,7 +163,7 @@ class LeadPage(Page):
             self._step = step
             self._since_s = now_s if told is None else told.t_s
         self._shown = shown
-        name = guide_title(guide, self._language)
+        name = guide_line(snapshot, self._language)
         title, text = stage_of(told, self._language)
         words = lead_words(self._language)
         paused = f"{words.paused}. {words.paused_hint}"
@@ -194,14 +195,14 @@ class LeadPage(Page):
         column.addItem(self._top)
         for part, space in (
             (self._guide_line, 22),
-            (self._title, 18),
-            (self._text, 34),
-            (self.circles, 34),
-            (self.band, 26),
-            (self.words, 30),
-            (self.line, 18),
+            (self._title, 16),
+            (self._text, 36),
+            (self.circles, 36),
+            (self.band, 24),
+            (self.words, 34),
+            (self.line, 16),
             (self.dots, 22),
-            (self.why, 12),
+            (self.why, 6),
             (self.numbers, 0),
         ):
             column.addLayout(_middle(part))

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from biofeedback.samples import Decision, GuideState
 
 __all__ = [
+    "BREATHING",
     "command_words",
+    "guide_line",
     "guide_title",
     "has_pacer",
     "is_natural",
@@ -22,11 +24,18 @@ __all__ = [
     "question_of",
     "sentence",
     "stage_of",
+    "step_of",
     "steps_lead",
 ]
 
-_WITH_PACER = frozenset({"breathing", "together"})
+BREATHING = "breathing"
+"""The guide whose breath is chosen freely, also on the way."""
+_WITH_PACER = frozenset({BREATHING, "together"})
 _WITH_PACER_TOO = "resonance"
+# The option by which a guide is told which of its practices to lead.
+_PRACTICE = "practice"
+# That of everything else on the screen.
+_USUAL_LANGUAGE = "en"
 
 
 def leading_guide(snapshot: Snapshot) -> str:
@@ -68,6 +77,23 @@ def guide_title(name: str, language: str) -> str:
     return name
 
 
+def guide_line(snapshot: Snapshot, language: str) -> str:
+    """Return the guide that leads, and which practice of it was chosen: ``Grounding · orienting``."""
+    guide, plan = leading_guide(snapshot), snapshot.plan
+    name = guide_title(guide, language)
+    if plan is None or plan.guide != guide or not guide:
+        return name
+    from biofeedback.guides.words import guide_words  # noqa: PLC0415 - not for the first picture
+
+    with suppress(OSError, LookupError):
+        chosen = (
+            guide_words(guide, language).options[_PRACTICE].choices[str(plan.options[_PRACTICE])]
+        )
+        # A noun keeps its capital where the language gives it one.
+        return f"{name}  ·  {chosen[0].lower() + chosen[1:] if language == _USUAL_LANGUAGE else chosen}"
+    return name
+
+
 def stage_of(state: GuideState | None, language: str) -> tuple[str, str]:
     """Return title and text of the stage that a guide is in, empty where there are none."""
     if state is None or not state.guide or not state.stage:
@@ -77,6 +103,29 @@ def stage_of(state: GuideState | None, language: str) -> tuple[str, str]:
     with suppress(OSError, LookupError):
         return stage_words(state, language)[:2]
     return ("", "")
+
+
+def step_of(state: GuideState | None, step: str, language: str) -> tuple[str, str] | None:
+    """Return how a guide says a part of the breath; ``None`` where it says what is usual.
+
+    Parameters
+    ----------
+    state
+        What the guide asks for.
+    step
+        The part that is shown: the state may tell of the one before for a moment.
+    language
+        Which.
+    """
+    if state is None or not state.guide:
+        return None
+    from biofeedback.guides.words import common_words, guide_words  # noqa: PLC0415 - as above
+
+    with suppress(OSError, LookupError):
+        own = guide_words(state.guide, language).steps.get(state.stage, {}).get(step)
+        if own is not None or language != _USUAL_LANGUAGE:
+            return (own or common_words(language).steps[step], "")
+    return None
 
 
 def question_of(state: GuideState | None, language: str) -> QuestionWords | None:

@@ -67,6 +67,7 @@ class PageWiring:
         page.begun.connect(self._begin)
         page.ended.connect(self._window.end_session)
         page.paced.connect(self._engine.set_pattern)
+        page.asked.connect(self._ask)
         page.preferred.connect(self._window.prefer)
         page.guides_wanted.connect(lambda: self._window.show_page(self._window.pages.guides))
         page.tell_library(is_open=self._desk.library is not None)

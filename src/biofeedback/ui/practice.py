@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, SessionState
+from biofeedback.ui.leading import BREATHING, leading_guide
+from biofeedback.ui.led_column import LedColumn
 from biofeedback.ui.messages import breath_words, practice_words, time_words, window_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pattern_editor import PatternEditor, named_row
@@ -48,6 +50,7 @@ class PracticePage(Page):
     begun = Signal(object)
     ended = Signal()
     paced = Signal(object)
+    asked = Signal(str, object)
     preferred = Signal(object)
     guides_wanted = Signal()
 
@@ -115,7 +118,8 @@ class PracticePage(Page):
         """Follow settings that were changed elsewhere."""
         self._preferences = preferences
         self._first_words.setVisible(preferences.n_led == 0)
-        self.stage.disc.set_reduced_motion(preferences.reduce_motion)
+        self.stage.prefer(preferences)
+        self.led.set_language(preferences.guide_language)
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show this moment."""
@@ -131,12 +135,19 @@ class PracticePage(Page):
             self.guides_button.setVisible(not is_under_way)
             self._minutes_row.setVisible(not is_under_way)
             self._time_box.setVisible(is_under_way)
+            self._chosen.setVisible(not is_under_way)
+            self.led.setVisible(is_under_way)
+            self.led.clear()
+        self._chooser.setVisible(not is_under_way or leading_guide(snapshot) == BREATHING)
         self.begin_button.setEnabled(not self.editor.trouble)
         self.usual_offer.tell(has_sensor=bool(snapshot.present_sensors))
         if is_quiet:
             self.usual_progress.tell(snapshot)
         self._tell_time(snapshot)
-        self.stage.show_moment(snapshot, now_s, state, self._pacer())
+        pacer = self._pacer()
+        if is_under_way and not is_quiet:
+            self.led.tell(snapshot, now_s, state, pacer)
+        self.stage.show_moment(snapshot, now_s, state, pacer)
 
     def _make_left(self) -> QWidget:
         self._pace_label = label("", "title", wraps=True)
@@ -153,10 +164,12 @@ class PracticePage(Page):
         time_column.setSpacing(3)
         for part in (self._time_title, self._time_label, self._time_bar):
             time_column.addWidget(part)
+        self.led = LedColumn((self._time_box, self.end_button))
+        self.led.asked.connect(self.asked)
         self._minutes_row = QWidget()
         self._minutes_row.setLayout(named_row(practice_words.SESSION_LENGTH, self.minutes))
-        chooser = card()
-        box = chooser.layout()
+        self._chooser = card()
+        box = self._chooser.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setContentsMargins(14, 14, 14, 14)
         box.setSpacing(10)
@@ -167,17 +180,21 @@ class PracticePage(Page):
         column = QVBoxLayout(self._paced)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(5)
-        column.addWidget(label(practice_words.GUIDE, "label"))
-        column.addWidget(self._pace_label)
-        column.addWidget(self._parts_label)
-        column.addWidget(self._time_box)
+        self._chosen = QWidget()
+        chosen = QVBoxLayout(self._chosen)
+        chosen.setContentsMargins(0, 0, 0, 0)
+        chosen.setSpacing(5)
+        chosen.addWidget(label(practice_words.GUIDE, "label"))
+        chosen.addWidget(self._pace_label)
+        chosen.addWidget(self._parts_label)
+        column.addWidget(self._chosen)
+        column.addWidget(self.led)
         # Above what can be chosen: with large text they are still there without scrolling.
         column.addSpacing(6)
         column.addWidget(self.begin_button)
-        column.addWidget(self.end_button)
         column.addWidget(self.guides_button)
         column.addSpacing(8)
-        column.addWidget(chooser)
+        column.addWidget(self._chooser)
         column.addWidget(self.usual_offer)
         column.addStretch(1)
         left = QWidget()

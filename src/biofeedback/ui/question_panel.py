@@ -44,11 +44,16 @@ class QuestionPanel(QFrame):
     It never takes the focus. Its keys are those of its answers: 1 and on, or 0 to 9 on a scale.
 
     Signals: ``asked(str, dict)`` with the command that is the answer, and its arguments.
+
+    Parameters
+    ----------
+    is_wide
+        Whether there is room beside the question.
     """
 
     asked = Signal(str, object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_wide: bool = False) -> None:
         super().__init__()
         self.setObjectName("card")
         self._language = "en"
@@ -73,13 +78,18 @@ class QuestionPanel(QFrame):
         ends.addWidget(self._low, 1)
         ends.addWidget(self._high, 1)
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 8)
+        column.setContentsMargins(14, 10, 14, 10)
         column.setSpacing(8)
-        for words in (self._text, self._offer):
-            column.addWidget(words)
+        head = QHBoxLayout()
+        head.addWidget(self._text, 1)
+        column.addLayout(head)
+        column.addWidget(self._offer)
         column.addLayout(self._grid)
         column.addWidget(self._ends)
-        column.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignRight)
+        if is_wide:
+            head.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignTop)
+        else:
+            column.addWidget(self.skip_button, 0, Qt.AlignmentFlag.AlignRight)
         self.hide()
 
     @property
@@ -138,8 +148,7 @@ class QuestionPanel(QFrame):
     def _ask(self, state: GuideState, question: QuestionWords) -> None:
         self._clear()
         words = lead_words(self._language)
-        offered = guide_title(state.offer, self._language)
-        text = question.text.replace("{guide}", offered)
+        offered, text = guide_title(state.offer, self._language), question.text
         self._text.setText(text)
         self._offer.setText(offered)
         self._offer.setVisible(bool(offered) and offered not in text)

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from biofeedback.runtime.snapshot import BASELINE, SessionState
-from biofeedback.ui.messages import breath_words, practice_words, replay_words
+from biofeedback.runtime.snapshot import SessionState
+from biofeedback.ui.leading import leading_guide
+from biofeedback.ui.led_column import LedColumn
+from biofeedback.ui.messages import practice_words, replay_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pattern_editor import named_row
 from biofeedback.ui.pausing import Pausing
@@ -81,8 +83,7 @@ class ReplayPage(Page):
         """
         self._session = session
         self.title = "  ·  ".join(filter(None, (replay_words.REPLAYED, name)))
-        for words in (self._pace, self._parts):
-            words.clear()
+        self.led.clear()
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._start()
@@ -94,7 +95,8 @@ class ReplayPage(Page):
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow settings that were changed elsewhere."""
-        self.stage.disc.set_reduced_motion(preferences.reduce_motion)
+        self.stage.prefer(preferences)
+        self.led.set_language(preferences.guide_language)
         self.stage.hide_numbers(preferences.numbers_hidden)
 
     def dress(self) -> None:
@@ -131,7 +133,9 @@ class ReplayPage(Page):
         if player is None or pausing is None:
             return
         shown, state = player.snapshot(), pausing.state()
-        self.stage.show_moment(shown, player.now_s(), state, pausing.pacer())
+        pacer = pausing.pacer()
+        self.led.tell(shown, player.now_s(), state, pacer)
+        self.stage.show_moment(shown, player.now_s(), state, pacer)
         failure = player.failure
         if failure is not None:
             self.stage.disc.settle(replay_words.REPLAY_STOPPED, replay_words.REPLAY_STOPPED_HINT)
@@ -145,11 +149,10 @@ class ReplayPage(Page):
         if words != self._position.text():
             self._position.setText(words)
             self._bar.setValue(round(1000 * position_s / max(player.duration_s, 1e-9)))
-        if shown.plan is not None:
-            self._guide.setText(practice_words.guide_name(shown.plan.guide))
-            is_led = shown.plan.guide != BASELINE
-            self._pace.setText(breath_words.pace(shown.plan.pattern) if is_led else "")
-            self._parts.setText(breath_words.parts(shown.plan.pattern) if is_led else "")
+        # Without a guide of its own to tell of.
+        words = "" if shown.plan is None else practice_words.guide_name(shown.plan.guide)
+        self._guide.setText("" if leading_guide(shown) else words or replay_words.REPLAYED)
+        self._guide.setVisible(bool(self._guide.text()))
         is_playing = state is SessionState.RUNNING
         self.play_button.setVisible(state is not SessionState.ENDED)
         self.play_button.setText(replay_words.REPLAY_PAUSE if is_playing else replay_words.PLAY)
@@ -157,8 +160,7 @@ class ReplayPage(Page):
 
     def _make_left(self) -> QWidget:
         self._guide = label(replay_words.REPLAYED, "label")
-        self._pace = label("", "title", wraps=True)
-        self._parts = label("", "muted", wraps=True)
+        self.led = LedColumn(is_replay=True)
         self._position = label("", "number")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -179,8 +181,8 @@ class ReplayPage(Page):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(5)
-        for words in (self._guide, self._pace, self._parts):
-            column.addWidget(words)
+        for told in (self._guide, self.led):
+            column.addWidget(told)
         column.addSpacing(8)
         column.addWidget(label(replay_words.POSITION, "label"))
         column.addWidget(self._position)

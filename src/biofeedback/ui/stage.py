@@ -13,18 +13,21 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
+from biofeedback.ui.leading import is_natural, stage_of, step_of
 from biofeedback.ui.messages import practice_words, usual_words, wave_words
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.heart_wave import HeartWave
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
+from biofeedback.ui.widgets.pair_discs import PairDiscs
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import Snapshot
+    from biofeedback.settings import Preferences
 
 __all__ = ["Stage"]
 
@@ -52,6 +55,8 @@ class Stage(QWidget):
     def __init__(self, left: QWidget) -> None:
         super().__init__()
         self.disc = PacerDisc()
+        self.pair = PairDiscs(self.disc)
+        self._language = "en"
         self.wave = HeartWave()
         self.readings = Readings()
         self._are_hidden = False
@@ -67,7 +72,7 @@ class Stage(QWidget):
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
         grid.addWidget(self._left, 0, 0)
-        grid.addWidget(self.disc, 0, 1)
+        grid.addWidget(self.pair, 0, 1)
         grid.addWidget(self._right, 0, 2)
         grid.addLayout(self._make_legend(), 1, 0, 1, 3)
         grid.addWidget(self.wave, 2, 0, 1, 3)
@@ -93,6 +98,11 @@ class Stage(QWidget):
         self._toggle.setShortcut("Ctrl+H")
         self._tell_wave()
 
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow settings that were changed elsewhere."""
+        self._language = preferences.guide_language
+        self.pair.prefer(preferences)
+
     def show_moment(
         self,
         snapshot: Snapshot,
@@ -114,12 +124,17 @@ class Stage(QWidget):
             The pacer to follow; ``None`` when it stands still.
         """
         guide = "" if snapshot.plan is None else snapshot.plan.guide
+        self.pair.lead_partner(snapshot, now_s, state)
         if pacer is not None:
-            self.disc.lead(pacer, now_s)
+            step = pacer.at(now_s).step.word
+            self.disc.lead(pacer, now_s, step_of(snapshot.guide, step, self._language))
         elif state is SessionState.PAUSED:
             self.disc.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
         elif state is SessionState.RUNNING and guide == BASELINE:
             self.disc.settle(usual_words.QUIET, usual_words.QUIET_HINT)
+        elif state is SessionState.RUNNING and is_natural(snapshot):
+            title, _ = stage_of(snapshot.guide, self._language)
+            self.disc.settle(title, "")
         elif state is SessionState.RUNNING and guide:
             # Between begin or go-on and the first breath: as it was, without a word of haste.
             self.disc.rest(practice_words.READY, practice_words.READY_HINT)

@@ -298,7 +298,7 @@ QLabel[role="hero"] {{ font-size: {px(46)}px; font-weight: 500; color: {c.breath
 QLabel[role="warm"] {{ color: {warm_text(c)}; }}
 QLabel[role="lead"] {{ font-size: {px(44)}px; font-weight: 500; }}
 QLabel[role="lead-text"] {{ font-size: {px(20)}px; color: {c.muted}; }}
-QLabel[role="lead-paused"] {{ font-size: {px(18)}px; color: {warm_text(c)}; }}
+QLabel[role="lead-paused"] {{ font-size: {px(20)}px; color: {warm_text(c)}; }}
 #rail {{ background: {c.panel}; border: none; border-right: 1px solid {c.line}; }}
 #topbar {{ background: {c.background}; border: none; border-bottom: 1px solid {c.line}; }}
 #notice {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}

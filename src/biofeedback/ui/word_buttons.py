@@ -15,8 +15,8 @@ from biofeedback.ui.leading import command_words
 from biofeedback.ui.messages.lead_words import ENTER, KEYS, with_key
 from biofeedback.ui.messages.window_words import END_KEY
 from biofeedback.ui.page import let_go
+from biofeedback.ui.widgets.centered_rows import CenteredRows
 from biofeedback.ui.widgets.controls import button
-from biofeedback.ui.widgets.even_rows import EvenRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,8 +70,8 @@ class WordButtons(QWidget):
         self._is_still = False
         self._primary = ""
         self.buttons: dict[str, QPushButton] = {}
-        self._grid = EvenRows(_SPACE_PX if is_large else 6, are_alike=not is_large)
-        self.setLayout(self._grid)
+        self._rows = CenteredRows(_SPACE_PX if is_large else 6, is_filled=not is_large)
+        self.setLayout(self._rows)
         for letter in sorted(set(KEYS.values())):
             key = QShortcut(QKeySequence(letter), self)
             key.setAutoRepeat(False)
@@ -119,7 +119,7 @@ class WordButtons(QWidget):
         for word in self.buttons.keys() - set(wanted):
             gone = self.buttons.pop(word)
             leave_focus(gone)
-            self._grid.removeWidget(gone)
+            self._rows.removeWidget(gone)
             let_go(gone)
         for word in wanted:
             self._name(word, words[word])
@@ -168,4 +168,4 @@ class WordButtons(QWidget):
                 return
 
     def _arrange(self) -> None:
-        self._grid.arrange(tuple(self.buttons.values()), self.width())
+        self._rows.arrange(tuple(self.buttons.values()), self.width())

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import floor
+from typing import TYPE_CHECKING
 
-__all__ = ["KEYS", "LeadWords", "ago", "lead_words", "with_key"]
+if TYPE_CHECKING:
+    from biofeedback.pacing import BreathPattern
+
+__all__ = ["KEYS", "LeadWords", "ago", "lead_words", "parts", "with_key"]
 
 KEYS = {
     "next": "N",
@@ -47,6 +51,9 @@ class LeadWords:
     seconds_ago: str
     minutes_ago: str
     per_min: str
+    in_part: str
+    hold_part: str
+    out_part: str
     time: str
     arousal: str
     arousal_usual: str
@@ -82,6 +89,9 @@ _WORDS = {
         seconds_ago="{n} s ago",
         minutes_ago="{n} min ago",
         per_min="{rate:.1f} breaths a minute",
+        in_part="In {s:.1f} s",
+        hold_part="hold {s:.1f} s",
+        out_part="out {s:.1f} s",
         time="How far this part is",
         arousal="How active the body is, the last {minutes} minutes",
         arousal_usual="usual for you",
@@ -115,6 +125,9 @@ _WORDS = {
         seconds_ago="vor {n} s",
         minutes_ago="vor {n} min",
         per_min="{rate:.1f} Atemzüge pro Minute",
+        in_part="Ein {s:.1f} s",
+        hold_part="halten {s:.1f} s",
+        out_part="aus {s:.1f} s",
         time="Wie weit dieser Teil ist",
         arousal="Wie aktiv der Körper ist, die letzten {minutes} Minuten",
         arousal_usual="für dich üblich",
@@ -148,6 +161,17 @@ def ago(seconds: float, language: str) -> str:
     if seconds < 60:
         return words.seconds_ago.format(n=10 * floor(seconds / 10))
     return words.minutes_ago.format(n=floor(seconds / 60))
+
+
+def parts(pattern: BreathPattern, language: str) -> str:
+    """Return ``In 4.0 s · out 6.0 s``, with the holds that there are."""
+    words = lead_words(language)
+    named = (words.in_part, words.hold_part, words.out_part, words.hold_part)
+    return " · ".join(
+        name.format(s=part_s)
+        for name, part_s in zip(named, pattern.parts_s, strict=True)
+        if part_s > 0
+    )
 
 
 def with_key(text: str, key: str) -> str:

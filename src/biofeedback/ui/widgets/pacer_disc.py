@@ -79,8 +79,20 @@ class PacerDisc(QWidget):
         self._is_calm = is_reduced
         self.update()
 
-    def lead(self, segment: PacerSegment, now_s: float) -> None:
-        """Show the pacer at a session time."""
+    def lead(
+        self, segment: PacerSegment, now_s: float, words: tuple[str, str] | None = None
+    ) -> None:
+        """Show the pacer at a session time.
+
+        Parameters
+        ----------
+        segment
+            The pacer.
+        now_s
+            Session time.
+        words
+            What it says, and under it in small; ``None`` for what it usually says.
+        """
         position = segment.at(now_s)
         self._is_still = False
         self._depth = position.depth
@@ -89,7 +101,7 @@ class PacerDisc(QWidget):
         since_full_s = self._breath * segment.pattern.period_s
         is_fading = position.n_breaths > 0 and since_full_s < _FADE_S
         self._fading = 1.0 - since_full_s / _FADE_S if is_fading else 0.0
-        self._say(*breath_words.STEP_WORDS[position.step])
+        self._say(*(breath_words.STEP_WORDS[position.step] if words is None else words))
         self.update()
 
     def rest(self, word: str, hint: str) -> None:
