@@ -24,6 +24,8 @@ _PLACES: dict[str, tuple[str, str]] = {
     "body-scan": ("body_scan", "BodyScan"),
     "check-in": ("check_in", "CheckIn"),
     "waves": ("waves", "Waves"),
+    "resonance-stepped": ("resonance_stepped", "ResonanceStepped"),
+    "resonance-sliding": ("resonance_sliding", "ResonanceSliding"),
 }
 
 GUIDES: tuple[str, ...] = tuple(_PLACES)

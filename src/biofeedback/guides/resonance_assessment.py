@@ -1,0 +1,246 @@
+"""What the stepped and the sliding assessment share: how they listen, end, and tell what was found.
+
+An assessment keeps to its protocol: no measure changes the pace. It can be left at any moment for
+one's own breath, and then tells what is known so far. In its stages nothing waits for anybody; it
+comes to its end by itself.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from math import inf, isfinite
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from biofeedback.guides.guide import Guide, Scene, Turn
+from biofeedback.guides.limits import AUTOMATIC_LOWEST_PER_MIN, GENTLE_LOWEST_PER_MIN
+from biofeedback.guides.resonance_estimate import resonance_from
+from biofeedback.guides.resonance_result import RESULT, Verdict, facts_of
+from biofeedback.guides.swing_listening import SwingListening
+from biofeedback.signal.adherence import FOLLOWING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from biofeedback.guides.body import BodyNow
+    from biofeedback.guides.resonance_estimate import SwingAtRate
+    from biofeedback.guides.resonance_result import ResonanceResult
+    from biofeedback.guides.swing_listening import BreathSwing
+    from biofeedback.pacing import BreathPattern
+
+__all__ = [
+    "ASKED_FOR",
+    "CLOSING_S",
+    "NATURAL_S",
+    "RESULT_S",
+    "SETTLING_S",
+    "SHARED_REASONS",
+    "SHARED_STAGES",
+    "WELCOME_S",
+    "Assessment",
+]
+
+_WELCOME, _CLOSING, _RESULT, _NATURAL = "welcome", "closing", "result", "natural"
+_WISHED_WAY, _DIZZY_WAY, _EASED_WAY = range(3)  # of `natural`
+_WAYS_OF_RESULT = {Verdict.CLEAR: 0, Verdict.FLAT: 1, Verdict.UNSURE: 2}
+_NOT_TOLD_WAY = 3
+
+ASKED_FOR = "asked-for"
+_LET_GO, _DIZZY = "let-go", "said-dizzy"
+# Why the companion wants it easier; its own sentences say so.
+_EASE_REASONS = ("said-worse", _DIZZY, "heart-fast", "arousal-rose")
+
+SHARED_STAGES: Mapping[str, int] = {_WELCOME: 1, _CLOSING: 1, _RESULT: 4, _NATURAL: 3}
+SHARED_REASONS = (
+    *(verdict.value for verdict in Verdict),
+    "after-pause",
+    _LET_GO,
+    ASKED_FOR,
+    *_EASE_REASONS,
+)
+
+WELCOME_S = 30.0
+CLOSING_S = 20.0
+"""The last beats of a course are known some seconds after it."""
+RESULT_S = 45.0
+NATURAL_S = 120.0
+SETTLING_S = 20.0
+"""Of each stretch that is led without a break: left out while heart and breath find together."""
+
+# The heart alone lets guess, with half the quality; of a minute ago it says nothing of now.
+_LEAST_QUALITY = 0.3
+_N_FOLLOWED = 256
+
+
+class _Followed(NamedTuple):
+    begin_g_s: float
+    end_g_s: float
+    adherence: float
+
+
+class Assessment(Guide):
+    """Looks for the pace at which a person's heart swings widest.
+
+    Parameters
+    ----------
+    options
+        ``gentle``: 1 for whoever is not to be led slower than 5 a minute.
+    """
+
+    def __init__(self, options: Mapping[str, float | str]) -> None:
+        super().__init__(Scene(_WELCOME, WELCOME_S, can=("next", "natural")))
+        self.due_g_s = WELCOME_S
+        self._is_gentle = bool(float(options.get("gentle", 0.0)))
+        self._lowest_per_min = AUTOMATIC_LOWEST_PER_MIN
+        if self._is_gentle:
+            self._lowest_per_min = GENTLE_LOWEST_PER_MIN
+        self._listening = SwingListening()
+        self._adherence_heard_s = -inf
+        self._followed: deque[_Followed] = deque(maxlen=_N_FOLLOWED)
+        self._since_g_s = 0.0
+
+    # What an assessment of its own kind adds.
+
+    def _begin(self, g_s: float) -> tuple[Turn, ...]:
+        """Begin the course, the welcome being over."""
+        raise NotImplementedError
+
+    def _take(self, swings: Sequence[BreathSwing]) -> None:
+        """Take breaths that are known by now."""
+        raise NotImplementedError
+
+    def _found(self) -> list[SwingAtRate]:
+        """Return the swing at each pace that counts."""
+        raise NotImplementedError
+
+    def _close(self, g_s: float) -> tuple[Turn, ...]:
+        """Be through with the closing: tell what was found, or go on with what is left."""
+        return self._tell(g_s)
+
+    def _wake_course(self, g_s: float) -> tuple[Turn, ...]:
+        """Do what was due in a stage of the course."""
+        raise NotImplementedError
+
+    def _hear_course(self, g_s: float, word: str) -> tuple[Turn, ...]:
+        """Follow a word of the person in a stage of the course."""
+        raise NotImplementedError
+
+    def _go_on(self, g_s: float) -> tuple[Turn, ...]:
+        """Go on with the course after a pause."""
+        raise NotImplementedError
+
+    def _result(self) -> ResonanceResult:
+        """Return what the course says so far."""
+        return resonance_from(self._found(), lowest_per_min=self._lowest_per_min)
+
+    # What the leader asks.
+
+    def wake(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Go on to what comes next."""
+        stage = self.scene.stage
+        if stage in {_RESULT, _NATURAL}:
+            return self._end()
+        return self._next(g_s)
+
+    def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Listen to heart and breath; nothing follows from it but the result."""
+        if self.scene.stage not in {_RESULT, _NATURAL}:
+            self._hear_adherence(g_s, body)
+            self._take(self._listening.sense(g_s, body))
+        return ()
+
+    def hear(
+        self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
+    ) -> tuple[Turn, ...]:
+        """Follow the person."""
+        stage = self.scene.stage
+        turns: tuple[Turn, ...] = ()
+        if word == "resumed":
+            self._since_g_s = g_s
+            self._listening.resumed(g_s)
+            if self.scene.pattern is not None:
+                turns = self._go_on(g_s)
+        elif word == "ease":
+            reason = str(arguments.get("reason", ""))
+            turns = self._let_go(g_s, reason if reason in _EASE_REASONS else _LET_GO)
+        elif word not in self.scene.can:
+            pass
+        elif word == "natural":
+            turns = self._let_go(g_s, ASKED_FOR)
+        elif word == "next" and stage in {_RESULT, _NATURAL}:
+            turns = self._end()
+        elif word == "next" and stage in {_WELCOME, _CLOSING}:
+            turns = self._next(g_s)
+        else:
+            turns = self._hear_course(g_s, word)
+        return turns
+
+    # What follows.
+
+    def _next(self, g_s: float) -> tuple[Turn, ...]:
+        match self.scene.stage:
+            case "welcome":
+                return self._begin(g_s)
+            case "closing":
+                return self._close(g_s)
+            case _:
+                return self._wake_course(g_s)
+
+    def _end(self) -> tuple[Turn, ...]:
+        self.is_over = True
+        self.due_g_s = inf
+        return ()
+
+    def _show_closing(self, g_s: float, can: tuple[str, ...] = ("next",)) -> None:
+        self._listening.stop(g_s)
+        self.due_g_s = g_s + CLOSING_S
+        self.scene = Scene(_CLOSING, self.due_g_s, can=(*can, "natural"))
+
+    def _tell(self, g_s: float) -> tuple[Turn, ...]:
+        result = self._result()
+        self.due_g_s = g_s + RESULT_S
+        way = _WAYS_OF_RESULT.get(result.verdict, _NOT_TOLD_WAY)
+        self.scene = Scene(_RESULT, self.due_g_s, way=way, can=("next",))
+        return (_told(result),)
+
+    def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
+        """Leave the person to their own breath, and tell what is known."""
+        turns: tuple[Turn, ...] = ()
+        if self.scene.stage == _NATURAL:
+            return turns
+        turns = (Turn("natural", reason),)
+        if self.scene.stage != _RESULT:
+            self._listening.stop(g_s)
+            turns += (_told(self._result()),)
+        way = {ASKED_FOR: _WISHED_WAY, _DIZZY: _DIZZY_WAY}.get(reason, _EASED_WAY)
+        self.due_g_s = g_s + NATURAL_S
+        self.scene = Scene(_NATURAL, self.due_g_s, way=way, can=("next",))
+        return turns
+
+    def _lead_breath(self, g_s: float, pattern: BreathPattern, *, is_first: bool) -> None:
+        self._listening.breath(g_s, pattern.period_s, is_first=is_first)
+
+    # Whether the breath went with the pacer.
+
+    def _hear_adherence(self, g_s: float, body: BodyNow) -> None:
+        metric = body.metric("adherence", least_quality=_LEAST_QUALITY)
+        if metric is None or metric.t_s <= self._adherence_heard_s:
+            return
+        self._adherence_heard_s = metric.t_s
+        end_g_s = g_s - (body.now_s - metric.t_s)
+        begin_g_s = end_g_s - metric.window_s
+        if isfinite(begin_g_s) and begin_g_s >= self._since_g_s:
+            self._followed.append(_Followed(begin_g_s, end_g_s, metric.value))
+
+    def _is_followed(self, begin_g_s: float, end_g_s: float) -> bool:
+        """Tell whether the breath went with the pacer, which it does where nobody can tell."""
+        heard = [
+            one.adherence
+            for one in self._followed
+            if begin_g_s <= one.begin_g_s and one.end_g_s <= end_g_s
+        ]
+        return not heard or median(heard) >= FOLLOWING
+
+
+def _told(result: ResonanceResult) -> Turn:
+    return Turn(RESULT, result.verdict.value, facts_of(result))
