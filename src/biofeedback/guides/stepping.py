@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.settling import Settling
+from biofeedback.guides.step_length import LEAST_CHANGE_S, StepLength
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,15 +43,6 @@ STEP_QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 """Questions that any guide of steps may put; their words are common to all guides."""
 
-# The body is asked for more time only towards the end of a step: before, nobody can tell.
-_LOOK_S = 10.0
-_LONGER_SHARE = 0.35
-_LONGER_AT_MOST = 2
-_LONGER_IN_ALL_AT_MOST = 6
-_LEAST_CHANGE_S = 2.0
-_SHORTER_SHARE = 0.8
-_QUICK_SHARE = 0.7
-_QUICK_STEPS = 2
 _RISE_Z = 0.5
 # Whoever comes up from below the middle of their own range comes back, and is left alone.
 _RISEN_ABOVE_Z = 0.0
@@ -96,11 +88,8 @@ class Stepping(Guide):
         self._asks_until_g_s = inf
         self._is_after = False  # the step is over; only a question stands before the next
         self._is_easy = False
-        self._n_longer = 0
-        self._n_longer_in_all = 0
-        self._is_shortened = False
         self._asked_after: set[int] = set()
-        self._n_quick = 0
+        self._length = StepLength()
         self._n_other_asked = 0
         self._may_ask_other = True
         self._start_z: float | None = None
@@ -158,7 +147,7 @@ class Stepping(Guide):
             self._asks, self._asks_until_g_s = "", inf
             self._show()
             return ()
-        self._n_quick = 0
+        self._length.took_time()
         step = self.step
         turns = (Turn("next", "waited"),) if step.may_wait and not self._is_after else ()
         self._finish_step(g_s)
@@ -205,15 +194,15 @@ class Stepping(Guide):
     def _follow(self, g_s: float, word: str) -> None:
         match word:
             case "next":
-                self._mind_quickness(g_s)
+                self._length.went_on(self.step, g_s - self._start_g_s)
                 self.leave(g_s)
             case "back":
-                self._n_quick = 0
+                self._length.took_time()
                 self.go_to(g_s, self._at - 1)
             case "more":
                 self._count_one(g_s)
             case "again":
-                self._n_quick = 0
+                self._length.took_time()
                 self.go_to(g_s, self._at, self._way)
             case "longer":
                 self._give_time(g_s)
@@ -229,8 +218,7 @@ class Stepping(Guide):
         self._way = step.way if way is None else way
         self._asks, self._asks_until_g_s = step.asks, inf
         self._is_after = False
-        self._n_longer = 0
-        self._is_shortened = False
+        self._length.begin()
         self._start_z = self._settling.arousal_z(g_s)
         self.entered(g_s)
         self._show()
@@ -285,7 +273,7 @@ class Stepping(Guide):
     def _count_one(self, g_s: float) -> None:
         self._count += 1
         if self._count >= self._n_asked:
-            self._mind_quickness(g_s)
+            self._length.went_on(self.step, g_s - self._start_g_s)
             self._finish_step(g_s)
             return
         # Who counts is given the time for what is left, and never hurried by it.
@@ -293,13 +281,9 @@ class Stepping(Guide):
         self._until_g_s = max(self._until_g_s, g_s + left_s)
         self._show()
 
-    def _mind_quickness(self, g_s: float) -> None:
-        is_quick = g_s - self._start_g_s < _QUICK_SHARE * self.step.usual_s
-        self._n_quick = self._n_quick + 1 if is_quick else 0
-
     def _give_time(self, g_s: float) -> None:
         """Give the person as much time as they ask for, beyond what a guide takes by itself."""
-        self._n_quick = 0
+        self._length.took_time()
         if self._is_after:
             self._is_after, self._asks, self._until_g_s = False, "", g_s
         self._until_g_s += _MORE_TIME_SHARE * self.step.usual_s
@@ -308,7 +292,7 @@ class Stepping(Guide):
     def _other_way(self, g_s: float) -> None:
         """Say it in another way, and give it its time; what was found stays found."""
         step = self.step
-        self._n_quick = 0
+        self._length.took_time()
         self._way = (self._way + 1) % step.n_ways
         if not step.asks:
             self._asks, self._asks_until_g_s = "", inf
@@ -335,7 +319,7 @@ class Stepping(Guide):
         self._settling.forget()
         self._start_z = None
         until_g_s = g_s + self.step.least_s
-        if self._is_after or until_g_s - self._until_g_s < _LEAST_CHANGE_S:
+        if self._is_after or until_g_s - self._until_g_s < LEAST_CHANGE_S:
             return ()
         by_s = until_g_s - self._until_g_s
         self._until_g_s = until_g_s
@@ -374,7 +358,7 @@ class Stepping(Guide):
             self._is_after = False
             self._count = 0
             self._start_g_s = g_s
-            self._until_g_s = g_s + max(_HALF_HERE_SHARE * step.usual_s, _LEAST_CHANGE_S)
+            self._until_g_s = g_s + max(_HALF_HERE_SHARE * step.usual_s, LEAST_CHANGE_S)
             self._show()
             return (Turn("longer", "half-here", {"by_s": self._until_g_s - g_s}),)
         self.leave(g_s)
@@ -403,36 +387,22 @@ class Stepping(Guide):
         return (Turn("ask", "arousal-rising", {"by_z": by_z}),)
 
     def _take_longer(self, g_s: float) -> tuple[Turn, ...]:
-        step = self.step
-        left_s = self._until_g_s - g_s
-        if (
-            left_s > min(_LOOK_S, step.usual_s / 2)
-            or self._n_longer >= _LONGER_AT_MOST
-            or self._n_longer_in_all >= _LONGER_IN_ALL_AT_MOST
-        ):
-            return ()
-        by_s = min(_LONGER_SHARE * step.usual_s, self._limit_g_s - self._until_g_s)
-        if by_s < _LEAST_CHANGE_S:
-            return ()
-        sign = self._settling.sign(g_s)
+        room_s = self._limit_g_s - self._until_g_s
+        by_s = self._length.longer_s(self.step, self._until_g_s - g_s, room_s)
+        sign = self._settling.sign(g_s) if by_s else None
         if sign is None:
             return ()
-        self._n_longer += 1
-        self._n_longer_in_all += 1
+        self._length.became_longer()
         self._until_g_s += by_s
         return (Turn("longer", sign.reason, {"by_s": by_s, **sign.facts}),)
 
     def _take_shorter(self, g_s: float) -> tuple[Turn, ...]:
-        step = self.step
-        if self._is_shortened or self._n_quick < _QUICK_STEPS or step.may_wait or self._n_longer:
+        gone_s, left_s = g_s - self._start_g_s, self._until_g_s - g_s
+        by_s = self._length.shorter_s(self.step, gone_s, left_s)
+        if not by_s or self._settling.sign(g_s) is not None:
             return ()
-        wanted_g_s = self._start_g_s + max(step.least_s, _SHORTER_SHARE * step.usual_s)
-        until_g_s = max(wanted_g_s, g_s + _LOOK_S)
-        by_s = self._until_g_s - until_g_s
-        if by_s < _LEAST_CHANGE_S or self._settling.sign(g_s) is not None:
-            return ()
-        self._is_shortened = True
-        self._until_g_s = until_g_s
+        self._length.became_shorter()
+        self._until_g_s -= by_s
         return (Turn("shorter", "quick", {"by_s": by_s}),)
 
     @property
