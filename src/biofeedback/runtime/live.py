@@ -305,6 +305,7 @@ class LiveSession:
         t_s = max(self.session_s(engine_s), self._led_until_s)
         self._led_until_s = t_s
         command = Command(t_s, name, arguments)
+        self.log.guides.take(command)
         self._publish(command)
         self._publish_all(self._core.push(command))
         return t_s

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from biofeedback.runtime.guide_log import GuideLog
 from biofeedback.runtime.sources import ORIGINS
 from biofeedback.samples import Beat, Metric, Result, RRFlag
 from biofeedback.signal.tachogram import IntervalChain
@@ -35,6 +36,7 @@ class SessionLog:
 
     def __init__(self) -> None:
         self.n_pauses = 0
+        self.guides = GuideLog()
         self._origin: BeatOrigin | None = None
         self._first_s = 0.0
         self._begin()
@@ -63,6 +65,8 @@ class SessionLog:
                 self._take_beat(result)
         elif isinstance(result, Metric) and self._heart_source in {None, result.source}:
             self._take_metric(result)
+        else:
+            self.guides.take(result)
 
     def _is_better(self, beat: Beat) -> bool:
         if self._origin is None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from biofeedback.kinds import GapReason, LinkState
+from biofeedback.runtime.guide_log import guide_name, has_pacer
 from biofeedback.runtime.snapshot import BASELINE
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from biofeedback.guides.resonance_result import ResonanceResult
     from biofeedback.runtime.gap_log import SensorGaps
     from biofeedback.runtime.live import LiveSession
     from biofeedback.runtime.session_log import SessionLog
@@ -80,6 +82,13 @@ class Summary:
     baseline: Baseline | None = None
     # What each sensor missed, and why.
     gaps: tuple[SensorGaps, ...] = ()
+    # What guides did, a sentence each.
+    did: tuple[str, ...] = ()
+    # What was found of the pace at which the heart swings widest.
+    result: ResonanceResult | None = None
+    # Whether a guide led at all, and the distress, 0 to 10, that was told before.
+    is_led: bool = False
+    distress_before: float = nan
 
 
 def length_in_words(seconds: float) -> str:
@@ -109,14 +118,16 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
     names = {status.sensor_id: status.name for status in session.sensors()}
     recorder = session.recorder
     guide = session.plan.guide if session.plan else ""
-    is_led = guide not in {"", BASELINE}
-    length = length_in_words(last.led_s if is_led else last.t_s)
-    headline = _headline(log, last.led_s if is_led else last.t_s, is_led)
+    guides = log.guides.guides or ((guide,) if guide not in {"", BASELINE} else ())
+    length_s = log.guides.led_s(last.t_s) if guides else last.t_s
+    length = length_in_words(length_s)
+    led = _names_in_words(guides)
+    headline = _headline(log, length_s, guides)
     if guide == BASELINE:
         headline = _ABOUT_USUAL if session.baseline else _NOT_ENOUGH
     return Summary(
         session_id="" if recorder is None else recorder.session_id,
-        title=f"{length} of paced breathing" if is_led else f"{length} recorded",
+        title=f"{length} of {led}" if guides else f"{length} recorded",
         headline=headline,
         cards=_cards(log),
         t_s=t_s,
@@ -126,7 +137,29 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         is_kept=_is_kept(last),
         baseline=session.baseline,
         gaps=gaps,
+        did=log.guides.sentences(),
+        result=_result(log),
+        is_led=bool(log.guides.guides),
+        distress_before=_distress_before(session, log),
     )
+
+
+def _names_in_words(names: Sequence[str]) -> str:
+    """Return ``paced breathing``, or ``paced breathing and grounding``."""
+    words = [guide_name(name) for name in names]
+    return " and ".join(word[:1].lower() + word[1:] for word in words)
+
+
+def _result(log: SessionLog) -> ResonanceResult | None:
+    from biofeedback.guides.resonance_result import result_of  # noqa: PLC0415 - rarely there
+
+    return None if log.guides.result is None else result_of((log.guides.result,))
+
+
+def _distress_before(session: LiveSession, log: SessionLog) -> float:
+    """Return what was told before beginning, else first on the way; ``nan`` if it never was."""
+    told = session.plan.options.get("distress_before") if session.plan else None
+    return float(told) if isinstance(told, float | int) else log.guides.distress_before
 
 
 def _is_kept(last: Snapshot) -> bool:
@@ -138,16 +171,22 @@ def _is_kept(last: Snapshot) -> bool:
     return recorder is not None and recorder.is_saving and recorder.saved_until_s >= last.t_s
 
 
-def _headline(log: SessionLog, length_s: float, is_led: bool) -> str:
+def _headline(log: SessionLog, length_s: float, guides: Sequence[str]) -> str:
     length = length_in_words(length_s)
-    if is_led and length_s <= 0:
-        return "The session ended before the pacer began."
-    led = f"You breathed with the pacer for {length}." if is_led else f"{length} recorded."
+    is_paced = len(guides) == 1 and has_pacer(guides[0])
+    if guides and length_s <= 0:
+        return f"The session ended before the {'pacer' if is_paced else 'guide'} began."
+    if guides and not is_paced:
+        return f"You took {length} for {_names_in_words(guides)}."
+    led = f"You breathed with the pacer for {length}." if is_paced else f"{length} recorded."
     if not log.n_beats:
         rate = "Your sensor told your heart rate, and no single beats."
         return f"{led} {rate if log.n_rates else 'No heartbeats came in.'}"
-    if not is_led or not log.coherence:
-        return led
+    return _following(log, length_s, led) if is_paced and log.coherence else led
+
+
+def _following(log: SessionLog, length_s: float, led: str) -> str:
+    """Say for how long the heart followed the breath."""
     following_s = min(following_time_s(log.coherence_t_s, log.coherence), length_s)
     if following_s < _COHERENCE_STEP_S:
         return f"{led} Your heart rate kept its own rhythm."

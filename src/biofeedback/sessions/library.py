@@ -22,6 +22,7 @@ from biofeedback.sessions.recorded_session import (
     RecordedSession,
     SensorRow,
     SessionRow,
+    damaged,
     session_rows,
 )
 from biofeedback.sessions.recorder import Recorder, SessionHeader
@@ -226,6 +227,47 @@ class Library:
                 "WHERE session_no = :number",
                 {"text": text, "number": number},
             )
+
+    def keep_answers(self, session_id: str, answers: Mapping[str, float | str]) -> None:
+        """Keep what a person said after a session, in place of what was kept of it before.
+
+        Parameters
+        ----------
+        session_id
+            Which; the beginning of its id will do.
+        answers
+            By the question's word: a word, or points from 0 to 10.
+
+        Raises
+        ------
+        SessionNotFoundError
+            If there is none, or several begin so.
+        """
+        number = self._found(session_id)[0]
+        with self._store.transaction() as connection:
+            connection.execute(
+                "UPDATE sessions SET answers = ? WHERE session_no = ?",
+                (msgspec.msgpack.encode(dict(answers)), number),
+            )
+
+    def answers(self, session_id: str) -> dict[str, float | str]:
+        """Return what a person said after a session; empty where nothing was said.
+
+        Raises
+        ------
+        SessionNotFoundError
+            If there is none, or several begin so.
+        LibraryDamagedError
+            If it cannot be read.
+        """
+        number, row, *_ = self._found(session_id)
+        ((kept,),) = self._store.rows(
+            "SELECT answers FROM sessions WHERE session_no = ?", (number,)
+        )
+        try:
+            return msgspec.msgpack.decode(kept, type=dict[str, float | str])
+        except msgspec.MsgspecError as error:
+            raise damaged(row.session_id) from error
 
     def close(self) -> None:
         """End what is being recorded, and let go of the file."""

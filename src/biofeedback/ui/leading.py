@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from biofeedback.runtime.guide_log import has_pacer
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ __all__ = [
     "command_words",
     "guide_line",
     "guide_title",
-    "has_pacer",
     "is_natural",
     "is_own_question",
     "leading_guide",
@@ -30,8 +30,6 @@ __all__ = [
 
 BREATHING = "breathing"
 """The guide whose breath is chosen freely, also on the way."""
-_WITH_PACER = frozenset({BREATHING, "together"})
-_WITH_PACER_TOO = "resonance"
 # The option by which a guide is told which of its practices to lead.
 _PRACTICE = "practice"
 # That of everything else on the screen.
@@ -44,11 +42,6 @@ def leading_guide(snapshot: Snapshot) -> str:
         return snapshot.guide.guide
     guide = "" if snapshot.plan is None else snapshot.plan.guide
     return "" if guide == BASELINE else guide
-
-
-def has_pacer(guide: str) -> bool:
-    """Whether a guide leads the breath by a pacer: it is at home on the page with the disc."""
-    return guide in _WITH_PACER or guide.startswith(_WITH_PACER_TOO)
 
 
 def steps_lead(snapshot: Snapshot, state: SessionState) -> bool:
