@@ -26,6 +26,7 @@ from biofeedback.sessions.recorded_session import (
     session_rows,
 )
 from biofeedback.sessions.recorder import Recorder, SessionHeader
+from biofeedback.sessions.resonances import Resonances
 from biofeedback.sessions.store import Store
 from biofeedback.sessions.verification import Finding, verify_library
 
@@ -92,6 +93,11 @@ class Library:
     def baselines(self) -> Baselines:
         """What is usual for each person, kept in the same file."""
         return Baselines(self._store)
+
+    @property
+    def resonances(self) -> Resonances:
+        """At which pace each person's heart was found to swing widest."""
+        return Resonances(self._store)
 
     def sessions(self) -> tuple[SessionRow, ...]:
         """Return all sessions, newest first."""
