@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from biofeedback.pacing import BreathPattern, BreathStep, PacerSegment
-from biofeedback.signal.pacer_history import MAX_CHANGES, PacerHistory
+from biofeedback.signal.pacer_history import MAX_CHANGES, OwnPacerHistory, PacerHistory
 
 STILL = [float("nan")] * 6
 
@@ -129,3 +129,31 @@ def test_moment_is_where_the_guide_says_it_is(pattern: BreathPattern) -> None:
         within_s = place.fraction * pattern.parts_s[place.step]
         elapsed_s = sum(pattern.parts_s[: place.step]) + within_s
         assert moment.fraction * moment.period_s == pytest.approx(elapsed_s)
+
+
+def test_a_second_person_follows_the_pacer_of_both_until_they_have_their_own() -> None:
+    shared = PacerHistory()
+    own = OwnPacerHistory(shared)
+    assert own.is_empty
+    shared.push(0.0, row(SIX))
+    assert not own.is_empty
+    own.push(40.0, row(BOX))
+    own.push(104.0, STILL)
+    before, during, after = own.at(20.0), own.at(56.0), own.at(120.0)
+    assert before == shared.at(20.0)
+    assert during is not None
+    assert during.period_s == 16.0
+    assert after == shared.at(120.0)
+    assert shared.at(56.0) != during
+
+
+def test_who_was_led_by_two_pacers_was_not_led_without_a_change() -> None:
+    shared = PacerHistory()
+    own = OwnPacerHistory(shared)
+    shared.push(0.0, row(SIX))
+    own.push(40.0, row(BOX))
+    own.push(104.0, STILL)
+    assert own.has_led(10.0, 30.0)
+    assert own.has_led(45.0, 100.0)
+    assert not own.has_led(30.0, 50.0)
+    assert own.has_led(110.0, 150.0)

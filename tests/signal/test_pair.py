@@ -128,6 +128,16 @@ def test_breaths_with_the_pacer_are_together_and_breaths_of_their_own_are_not() 
     assert one[-1] < 0.3
 
 
+def test_each_with_their_own_pacer_is_pacing_together_too() -> None:
+    """At 6 and at 5 a minute both keep time; against one pacer the second would not."""
+    client, partner = paced(), paced(rate=5.0)
+    streams = {Role.CLIENT: breaths("one", 400, 10.0), Role.PARTNER: breaths("two", 400, 12.0)}
+    own = values(feed(PairNode(client, partner_pacer=partner), streams, 400), "pacing_together")
+    one = values(feed(PairNode(client), streams, 400), "pacing_together")
+    assert own[-1] > 0.95
+    assert one[-1] < 0.5
+
+
 def test_a_change_of_the_pacer_is_said_and_nothing_told_of_it() -> None:
     pacer = paced()
     pacer.push(250.0, [*BreathPattern.at_rate(5.0).parts_s, 0.0, 0.0])

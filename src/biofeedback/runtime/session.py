@@ -6,6 +6,7 @@ the same numbers bit for bit: there is no other way in, no clock and no timer in
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import nan
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ PACER_STREAM = StreamInfo(
     kind=StreamKind.PACER,
     channels=("in_s", "hold_in_s", "out_s", "hold_out_s", "step", "fraction"),
 )
+PARTNER_PACER_STREAM = replace(PACER_STREAM, sensor_id="guide-partner", role=Role.PARTNER)
 
 
 class SessionCore:
@@ -133,7 +135,7 @@ class SessionCore:
 
     def _feed_pacer(self, led: tuple[Led, ...]) -> tuple[Led, ...]:
         for item in led:
-            if isinstance(item, PacerChange) and item.role is Role.CLIENT:
+            if isinstance(item, PacerChange):
                 self._computed(partial(self._pipeline.push, _pacer_chunk(item)))
         return led
 
@@ -144,4 +146,5 @@ def _pacer_chunk(change: PacerChange) -> Chunk:
         row = [nan] * len(PACER_STREAM.channels)
     else:
         row = [*segment.pattern.parts_s, float(segment.step), segment.fraction]
-    return Chunk(PACER_STREAM, np.array([change.t_s]), np.array([row]), change.t_s)
+    stream = PACER_STREAM if change.role is Role.CLIENT else PARTNER_PACER_STREAM
+    return Chunk(stream, np.array([change.t_s]), np.array([row]), change.t_s)

@@ -15,7 +15,7 @@ from biofeedback.pacing import BreathPattern, BreathStep, PacerSegment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["PacedMoment", "PacerHistory"]
+__all__ = ["OwnPacerHistory", "PacedMoment", "PacerHistory"]
 
 # Beats are confirmed a few seconds late, so that what was in force then is asked for.
 MAX_CHANGES = 256
@@ -112,3 +112,36 @@ class PacerHistory:
         return PacedMoment(
             change.n_breaths + int(n_breaths), elapsed_s / period_s, change.turn, period_s
         )
+
+
+class OwnPacerHistory(PacerHistory):
+    """What a second person's own pacer did; where they have none, it is the one of both.
+
+    Parameters
+    ----------
+    shared
+        What the other pacer did.
+    """
+
+    def __init__(self, shared: PacerHistory) -> None:
+        super().__init__()
+        self._shared = shared
+
+    @property
+    def is_empty(self) -> bool:
+        """True while no pacer was ever heard of."""
+        return super().is_empty and self._shared.is_empty
+
+    def has_led(self, begin_s: float, end_s: float) -> bool:
+        """Tell whether one and the same pacer led without a pause."""
+        if super().has_led(begin_s, end_s):
+            return True
+        is_shared = all(
+            change.segment is None or not begin_s <= change.t_s < end_s for change in self._changes
+        )
+        return is_shared and super().at(begin_s) is None and self._shared.has_led(begin_s, end_s)
+
+    def at(self, t_s: float) -> PacedMoment | None:
+        """Return the moment's place, ``None`` where no pacer led."""
+        own = super().at(t_s)
+        return self._shared.at(t_s) if own is None else own

@@ -206,13 +206,20 @@ class PairNode:
     Parameters
     ----------
     pacer
-        What the pacer did.
+        What the pacer did; the client's, where the partner has one of their own.
     since_s
         What is earlier does not count.
+    partner_pacer
+        The partner's; the same as the client's by default.
     """
 
-    def __init__(self, pacer: PacerHistory, since_s: float = -inf) -> None:
-        self._pacer = pacer
+    def __init__(
+        self,
+        pacer: PacerHistory,
+        since_s: float = -inf,
+        partner_pacer: PacerHistory | None = None,
+    ) -> None:
+        self._pacers = (pacer, pacer if partner_pacer is None else partner_pacer)
         self._since_s = since_s
         self._people = {role: _Person() for role in Role}
         self._due_s = nan if isinf(since_s) else (floor(since_s / HOP_S) + 1.0) * HOP_S
@@ -286,22 +293,26 @@ class PairNode:
             wait_s = max(max(series.began_s for series in pair) + _WINDOW_S - at_s, HOP_S)
             return [missing(at_s, each, SOURCE, wait_s=wait_s) for each in names]
         grid_s = end_s - np.arange(_WINDOW_S * RATE_HZ)[::-1] / RATE_HZ
-        pacing = self._pacing(grid_s, _LEAD_IN_S)
-        if pacing.has_changed:
+        pacings = self._pacings(grid_s, _LEAD_IN_S)
+        if any(pacing.has_changed for pacing in pacings):
             return [missing(at_s, each, SOURCE, reason=_PACER_CHANGED) for each in names]
         values = [series.at(grid_s) for series in pair]
         if name == "breath":
             # Whether both quicken and slow together; the pacer's own rate is constant.
             rates = (60.0 * RATE_HZ * np.gradient(cycles) for cycles in values)
             ours, theirs = (without_pacer(rate, None) for rate in rates)
-            alike = cross_correlation(ours, theirs, pacing.period_s)
+            period_s = _common_period_s(pacings)
+            alike = cross_correlation(ours, theirs, period_s)
             ours, theirs = (-np.cos(2.0 * np.pi * cycles) for cycles in values)
         else:
-            ours, theirs = (without_pacer(one, pacing.cycles) for one in values)
+            ours, theirs = (
+                without_pacer(one, pacing.cycles)
+                for one, pacing in zip(values, pacings, strict=True)
+            )
+            period_s = None
             alike = cross_correlation(ours, theirs)
         locked = phase_locking(ours, theirs, _NAMES[name][2])
-        is_by_breaths = name == "breath" and pacing.period_s is not None
-        limit = _CHANCE_BY_BREATHS if is_by_breaths else _CHANCE
+        limit = _CHANCE if period_s is None else _CHANCE_BY_BREATHS
         if np.isnan(alike.z) or np.isnan(locked.z):
             return [missing(at_s, each, SOURCE, reason=_STANDS_STILL) for each in names]
         quality = 1.0 - max(series.artifact_share(start_s, end_s) for series in pair)
@@ -320,24 +331,17 @@ class PairNode:
             )
         ]
 
-    def _pacing(self, grid_s: NDArray[np.float64], lead_in_s: float = 0.0) -> _Pacing:
-        if self._pacer.is_empty:
-            return _Pacing(None, None, has_changed=False)
-        before_s = grid_s[0] - np.arange(lead_in_s)
-        before = [self._pacer.at(t_s) for t_s in before_s.tolist()]
-        moments = [self._pacer.at(t_s) for t_s in grid_s.tolist()]
-        led = [moment for moment in moments if moment is not None]
-        periods_s = {None if one is None else one.period_s for one in (*before, *moments)}
-        if len(periods_s) > 1:
-            return _Pacing(None, None, has_changed=True)
-        if not led:
-            return _Pacing(None, None, has_changed=False)
-        cycles = np.array([_cycles(moment) for moment in led])
-        return _Pacing(cycles, led[0].period_s, has_changed=False)
+    def _pacings(
+        self, grid_s: NDArray[np.float64], lead_in_s: float = 0.0
+    ) -> tuple[_Pacing, _Pacing]:
+        """Return how client and partner were led."""
+        ours, theirs = self._pacers
+        pacing = _pacing(ours, grid_s, lead_in_s)
+        return pacing, pacing if theirs is ours else _pacing(theirs, grid_s, lead_in_s)
 
     def _pacing_together(self, at_s: float) -> list[Metric]:
-        """Tell how closely both breaths, or else both hearts, keep one time with the pacer."""
-        if self._pacer.is_empty:
+        """Tell how closely both breaths, or else both hearts, keep time each with their pacer."""
+        if any(pacer.is_empty for pacer in self._pacers):
             return []
         name = "pacing_together"
         for signal in ("breath", "heart"):
@@ -349,12 +353,11 @@ class PairNode:
             if not all(series.covers(start_s, end_s) for series in pair):
                 return [missing(at_s, name, SOURCE, wait_s=HOP_S)]
             grid_s = end_s - np.arange(_PACING_S * RATE_HZ)[::-1] / RATE_HZ
-            pacing = self._pacing(grid_s)
-            if pacing.has_changed or pacing.cycles is None:
-                return [missing(at_s, name, SOURCE, reason="the pacer does not lead just now")]
-            angles = 2.0 * np.pi * pacing.cycles
             phasors = []
-            for series in pair:
+            for series, pacing in zip(pair, self._pacings(grid_s), strict=True):
+                if pacing.has_changed or pacing.cycles is None:
+                    return [missing(at_s, name, SOURCE, reason="the pacer does not lead just now")]
+                angles = 2.0 * np.pi * pacing.cycles
                 values = series.at(grid_s)
                 if signal == "breath":
                     phasor = np.exp(1j * (2.0 * np.pi * values - angles)).mean()
@@ -371,3 +374,25 @@ class PairNode:
 
 def _cycles(moment: PacedMoment) -> float:
     return moment.n_breaths + moment.fraction
+
+
+def _pacing(pacer: PacerHistory, grid_s: NDArray[np.float64], lead_in_s: float) -> _Pacing:
+    if pacer.is_empty:
+        return _Pacing(None, None, has_changed=False)
+    before_s = grid_s[0] - np.arange(lead_in_s)
+    before = [pacer.at(t_s) for t_s in before_s.tolist()]
+    moments = [pacer.at(t_s) for t_s in grid_s.tolist()]
+    led = [moment for moment in moments if moment is not None]
+    periods_s = {None if one is None else one.period_s for one in (*before, *moments)}
+    if len(periods_s) > 1:
+        return _Pacing(None, None, has_changed=True)
+    if not led:
+        return _Pacing(None, None, has_changed=False)
+    cycles = np.array([_cycles(moment) for moment in led])
+    return _Pacing(cycles, led[0].period_s, has_changed=False)
+
+
+def _common_period_s(pacings: tuple[_Pacing, _Pacing]) -> float | None:
+    """Return the length of the breath that both are led in, ``None`` if there is no such."""
+    ours, theirs = pacings
+    return ours.period_s if ours.period_s == theirs.period_s else None

@@ -22,7 +22,7 @@ import numpy as np
 from biofeedback.kinds import Role, StreamKind
 from biofeedback.samples import Metric
 from biofeedback.signal.body import Body
-from biofeedback.signal.pacer_history import PacerHistory
+from biofeedback.signal.pacer_history import OwnPacerHistory, PacerHistory
 from biofeedback.signal.pair import PairNode
 from biofeedback.signal.settled import SETTLE_S, TOGETHER
 
@@ -72,7 +72,8 @@ class Pipeline:
 
     def __init__(self, *, is_live: bool = True) -> None:
         self._is_live = is_live
-        self._pacer = PacerHistory()
+        shared = PacerHistory()
+        self._pacers = {Role.CLIENT: shared, Role.PARTNER: OwnPacerHistory(shared)}
         self._bodies: dict[Role, Body] = {}
         # There is nothing to compare while only one person wears a sensor.
         self._pair: PairNode | None = None
@@ -104,7 +105,7 @@ class Pipeline:
         stream = chunk.stream
         if stream.kind is StreamKind.PACER:
             for t_s, row in zip(chunk.t_s.tolist(), chunk.values.tolist(), strict=True):
-                self._pacer.push(t_s, row)
+                self._pacers[stream.role].push(t_s, row)
             return ()
         results: list[Published] = []
         for times_s, values in self._seconds(chunk):
@@ -148,7 +149,7 @@ class Pipeline:
 
     def _body(self, role: Role) -> Body:
         if role not in self._bodies:
-            self._bodies[role] = Body(self._pacer, is_live=self._is_live)
+            self._bodies[role] = Body(self._pacers[role], is_live=self._is_live)
         return self._bodies[role]
 
     def _meet(self, role: Role, t_s: float) -> None:
@@ -159,7 +160,8 @@ class Pipeline:
         """
         self._worn_by.add(role)
         if len(self._worn_by) > 1:
-            self._pair = PairNode(self._pacer, floor(t_s) + SETTLE_S)
+            ours, theirs = self._pacers[Role.CLIENT], self._pacers[Role.PARTNER]
+            self._pair = PairNode(ours, floor(t_s) + SETTLE_S, theirs)
 
     def _seconds(self, chunk: Chunk) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Give the usable samples of a chunk, a second of their own time at once."""
