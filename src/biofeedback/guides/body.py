@@ -11,12 +11,12 @@ from biofeedback.samples import sensor_of
 if TYPE_CHECKING:
     from biofeedback.samples import Metric
 
-__all__ = ["Body", "BodyNow", "Nobody"]
+__all__ = ["FRESH_S", "GOOD", "Body", "BodyNow", "Nobody"]
 
 # A measure that was told longer ago than this says nothing of now.
-_FRESH_S = 15.0
+FRESH_S = 15.0
 # Less than this, and a guide had better not lean on it.
-_GOOD = 0.5
+GOOD = 0.5
 
 
 class BodyNow(Protocol):
@@ -38,8 +38,8 @@ class BodyNow(Protocol):
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> Metric | None:
         """Return the newest value of a measure, ``None`` if there is none to lean on.
 
@@ -61,8 +61,8 @@ class BodyNow(Protocol):
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> float | None:
         """Return the number alone."""
         ...
@@ -78,8 +78,8 @@ class Nobody:
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> Metric | None:
         """Return nothing."""
         return None
@@ -89,8 +89,8 @@ class Nobody:
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> float | None:
         """Return nothing."""
         return None
@@ -124,8 +124,8 @@ class Body:
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> Metric | None:
         """Return the newest value to lean on; as for `BodyNow`."""
         key = (role, name)
@@ -149,8 +149,8 @@ class Body:
         name: str,
         *,
         role: Role = Role.CLIENT,
-        max_age_s: float = _FRESH_S,
-        least_quality: float = _GOOD,
+        max_age_s: float = FRESH_S,
+        least_quality: float = GOOD,
     ) -> float | None:
         """Return the number alone; as for `BodyNow`."""
         metric = self.metric(name, role=role, max_age_s=max_age_s, least_quality=least_quality)

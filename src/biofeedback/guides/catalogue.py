@@ -26,6 +26,7 @@ _PLACES: dict[str, tuple[str, str]] = {
     "waves": ("waves", "Waves"),
     "resonance-stepped": ("resonance_stepped", "ResonanceStepped"),
     "resonance-sliding": ("resonance_sliding", "ResonanceSliding"),
+    "together": ("together", "Together"),
 }
 
 GUIDES: tuple[str, ...] = tuple(_PLACES)
