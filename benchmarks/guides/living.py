@@ -49,8 +49,8 @@ __all__ = ["ALL", "Heard", "Lived", "Said", "alone", "lead", "quiet_minutes"]
 
 ALL = ("strap", "belt", "skin")
 # The client goes with the pacer as it was at the beginning of such a stretch.
-_TICK_S = 0.25
-_TICKS_PER_S = 4
+_TICK_S = 0.5
+_TICKS_PER_S = 2
 # Of a packet from the body to the computer, as those of the live simulated sensors.
 _DELAY_S = (0.05, 0.24)
 # A quiet stretch at another time of the day: other chance, the same person.

@@ -10,8 +10,6 @@ from biofeedback.samples import Command, Decision
 from biofeedback.simulation.answers import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from biofeedback.samples import GuideState
     from biofeedback.simulation.client import VirtualClient
 
@@ -130,18 +128,24 @@ def _answer(t_s: float, question: str, **what: float | str) -> Command:
 
 
 def _choices(
-    client: VirtualClient, shutdown: float, change: str, known: Collection[str], *, is_hard: bool
+    client: VirtualClient, shutdown: float, change: str, known: set[str], *, is_hard: bool
 ) -> tuple[str, ...]:
     """Return the words that would say it, the truest first; none for a question not understood."""
     if "here" in known:
         if shutdown >= _GONE:
             return _FAR
         return _HALF if shutdown >= _HALF_GONE else _HERE
-    if {"worse", "too-much", "harder", "uneasy"} & set(known):
+    if {"worse", "too-much", "harder", "uneasy"} & known:
         return _CHANGE[change]
     if "enough" in known:
         distress = client.answer(Question.DISTRESS)
         return ("yes",) if distress.points >= _STRONG else ("enough",)
+    if {"natural", "stay"} <= known:
+        return ("natural",) if is_hard else ("stay",)
+    if {"go-on", "stay"} <= known:
+        return ("stay",) if is_hard else ("go-on",)
+    if {"go-on", "close"} <= known:
+        return ("close",)
     if "this-is-fine" in known:
         return ("yes",) if is_hard else ("this-is-fine",)
     return ()

@@ -1,0 +1,174 @@
+"""What each guide is tried on: with which options, for how long, on whom, from which state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from benchmarks.guides.living import ALL, alone, lead
+from benchmarks.guides.outcome import outcome_of
+from biofeedback.guides.catalogue import GUIDES
+from biofeedback.samples import Command
+from biofeedback.simulation.episodes import Episode, EpisodeKind
+from biofeedback.simulation.population import Individual, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from benchmarks.guides.living import Lived
+    from benchmarks.guides.outcome import Outcome
+
+__all__ = ["ASSESSMENTS", "BREATH", "CALMING", "PLANS", "Plan", "adverse_people", "live"]
+
+ASSESSMENTS = ("resonance-stepped", "resonance-sliding")
+"""They look for something, and are not meant to calm."""
+BREATH = ("breathing", "resonance", "together")
+"""They lead the breath, for as long as a person likes."""
+CALMING = ("breathing", "resonance", "grounding", "release", "kindness", "body-scan", "check-in")
+"""They are meant to calm, or may."""
+
+# By so much above their baseline someone who comes from a hard day is wound up.
+_WOUND_UP, _AT_MOST = 0.25, 0.8
+_SURGE = Episode(EpisodeKind.SURGE, 60.0, 60.0, 0.8)
+_LED_MIN, _RESONANCE_MIN, _LONGEST_MIN = 10.0, 15.0, 25.0
+_PAUSES_S = (31.7, 95.3, 200.1)
+_PAUSED_S = 20.0
+_PAUSED_MIN = 1.0
+_PAUSES = tuple(
+    Command(at_s, word)
+    for pause_s in _PAUSES_S
+    for at_s, word in ((pause_s, "pause"), (pause_s + _PAUSED_S, "resume"))
+)
+# Waves: a small dose is asked for so often, and stirs a little each time.
+_DOSES_S, _DOSE_S, _DOSE_STRENGTH = (60.0, 240.0, 420.0), 30.0, 0.3
+_DOSES = tuple(Command(at_s, "activate") for at_s in _DOSES_S)
+_STIRRED = tuple(Episode(EpisodeKind.SURGE, at_s, _DOSE_S, _DOSE_STRENGTH) for at_s in _DOSES_S)
+# The people whom guiding harms in each way; they are looked for far beyond the population.
+_N_ADVERSE, _ADVERSE_FROM = 30, 100_000
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One way of trying one guide.
+
+    Parameters
+    ----------
+    name
+        Guide and way, as in the tables: ``breathing, wound up``.
+    guide
+        As in the catalogue.
+    way
+        ``wound up``, ``surge``, ``usual``, ``bare`` (no sensor), ``paused``, and for those whom
+        guiding harms ``adverse`` with what they wear and whether they answer.
+    minutes
+        For how long it is watched at most.
+    options
+        That it is begun with.
+    n_people
+        On so many of the population; ``None`` for all.
+    sensors, commands, episodes, answers
+        As for `benchmarks.guides.living.lead`.
+    """
+
+    name: str
+    guide: str
+    way: str
+    minutes: float
+    options: Mapping[str, float | str] = field(default_factory=dict)
+    n_people: int | None = None
+    sensors: tuple[str, ...] = ALL
+    commands: tuple[Command, ...] = ()
+    episodes: tuple[Episode, ...] = ()
+    answers: bool = True
+
+
+def _minutes(guide: str) -> float:
+    if guide == "resonance":
+        return _RESONANCE_MIN
+    return _LED_MIN if guide in BREATH else _LONGEST_MIN
+
+
+def _options(guide: str) -> dict[str, float | str]:
+    options: dict[str, float | str] = {}
+    if guide in BREATH:
+        options["duration_s"] = 60.0 * _minutes(guide)
+    if guide == "breathing":
+        options |= {"preset": "gentle", "ramp": 1.0}
+    if guide != "grounding":
+        options["offer"] = "grounding"
+    return options
+
+
+def _plans(guide: str) -> list[Plan]:
+    options, minutes = _options(guide), _minutes(guide)
+    longer_min = minutes + _PAUSED_MIN
+
+    def plan(way: str, *, n_people: int | None = None, **changes: object) -> Plan:
+        fields = {"minutes": minutes, "options": options, "n_people": n_people, **changes}
+        return Plan(f"{guide}, {way}", guide, way, **fields)  # type: ignore[arg-type]
+
+    plans = [
+        # Whoever has no sensor gets the same guide; and it is begun, paused and ended as any.
+        plan("bare", n_people=10, sensors=(), minutes=longer_min, commands=_PAUSES),
+        plan("paused", n_people=5, minutes=longer_min, commands=_PAUSES),
+    ]
+    if guide in ASSESSMENTS:
+        return [plan("usual"), *plans]
+    if guide == "waves":
+        return [plan("led", commands=_DOSES, episodes=_STIRRED, n_people=100), *plans]
+    plans.insert(0, plan("wound up"))
+    if guide in CALMING:
+        plans.append(plan("surge", n_people=100, episodes=(_SURGE,)))
+    if guide in {"breathing", "resonance"}:
+        first = {**options, "first": 1.0}
+        plans += [
+            plan("adverse, first session", options=first),
+            plan("adverse, later session"),
+            plan("adverse, sensors alone", options=first, answers=False),
+            plan("adverse, answers alone", options=first, sensors=()),
+        ]
+    return plans
+
+
+PLANS: tuple[Plan, ...] = tuple(plan for guide in GUIDES for plan in _plans(guide))
+"""All that is tried."""
+
+
+def adverse_people(n_each: int = _N_ADVERSE) -> tuple[Individual, ...]:
+    """Return people whom guiding harms, so many of each sort, whatever their share of people."""
+    wanted = {
+        Response.BREATH_ANXIOUS: n_each,
+        Response.RELAXATION_ANXIOUS: n_each,
+        Response.OVER_BREATHER: n_each,
+    }
+    found: list[Individual] = []
+    seed = _ADVERSE_FROM
+    while any(wanted.values()):
+        one = Individual.drawn(seed)
+        seed += 1
+        if wanted.get(one.response, 0):
+            wanted[one.response] -= 1
+            found.append(one)
+    return tuple(found)
+
+
+def live(plan: Plan, who: Individual) -> Outcome:
+    """Let someone live through a plan, and the same life without it where they are compared."""
+    baseline = who.parameters.arousal_baseline
+    start = min(baseline + _WOUND_UP, _AT_MOST) if plan.way == "wound up" else None
+    led = lead(
+        who,
+        plan.guide,
+        plan.options,
+        minutes=plan.minutes,
+        sensors=plan.sensors,
+        episodes=plan.episodes,
+        start_arousal=start,
+        answers=plan.answers,
+        commands=plan.commands,
+    )
+    other: Lived | None = None
+    if plan.way not in {"paused", "bare"}:
+        minutes = led.length_s / 60.0
+        other = alone(who, minutes=minutes, episodes=plan.episodes, start_arousal=start)
+    return outcome_of(plan.name, led, other)
