@@ -13,7 +13,7 @@ from biofeedback.clock import utc_now
 from biofeedback.ui.messages import session_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
     from biofeedback.signal.baseline import Baseline
@@ -71,6 +71,14 @@ class LibraryDesk:
 
         work = partial(self.library.add_note, session_id, text)
         self._worker.do(work, lambda _: then(), refused)
+
+    def keep_answers(
+        self, session_id: str, answers: Mapping[str, float | str], then: Callable[[], None]
+    ) -> None:
+        """Keep what a person said after a session."""
+        if self.library is not None and session_id:
+            work = partial(self.library.keep_answers, session_id, dict(answers))
+            self._worker.do(work, lambda _: then(), self._say)
 
     def baselines(self, then: Callable[[int], None]) -> None:
         """Count the baselines that are kept."""

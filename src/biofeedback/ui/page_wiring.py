@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from biofeedback.pacing import BreathPattern
 from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from biofeedback.guides.resonance_result import ResonanceResult
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
@@ -84,6 +86,8 @@ class PageWiring:
         page.look.connect(self._look_at)
         page.deleted.connect(partial(self._desk.delete, then=self._deleted))
         page.noted.connect(self._keep_note)
+        page.answered.connect(partial(self._desk.keep_answers, then=page.after.tell_kept))
+        page.pace_used.connect(self._use_pace)
         page.usual_kept.connect(
             partial(self._desk.keep_baseline, then=partial(page.tell_usual, usual_words.USUAL_KEPT))
         )
@@ -228,6 +232,12 @@ class PageWiring:
             partial(summary.tell_note, summary_words.NOTE_KEPT),
             partial(summary.give_back, text),
         )
+
+    def _use_pace(self, result: ResonanceResult) -> None:
+        self._window.pages.practice.use_pattern(
+            BreathPattern.at_rate(round(result.resonance_per_min, 1))
+        )
+        self._window.pages.summary.result.tell_used()
 
     def _deleted(self) -> None:
         self._window.notice.say(summary_words.DELETED)

@@ -105,6 +105,12 @@ class PracticePage(Page):
         minutes = self.minutes.number
         return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
 
+    def use_pattern(self, pattern: BreathPattern) -> None:
+        """Choose a breath for the next session, and keep it."""
+        self.editor.set_pattern(pattern)
+        self._tell_pattern()
+        self._prefer(preset=self.editor.preset, pattern_s=pattern.parts_s)
+
     def tell_library(self, *, is_open: bool) -> None:
         """Say whether anything can be kept: what is usual is of use only then."""
         self._has_library = is_open

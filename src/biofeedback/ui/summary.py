@@ -15,8 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.ui import theme
+from biofeedback.ui.after import AfterQuestions
 from biofeedback.ui.messages import summary_words, usual_words
 from biofeedback.ui.page import Page, card, label, let_go, scrolled
+from biofeedback.ui.resonance_curve import ResonanceCard
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.curve import Curve
@@ -39,7 +41,8 @@ class SummaryPage(Page):
 
     Signals: ``done()``, ``once_more()``, ``look(str)``, ``deleted(str)`` and
     ``noted(str, str)``, the last three with the session's id, and the note; ``usual_kept(Baseline)``
-    when the person wants what was found to be kept as their usual.
+    when the person wants what was found to be kept as their usual; ``answered(str, dict)`` with
+    the session's id and what was said of it; ``pace_used(ResonanceResult)``.
     """
 
     done = Signal()
@@ -48,6 +51,8 @@ class SummaryPage(Page):
     deleted = Signal(str)
     noted = Signal(str, str)
     usual_kept = Signal(object)
+    answered = Signal(str, object)
+    pace_used = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +66,11 @@ class SummaryPage(Page):
         self._foot = QGridLayout()
         self._is_narrow: bool | None = None
         self.curve = Curve(summary_words.SUMMARY_CURVE)
+        self.did = label("", "muted", wraps=True)
+        self.after = AfterQuestions()
+        self.result = ResonanceCard()
+        self.after.answered.connect(lambda said: self.answered.emit(self._session_id(), said))
+        self.result.used.connect(self.pace_used)
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
         self._make_body()
@@ -110,6 +120,11 @@ class SummaryPage(Page):
             let_go(gone)
         self._cards = [_card(each) for each in summary.cards]
         self.curve.set_curve(summary.t_s, summary.heart_rate_bpm, summary.duration_s)
+        self.did.setText(" ".join(summary.did))
+        self.did.setVisible(bool(summary.did))
+        self.result.show_result(summary.result)
+        self.after.ask(summary.distress_before)
+        self.after.setVisible(summary.is_led and bool(summary.session_id))
         self._notes.setText("\n".join(summary.notes))
         self._notes_card.setVisible(bool(summary.notes))
         self._note.clear()
@@ -131,6 +146,8 @@ class SummaryPage(Page):
         self.show_summary(summary)
         self._note_card.hide()
         self._usual_card.hide()
+        self.after.hide()
+        self.result.show_result(summary.result, can_use=False)
         for control in (self.done_button, self.more_button, self.look_button, self.delete_button):
             control.hide()
         self._arrange(is_narrow=self._has_little_width())
@@ -178,6 +195,7 @@ class SummaryPage(Page):
             self._card_grid.setColumnStretch(column, int(column < n_columns))
         for place, each in enumerate(self._cards):
             self._card_grid.addWidget(each, place // n_columns, place % n_columns)
+        self.after.be_narrow(is_narrow=is_narrow)
         for grid, pair in (
             (self._lower, (self._notes_card, self._note_card)),
             (self._foot, (self._buttons, self._after)),
@@ -210,9 +228,12 @@ class SummaryPage(Page):
         body = QVBoxLayout(self._body)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(16)
+        body.addWidget(self.did)
         body.addWidget(self._make_usual_card())
+        body.addWidget(self.result)
         body.addLayout(self._card_grid)
         body.addWidget(curve_card, 1)
+        body.addWidget(self.after)
         body.addLayout(self._lower)
         body.addLayout(self._foot)
 

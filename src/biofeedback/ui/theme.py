@@ -350,6 +350,10 @@ QPushButton[role="large-stop"] {{
 QPushButton[role="large-primary"]:disabled {{
   background: transparent; color: {c.muted}; border-color: {c.line};
 }}
+QPushButton[role="choice-point"] {{ padding: 7px 2px; min-width: {px(28)}px; }}
+QPushButton[role="choice"]:checked, QPushButton[role="choice-point"]:checked {{
+  background: {c.breath}; color: {c.on_breath}; border-color: {c.breath}; font-weight: 600;
+}}
 QPushButton[role="point"] {{ padding: 7px 2px; min-width: {px(28)}px; }}
 QPushButton[role="link"] {{
   background: transparent; border: 1px solid transparent; text-decoration: underline;

@@ -20,3 +20,50 @@ DELETE_NO = "Keep it"
 DELETED = "The session is deleted."
 NOTE_KEPT = "Your note is kept."
 KEEP_NOTE = "Keep this note"
+HOW_WAS_IT = "How was it?"
+HOW_ANSWERS = {
+    "better": "Better",
+    "same": "About the same",
+    "harder": "Harder",
+    "dizzy": "Light-headed",
+}
+DISTRESS_NOW = "How much distress is there now?"
+DISTRESS_NONE = "none"
+DISTRESS_MOST = "the most I can imagine"
+AFTER_ASIDE = "Leave this out"
+AFTER_KEPT = "Kept with the session."
+RESULT = "Your pace"
+RESULT_CURVE = "Swing of the heart rate at each pace"
+RESULT_UNTOLD = {
+    "none-no-measure": "There was no heart signal to tell a pace by this time.",
+    "none-too-few": "Too few breaths could be used to tell a pace this time.",
+    "none-no-swing": "The heart rate swung too little with the breath to tell a pace this time.",
+}
+RESULT_FLAT = "Many paces were about as good."
+RESULT_UNSURE = "This is a first guess: another time makes it surer."
+PER_MIN = "breaths a minute"
+SWING_BPM = "bpm"
+USED = "Practice begins with it from now on."
+
+
+def distress_before(points: float) -> str:
+    """Return ``Before: 6``."""
+    return f"Before: {points:.0f}"
+
+
+def use_pace(per_min: float) -> str:
+    """Return what the button says that keeps a pace."""
+    return f"Use {per_min:.1f} from now on"
+
+
+def result_words(per_min: float, good_low: float, good_high: float) -> str:
+    """Say at which pace the heart swings widest, and which are as good."""
+    return (
+        f"Your heart rate swings widest at about {per_min:.1f} breaths a minute. "
+        f"Anything between {good_low:.1f} and {good_high:.1f} is as good."
+    )
+
+
+def result_range(low: float, high: float) -> str:
+    """Say how sure that is."""
+    return f"As far as this one time can tell, it lies between {low:.1f} and {high:.1f}."

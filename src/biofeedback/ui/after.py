@@ -1,0 +1,181 @@
+"""Two questions after the end: how was it, and how much distress there is now."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import isfinite
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from biofeedback.ui.messages import summary_words
+from biofeedback.ui.page import label
+from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.even_rows import EvenRows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from PySide6.QtGui import QResizeEvent
+
+__all__ = ["AfterQuestions"]
+
+HOW, DISTRESS, DISTRESS_BEFORE = "how", "distress", "distress_before"
+_MOST_POINTS = 10
+
+
+class _Choice(QWidget):
+    """One question with its answers; the chosen one is pressed, and can be taken back.
+
+    Signals: ``chosen()``.
+    """
+
+    chosen = Signal()
+
+    def __init__(self, question: str, answers: Mapping[Any, str], role: str) -> None:
+        super().__init__()
+        self._buttons: dict[float | str, QPushButton] = {}
+        self._rows = EvenRows(6)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        head = QHBoxLayout()
+        self.note = label("", "muted")
+        head.addWidget(label(question, "strong", wraps=True), 1)
+        head.addWidget(self.note)
+        column.addLayout(head)
+        column.addLayout(self._rows)
+        for word, text in answers.items():
+            made = button(text, role=role, name=f"{question} {text}")
+            made.setCheckable(True)
+            made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            made.clicked.connect(partial(self._choose, word))
+            self._buttons[word] = made
+
+    @property
+    def answer(self) -> float | str | None:
+        """What is chosen, ``None`` while nothing is."""
+        return next((word for word, each in self._buttons.items() if each.isChecked()), None)
+
+    def clear(self) -> None:
+        """Choose nothing."""
+        for each in self._buttons.values():
+            each.setChecked(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Put as many answers side by side as there is room for."""
+        super().resizeEvent(event)
+        self._rows.arrange(tuple(self._buttons.values()), self.width())
+
+    def _choose(self, word: float | str, *_checked: bool) -> None:
+        for other, each in self._buttons.items():
+            if other != word:
+                each.setChecked(False)
+        self.chosen.emit()
+
+
+class AfterQuestions(QFrame):
+    """Asks, and takes every answer at once; to leave both out is as easy.
+
+    Signals: ``answered(dict)`` with all that is chosen so far, whenever that changes.
+    """
+
+    answered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._before = float("nan")
+        points = {float(number): str(number) for number in range(_MOST_POINTS + 1)}
+        self.how = _Choice(summary_words.HOW_WAS_IT, summary_words.HOW_ANSWERS, "choice")
+        self.distress = _Choice(summary_words.DISTRESS_NOW, points, "choice-point")
+        self.aside_button = button(summary_words.AFTER_ASIDE, role="link")
+        self.aside_button.clicked.connect(self._put_aside)
+        self._said = label("", "small", wraps=True)
+        ends = QHBoxLayout()
+        most = label(summary_words.DISTRESS_MOST, "small")
+        ends.addWidget(label(summary_words.DISTRESS_NONE, "small"), 1)
+        ends.addWidget(most, 0, Qt.AlignmentFlag.AlignRight)
+        right = QVBoxLayout()
+        right.setSpacing(2)
+        right.addWidget(self.distress)
+        right.addLayout(ends)
+        self._left = QWidget()
+        left = QVBoxLayout(self._left)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(self.how)
+        foot = QHBoxLayout()
+        foot.addWidget(self.aside_button)
+        foot.addWidget(self._said, 1)
+        left.addLayout(foot)
+        self._right = QWidget()
+        self._right.setLayout(right)
+        right.setContentsMargins(0, 0, 0, 0)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(20, 14, 20, 12)
+        self._grid.setHorizontalSpacing(30)
+        self.be_narrow(is_narrow=False)
+        for choice in (self.how, self.distress):
+            choice.chosen.connect(self._tell)
+
+    @property
+    def answers(self) -> dict[str, float | str]:
+        """What is chosen, by the question's word, and what was said of distress before."""
+        chosen = {HOW: self.how.answer, DISTRESS: self.distress.answer}
+        answers = {question: each for question, each in chosen.items() if each is not None}
+        if answers and isfinite(self._before):
+            answers[DISTRESS_BEFORE] = self._before
+        return answers
+
+    def ask(self, distress_before: float) -> None:
+        """Ask after another session.
+
+        Parameters
+        ----------
+        distress_before
+            What was said of distress before, 0 to 10; ``nan`` where nothing was.
+        """
+        self._before = distress_before
+        self.how.clear()
+        self.distress.clear()
+        self._said.clear()
+        is_known = isfinite(distress_before)
+        self.distress.note.setText(
+            summary_words.distress_before(distress_before) if is_known else ""
+        )
+
+    def tell_kept(self) -> None:
+        """Say that the answers are kept."""
+        self._said.setText(summary_words.AFTER_KEPT)
+
+    def be_narrow(self, *, is_narrow: bool) -> None:
+        """Put the questions one under the other, or side by side."""
+        top = Qt.AlignmentFlag.AlignTop
+        self._grid.addWidget(self._left, 0, 0, top)
+        self._grid.addWidget(self._right, int(is_narrow), int(not is_narrow), top)
+        self._grid.setColumnStretch(0, 2)
+        self._grid.setColumnStretch(1, 0 if is_narrow else 3)
+
+    def _tell(self) -> None:
+        self.answered.emit(self.answers)
+
+    def _put_aside(self) -> None:
+        """Take back what was chosen: then nothing is kept of it."""
+        had_answers = bool(self.answers)
+        self.how.clear()
+        self.distress.clear()
+        self._said.clear()
+        if had_answers:
+            self._tell()
+        self.window().setFocus()
+        self.hide()
