@@ -24,6 +24,7 @@ from biofeedback.samples import (
     Command,
     Event,
     GuideState,
+    Marker,
     Metric,
     Role,
     Scr,
@@ -234,6 +235,26 @@ def test_the_partners_sensors_are_recorded_and_shown_only_as_a_pair() -> None:
         beats = [e for e in events if isinstance(e, Beat) and e.source == "mine"]
         assert abs(len(beats) - summary.t_s.size) <= 2
         assert replayed_alike(events, summary.duration_s)
+
+
+@pytest.mark.parametrize("share", ["nothing", "body-state"])
+def test_how_the_others_body_is_is_shown_only_where_both_agreed(share: str) -> None:
+    with running_engine(heart("other", seed=5), heart("mine")) as (engine, clock):
+        events = heard(engine)
+        engine.set_role("other", Role.PARTNER)
+        engine.begin(SessionPlan("together", PRESETS["gentle"], options={"share": share}))
+        advance(engine, clock, 190.0)
+        measured = [e for e in events if isinstance(e, Metric) and e.name == "arousal_zone"]
+        assert {metric.source for metric in measured} == {"together", "partner/together"}
+        zone = engine.snapshot().partner_zone
+        consents = [e.label for e in events if isinstance(e, Marker)]
+        if share == "nothing":
+            assert zone is None
+            assert consents == []
+        else:
+            assert zone is not None
+            assert zone.source == "partner/together"
+            assert consents == ["both see whether the other is within their usual range"]
 
 
 def test_every_kind_of_stream_a_baseline_and_a_partner_replay_bit_for_bit(

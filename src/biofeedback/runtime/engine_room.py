@@ -19,7 +19,7 @@ from biofeedback.runtime.connected import ConnectedSensors
 from biofeedback.runtime.live import LiveSession
 from biofeedback.runtime.output_plan import Reach
 from biofeedback.runtime.programs import Programs
-from biofeedback.runtime.snapshot import SessionState, begin_arguments
+from biofeedback.runtime.snapshot import SessionState, begin_arguments, shares_body_state
 from biofeedback.runtime.summary import Summary, summarize
 from biofeedback.runtime.surroundings import Surroundings
 from biofeedback.samples import LinkState, MarkerKind, Role, SensorStatus
@@ -281,6 +281,9 @@ class EngineRoom:
             self.session.status(replace(status, t_s=now_s))
         if recorder is not None:
             self.session.mark(now_s, MarkerKind.CONSENT, "record on this computer")
+        if shares_body_state(plan):
+            words = "both see whether the other is within their usual range"
+            self.session.mark(now_s, MarkerKind.CONSENT, words)
         self.programs.begin_session()
         self._agree_to_sending(now_s)
         self._tell_usual()

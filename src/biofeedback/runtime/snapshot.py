@@ -34,6 +34,7 @@ __all__ = [
     "Wave",
     "begin_arguments",
     "plan_of",
+    "shares_body_state",
 ]
 
 # The guide of a session in which nothing leads: what is usual for a person is got to know. It
@@ -91,6 +92,11 @@ def begin_arguments(plan: SessionPlan) -> dict[str, float | str]:
     if isfinite(plan.duration_s):
         arguments["duration_s"] = plan.duration_s
     return arguments
+
+
+def shares_body_state(plan: SessionPlan) -> bool:
+    """Return whether two people agreed that each may see how the other's body is."""
+    return plan.guide == "together" and plan.options.get("share") == "body-state"
 
 
 def plan_of(begin: Mapping[str, float | str]) -> SessionPlan:
@@ -162,6 +168,9 @@ class Snapshot:
         Skin conductance responses of the last `HISTORY_S`.
     partner_pacer
         The second person's own pacer, ``None`` where there is none or it stands still.
+    partner_zone
+        Whether the second person is within their usual range, as `arousal_zone`: only where both
+        agreed beforehand that each may see it; else ``None``, whatever was measured.
     guide
         What the guide last asked for.
     decisions
@@ -195,6 +204,7 @@ class Snapshot:
     breathing: tuple[tuple[float, float], ...] = ()
     scrs: tuple[Scr, ...] = ()
     partner_pacer: PacerSegment | None = None
+    partner_zone: Metric | None = None
     guide: GuideState | None = None
     decisions: tuple[Decision, ...] = ()
     led_s: float = 0.0

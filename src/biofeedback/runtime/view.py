@@ -17,6 +17,7 @@ from biofeedback.runtime.snapshot import (
     SessionState,
     Snapshot,
     Wave,
+    shares_body_state,
 )
 from biofeedback.runtime.sources import ShownHeart, ShownMeasures
 from biofeedback.samples import (
@@ -131,6 +132,7 @@ class SessionViewBuilder:
         self._decisions: deque[Decision] = deque(maxlen=N_DECISIONS)
         self._pacer: PacerSegment | None = None
         self._partner_pacer: PacerSegment | None = None
+        self._partner_zone: Metric | None = None
         self._pacer_since_s = 0.0
         self._pacer_history: deque[tuple[float, float, PacerSegment]] = deque()
 
@@ -144,6 +146,10 @@ class SessionViewBuilder:
         return sensor_of(source) not in self._hidden
 
     @property
+    def _is_shared(self) -> bool:
+        return self.plan is not None and shares_body_state(self.plan)
+
+    @property
     def _hidden(self) -> frozenset[str]:
         return self.partner_sensors | {Role.PARTNER.value} if self.partner_sensors else frozenset()
 
@@ -154,6 +160,8 @@ class SessionViewBuilder:
                 self._take_chunk(event)
             case Metric():
                 self._measures.take(event)
+                if event.name == "arousal_zone" and sensor_of(event.source) == Role.PARTNER.value:
+                    self._partner_zone = event
                 if event.name == "emg_microvolts" and isfinite(event.value):
                     trace = self._trace(sensor_of(event.source), StreamKind.EMG)
                     trace.add_point(event.t_s, event.value)
@@ -239,6 +247,7 @@ class SessionViewBuilder:
             breathing=() if belt is None else self._trace(belt, _BREATH).newest(now_s),
             scrs=tuple(self._scrs),
             partner_pacer=self._partner_pacer,
+            partner_zone=self._partner_zone if self._is_shared else None,
             guide=self._guide,
             decisions=tuple(self._decisions),
             led_s=self._core.leader.led_s(now_s),
