@@ -32,6 +32,7 @@ class BreathKeeper(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_unnamed = False
+        self._is_aside = False
         self.ask_button = button(said.KEEP, role="link")
         self.forget_button = button("", role="link")
         self.name = TextField(said.NAME)
@@ -76,7 +77,12 @@ class BreathKeeper(QWidget):
         self.forget_button.setAccessibleName(said.forget(name))
         self.forget_button.setVisible(is_own and bool(name))
         self._show(is_asking=self._is_unnamed and not self._form.isHidden())
-        self.setVisible(is_own)
+        self.setVisible(is_own and not self._is_aside)
+
+    def stand_aside(self) -> None:
+        """Be out of the way where breaths are led, and not collected."""
+        self._is_aside = True
+        self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Let Escape leave things as they were."""

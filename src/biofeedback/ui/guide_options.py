@@ -2,7 +2,7 @@
 
 A guide names its options in its vocabulary. One with choices is picked from a list; one whose
 name begins with ``+`` may have several of them, and is sent as their words with commas between;
-one without choices is a number, whose unit its name tells.
+one without choices is a number: its name tells the unit, the guide itself what it takes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from biofeedback.ui.widgets.controls import Picker, Stepper
 from biofeedback.ui.widgets.tick_box import TickBox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from biofeedback.guides.words import OptionWords
     from biofeedback.ui.messages.guide_words import GuidePageWords
@@ -31,21 +31,25 @@ SEVERAL = "+"
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """The range of a number by the unit at the end of its name. Below the lowest it is unsaid."""
+    """The numbers to choose from, by the unit at the end of an option's name."""
 
     ending: str
-    lowest: float
-    highest: float
     step: float
+    n_steps: int
     n_decimals: int
     suffix: str
 
+    def number(self, place: int) -> float:
+        """Return the number at a place, from 1."""
+        return round(place * self.step, self.n_decimals)
+
 
 _UNITS = (
-    _Unit("per_min", 4.5, 7.0, 0.1, 1, " /min"),
-    _Unit("_min", 1, 20, 1, 0, " min"),
-    _Unit("_s", 1, 120, 1, 0, " s"),
-    _Unit("", 1, 10, 1, 0, ""),
+    _Unit("per_min", 0.1, 120, 1, " /min"),
+    _Unit("_min", 1, 60, 0, " min"),
+    _Unit("_s", 5, 120, 0, " s"),
+    _Unit("_fraction", 0.05, 19, 2, ""),
+    _Unit("", 1, 10, 0, ""),
 )
 
 
@@ -62,6 +66,8 @@ class GuideOptions(QWidget):
         What each is called.
     page_words
         What stands around them.
+    takes
+        Whether the guide takes a number for an option.
     """
 
     changed = Signal()
@@ -71,9 +77,13 @@ class GuideOptions(QWidget):
         options: Mapping[str, tuple[str, ...]],
         words: Mapping[str, OptionWords],
         page_words: GuidePageWords,
+        takes: Callable[[str, float], bool],
     ) -> None:
         super().__init__()
         self._words = page_words
+        self._takes = takes
+        # Below these a number is left as it usually is.
+        self._lowest: dict[str, float] = {}
         self.pickers: dict[str, Picker] = {}
         self.steppers: dict[str, Stepper] = {}
         self.ticks: dict[str, dict[str, TickBox]] = {}
@@ -105,7 +115,7 @@ class GuideOptions(QWidget):
         for name, picker in self.pickers.items():
             found[name] = str(picker.currentData())
         for name, stepper in self.steppers.items():
-            if stepper.number >= _unit(name).lowest:
+            if stepper.number >= self._lowest[name]:
                 found[name] = stepper.number
         for name, ticks in self.ticks.items():
             ticked = [word for word, tick in ticks.items() if tick.isChecked()]
@@ -126,21 +136,27 @@ class GuideOptions(QWidget):
             picker.activated.connect(lambda _: self.changed.emit())
             self.pickers[name] = picker
             return [picker]
-        unit = _unit(name)
+        stepper = self._stepper(name, said)
+        return [] if stepper is None else [stepper]
+
+    def _stepper(self, name: str, said: OptionWords) -> Stepper | None:
+        unit = next(unit for unit in _UNITS if name.endswith(unit.ending))
+        numbers = [unit.number(place) for place in range(1, unit.n_steps + 1)]
+        taken = [number for number in numbers if self._takes(name, number)]
+        if not taken:
+            return None
+        self._lowest[name] = taken[0]
+        unsaid = round(taken[0] - unit.step, unit.n_decimals)
         stepper = Stepper(
             said.text,
-            lowest=unit.lowest - unit.step,
-            highest=unit.highest,
+            lowest=unsaid,
+            highest=taken[-1],
             step=unit.step,
             n_decimals=unit.n_decimals,
             suffix=unit.suffix,
         )
         stepper.set_word_for_lowest(self._words.as_usual)
-        stepper.number = unit.lowest - unit.step
+        stepper.number = unsaid
         stepper.changed.connect(lambda _: self.changed.emit())
         self.steppers[name] = stepper
-        return [stepper]
-
-
-def _unit(name: str) -> _Unit:
-    return next(unit for unit in _UNITS if name.endswith(unit.ending))
+        return stepper

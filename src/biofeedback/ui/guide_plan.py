@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.settings import Preferences
 
-__all__ = ["N_FIRST", "first_limit_s", "longest_min", "usual_min", "with_preferences"]
+__all__ = ["N_FIRST", "longest_min", "usual_min", "with_preferences"]
 
 N_FIRST = 3
 """So many times a guide is begun as for someone who is new to it."""
@@ -35,11 +35,6 @@ def usual_min(preferences: Preferences) -> int:
     if preferences.n_led < N_FIRST:
         return _FIRST_MIN
     return min(preferences.minutes or _USUAL_MIN, _LATER_MIN)
-
-
-def first_limit_s(preferences: Preferences) -> float:
-    """Return the most seconds that the very first session leads, 0 where there is no such limit."""
-    return _FIRST_MIN * 60.0 if preferences.n_led == 0 else 0.0
 
 
 def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan:
@@ -63,7 +58,6 @@ def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan
     if preferences.is_gentle:
         options["gentle"] = 1.0
     duration_s = plan.duration_s
-    limit_s = first_limit_s(preferences)
-    if limit_s and plan.guide in LED_BY_TIME:
-        duration_s = min(duration_s, limit_s)
+    if preferences.n_led == 0 and plan.guide in LED_BY_TIME:
+        duration_s = min(duration_s, _FIRST_MIN * 60.0)
     return replace(plan, duration_s=duration_s, options={**options, **plan.options})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from biofeedback.guides.breathing_choice import OWN
 from biofeedback.guides.catalogue import BREATHING, LED_BY_TIME, make_guide, vocabulary
+from biofeedback.guides.pacer import pattern_arguments
 from biofeedback.guides.words import guide_words
-from biofeedback.pacing import PRESETS
+from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, begin_arguments
 from biofeedback.ui import theme
 from biofeedback.ui.guide_options import GuideOptions
@@ -18,6 +21,7 @@ from biofeedback.ui.guide_plan import N_FIRST, longest_min, usual_min, with_pref
 from biofeedback.ui.guide_shelf import place_of, signals_present
 from biofeedback.ui.messages.guide_words import guide_page_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.pattern_editor import PatternEditor
 from biofeedback.ui.widgets.controls import Stepper, button
 
 if TYPE_CHECKING:
@@ -62,6 +66,7 @@ class GuideStartPage(Page):
         self._trouble = label("", "warm", wraps=True)
         self._trouble.hide()
         self.options: GuideOptions
+        self.editor: PatternEditor
         self.minutes: Stepper
         self.now: Stepper
         self._sensors = label("", "muted", wraps=True)
@@ -127,7 +132,13 @@ class GuideStartPage(Page):
         if self.now.number >= 0:
             options["distress_before"] = self.now.number
         duration_s = self.minutes.number * 60.0 if self._guide in LED_BY_TIME else inf
-        return SessionPlan(self._guide, PRESETS["gentle"], duration_s, options)
+        pattern = self.editor.pattern if self._is_own else PRESETS["gentle"]
+        return SessionPlan(self._guide, pattern, duration_s, options)
+
+    @property
+    def _is_own(self) -> bool:
+        """Whether a breath of the person's own is chosen."""
+        return self.options.chosen.get("preset") == OWN
 
     def _fill(self) -> None:
         page_words = guide_page_words(self._preferences.guide_language)
@@ -147,10 +158,13 @@ class GuideStartPage(Page):
             column.addWidget(
                 _section(page_words.caution, (label(words.caution, "warm", wraps=True),))
             )
-        self.options = GuideOptions(vocabulary(self._guide).options, words.options, page_words)
-        self.options.changed.connect(self._tell_trouble)
+        self.options = GuideOptions(
+            vocabulary(self._guide).options, words.options, page_words, self._takes
+        )
+        self.options.changed.connect(self._chosen)
+        self._make_editor()
         if not self.options.is_empty:
-            column.addWidget(_section(page_words.choices, (self.options,)))
+            column.addWidget(_section(page_words.choices, (self.options, self.editor)))
         self._make_minutes(page_words)
         if self._guide in LED_BY_TIME:
             text = label(self._minutes_words(page_words), "small", wraps=True)
@@ -172,6 +186,16 @@ class GuideStartPage(Page):
         self.begin_button.setShortcut("Ctrl+B")
         self.begin_button.setToolTip("Ctrl+B")
         self._tell_trouble()
+
+    def _make_editor(self) -> None:
+        """Offer the parts of a breath where one of the person's own can be led."""
+        self.editor = PatternEditor()
+        self.editor.keeper.stand_aside()
+        self.editor.set_own(self._preferences.own_breaths)
+        with suppress(ValueError):  # the file may have been written by hand
+            self.editor.set_pattern(BreathPattern(*self._preferences.pattern_s))
+        self.editor.edited.connect(self._tell_trouble)
+        self.editor.setVisible(self._is_own)
 
     def _make_minutes(self, words: GuidePageWords) -> None:
         self.minutes = Stepper(
@@ -224,11 +248,24 @@ class GuideStartPage(Page):
             said.append(words.without)
         return " ".join(said)
 
+    def _takes(self, name: str, number: float) -> bool:
+        try:
+            make_guide(self._guide, {**pattern_arguments(PRESETS["gentle"]), name: number})
+        except ValueError:
+            return False
+        return True
+
+    def _chosen(self) -> None:
+        self.editor.setVisible(self._is_own)
+        self._tell_trouble()
+
     def _tell_trouble(self) -> None:
         words = guide_page_words(self._preferences.guide_language)
         trouble = ""
         if self._state in _UNDER_WAY:
             trouble = words.busy
+        elif self._is_own and self.editor.trouble:
+            trouble = self.editor.trouble
         else:
             arguments = begin_arguments(with_preferences(self.plan(), self._preferences))
             try:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["HelpPage", "place_here"]
 
 _COLUMN_PX = 760
-# Where two countries share their lines.
-_TOGETHER = {"gb": "uk-ie", "ie": "uk-ie"}
+# Where countries share their lines; those of the Union that have none of their own here.
+_UNION = "be bg cy cz dk ee es fi gr hr hu it lt lu lv mt pl pt ro se si sk"
+_TOGETHER = {"gb": "uk-ie", "ie": "uk-ie", **dict.fromkeys(_UNION.split(), "eu")}
 
 
 def place_here(locale: QLocale | None = None) -> str:

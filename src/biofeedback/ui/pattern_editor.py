@@ -31,10 +31,12 @@ class PatternEditor(QWidget):
     """Sets the four parts of a breath, by a preset or each on its own.
 
     Signals: ``changed(BreathPattern)`` when the person chose another breath that can be led;
-    ``own_changed(tuple)`` with all breaths of their own when they kept one or let go of one.
+    ``edited()`` also when it cannot be led; ``own_changed(tuple)`` with all breaths of their own
+    when they kept one or let go of one.
     """
 
     changed = Signal(object)
+    edited = Signal()
     own_changed = Signal(object)
 
     def __init__(self) -> None:
@@ -175,6 +177,7 @@ class PatternEditor(QWidget):
     def _say(self, trouble: str) -> None:
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
+        self.edited.emit()
 
 
 def named_row(name: str, control: QWidget) -> QHBoxLayout:
