@@ -41,6 +41,8 @@ QUICKEST_PER_MIN = 12.0
 STEP_PER_MIN, STEP_S = 0.25, 90.0
 # Guides that move the pace by what they measure.
 ADAPTIVE = frozenset({"resonance"})
+# On the way from the breath that a person has, a little with each breath.
+RAMP = "ramp"
 OFFER_AFTER_S, OFFER_AGAIN_S, LEAST_AGAIN_S = 45.0, 600.0, 300.0
 FRESH_S, HOLE_S, LEAST_QUALITY = 15.0, 15.0, 0.4
 RISE_Z, RISE_S = 1.0, 120.0
@@ -152,11 +154,11 @@ def _rates(told: Told) -> list[tuple[float, str]]:
         if change.segment is None:
             continue
         rate = change.segment.pattern.breaths_per_min
-        guide, _ = _guide_at(told, change.t_s)
+        guide, stage = _guide_at(told, change.t_s)
         low, high = min(slowest, ADAPTIVE_PER_MIN[0]), QUICKEST_PER_MIN
         if guide in PROTOCOLS:
             low, high = PROTOCOLS[guide]
-        elif guide in ADAPTIVE:
+        elif guide in ADAPTIVE and stage != RAMP:
             low, high = ADAPTIVE_PER_MIN
         if not low - _ROUNDING <= rate <= high + _ROUNDING:
             found.append((change.t_s, f"{guide}: {rate:.3f} a minute, not {low:g} to {high:g}"))
@@ -168,9 +170,11 @@ def _jumps(told: Told) -> list[tuple[float, str]]:
     found = []
     paces: list[tuple[float, float]] = []
     for change in told.changes:
-        if change.role is not Role.CLIENT or change.segment is None:
+        if change.role is not Role.CLIENT:
             continue
-        if _guide_at(told, change.t_s)[0] not in ADAPTIVE or _was_chosen(told, change.t_s):
+        guide, stage = _guide_at(told, change.t_s)
+        is_led_on = guide in ADAPTIVE and stage != RAMP and not _was_chosen(told, change.t_s)
+        if change.segment is None or not is_led_on:
             paces.clear()
             continue
         rate = change.segment.pattern.breaths_per_min

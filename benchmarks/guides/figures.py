@@ -27,7 +27,7 @@ TITLES = {
     2: "Calmer than without",
     3: "Noticed, and led on in another way",
     4: "Rules that nothing may break",
-    5: "The zone stays as it is",
+    5: "How restless it is",
     6: "Without any sensor",
 }
 _DESIGN = "own design"
@@ -52,6 +52,7 @@ def figures(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
         found += _handed(outcomes, guide)
     found += _rules(outcomes)
     found += _zones(outcomes, guides)
+    found += _questions(outcomes, guides)
     for guide in guides:
         found += _bare(outcomes, guide)
     return [figure for figure in found if figure.is_measured]
@@ -102,6 +103,11 @@ def _paces(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
         found.append(
             _figure(1, f"{name}: a result", _share(isfinite(o.found_per_min) for o in sought), "%")
         )
+        for verdict in sorted({one.verdict for one in with_result if guide in ASSESSMENTS}):
+            some = [one for one in with_result if one.verdict == verdict]
+            what = f"{name}: {verdict} ({len(some)}), within 0.5 a minute"
+            near = _share(abs(one.error_per_min) <= _WITHIN_PER_MIN for one in some)
+            found.append(_figure(1, what, near, "%"))
         found += _errors(
             name,
             [one.error_per_min for one in with_result],
@@ -285,6 +291,21 @@ def _rules(outcomes: Sequence[Outcome]) -> list[Figure]:
                 4, words + of, float(counted[rule]), "", _DESIGN, high=0.0, why=KNOWN.get(words, "")
             )
         )
+    return found
+
+
+def _questions(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
+    found = []
+    for guide in guides:
+        rates = [
+            one.n_questions / (one.length_s / 600.0)
+            for way in ("wound up", "usual", "led")
+            for one in _of(outcomes, guide, way)
+            if one.response is Response.ORDINARY
+        ]
+        if rates:
+            what = f"{guide}: questions put to ordinary people, mean of ten minutes"
+            found.append(_figure(5, what, float(np.mean(rates)), ""))
     return found
 
 

@@ -23,8 +23,7 @@ FIXED_PER_MIN = 6.0
 HARM = 0.1
 # An adaptive guide's result is where it stays over its last so many seconds.
 _LAST_S = 120.0
-# Under one of these names an assessment says what it found.
-_FOUND = ("found_per_min", "best_per_min", "resonance_per_min", "result_per_min")
+_RESULT, _FOUND = "result", "resonance_per_min"
 # Harm is told by a mean over so many seconds.
 _MEAN_S = 30
 # The pacer of these stands still only where it was let go of.
@@ -61,6 +60,8 @@ class Outcome:
         When they first were led on in another way, or no longer; ``inf`` for never.
     is_by_word
         Whether that followed from what they said at that moment.
+    verdict
+        How sure an assessment was of its result, in the guide's word; empty for none.
     found_per_min
         The pace that was found, ``nan`` where none was looked for or found.
     error_per_min, lost_share
@@ -86,6 +87,7 @@ class Outcome:
     noticed_s: float
     handed_s: float
     is_by_word: bool
+    verdict: str
     found_per_min: float
     error_per_min: float
     lost_share: float
@@ -124,6 +126,7 @@ def outcome_of(plan: str, lived: Lived, alone: Lived | None) -> Outcome:
         min((decision.t_s for decision in lived.decisions if _notices(decision)), default=inf),
         handed_s,
         any(abs(command.t_s - handed_s) < _SAME_S for command in lived.commands),
+        next((one.reason for one in reversed(lived.decisions) if one.decision == _RESULT), ""),
         found,
         found - best,
         curve.share_lost(found) if isfinite(found) else nan,
@@ -147,12 +150,8 @@ def found_per_min(lived: Lived) -> float:
     if not lived.guide.startswith("resonance"):
         return nan
     if lived.guide != "resonance":
-        for decision in reversed(lived.decisions):
-            for name in _FOUND:
-                value = decision.facts.get(name)
-                if isinstance(value, float | int) and isfinite(value):
-                    return float(value)
-        return nan
+        results = [one for one in lived.decisions if one.decision == _RESULT]
+        return float(results[-1].facts.get(_FOUND, nan)) if results else nan
     end_s = min(lived.length_s, lived.ended_s)
     paces = [lived.pace_at(end_s - back_s) for back_s in np.arange(1.0, _LAST_S, 5.0).tolist()]
     led = [pace for pace in paces if pace is not None]

@@ -31,6 +31,8 @@ CALMING = ("breathing", "resonance", "grounding", "release", "kindness", "body-s
 _WOUND_UP, _AT_MOST = 0.25, 0.8
 _SURGE = Episode(EpisodeKind.SURGE, 60.0, 60.0, 0.8)
 _LED_MIN, _RESONANCE_MIN, _LONGEST_MIN = 10.0, 15.0, 25.0
+# Five paces of three minutes and as many rests, each pace once more where it was not followed.
+_STEPPED_MIN = 45.0
 _PAUSES_S = (31.7, 95.3, 200.1)
 _PAUSED_S = 20.0
 _PAUSED_MIN = 1.0
@@ -41,7 +43,8 @@ _PAUSES = tuple(
 )
 # Waves: a small dose is asked for so often, and stirs a little each time.
 _DOSES_S, _DOSE_S, _DOSE_STRENGTH = (60.0, 240.0, 420.0), 30.0, 0.3
-_DOSES = tuple(Command(at_s, "activate") for at_s in _DOSES_S)
+_WAVES_S = 900.0
+_DOSES = (*(Command(at_s, "activate") for at_s in _DOSES_S), Command(_WAVES_S, "end"))
 _STIRRED = tuple(Episode(EpisodeKind.SURGE, at_s, _DOSE_S, _DOSE_STRENGTH) for at_s in _DOSES_S)
 # The people whom guiding harms in each way; they are looked for far beyond the population.
 _N_ADVERSE, _ADVERSE_FROM = 30, 100_000
@@ -82,9 +85,15 @@ class Plan:
     answers: bool = True
 
 
+def _when(command: Command) -> float:
+    return command.t_s
+
+
 def _minutes(guide: str) -> float:
     if guide == "resonance":
         return _RESONANCE_MIN
+    if guide == "resonance-stepped":
+        return _STEPPED_MIN
     return _LED_MIN if guide in BREATH else _LONGEST_MIN
 
 
@@ -115,7 +124,13 @@ def _plans(guide: str) -> list[Plan]:
     if guide in ASSESSMENTS:
         return [plan("usual"), *plans]
     if guide == "waves":
-        return [plan("led", commands=_DOSES, episodes=_STIRRED, n_people=100), *plans]
+        # It waits for what two people say to it, and has no end but theirs.
+        led = {"commands": _DOSES, "episodes": _STIRRED}
+        return [
+            plan("led", n_people=100, **led),
+            plan("bare", n_people=10, sensors=(), **led),
+            plan("paused", n_people=5, commands=tuple(sorted((*_DOSES, *_PAUSES), key=_when))),
+        ]
     plans.insert(0, plan("wound up"))
     if guide in CALMING:
         plans.append(plan("surge", n_people=100, episodes=(_SURGE,)))
