@@ -406,7 +406,6 @@ def test_natural_breathing_closes_as_well_and_nothing_is_led_any_more() -> None:
 
 # --- Whatever happens ---------------------------------------------------------------------------
 
-RAMP = {"began-at-your-rate", "began-without-rate", "arrived", "gentler-now"}
 _values = st.fixed_dictionaries(
     {},
     optional={
@@ -418,7 +417,7 @@ _values = st.fixed_dictionaries(
 )
 _action = st.one_of(
     st.tuples(st.just("body"), st.tuples(_values, st.sampled_from([0.2, 1.0]))),
-    st.tuples(st.just("steady"), st.tuples(st.sampled_from([0.1, 0.6, 0.9]), st.just(1.0))),
+    st.tuples(st.just("steady"), st.sampled_from([0.1, 0.6, 0.9])),
     st.tuples(
         st.just("word"),
         st.sampled_from(
@@ -436,41 +435,58 @@ _options = st.fixed_dictionaries(
 )
 
 
+def played(
+    options: dict[str, float | str],
+    actions: Sequence[tuple[float, tuple[str, Any]]],
+    cut_s: float = inf,
+) -> Play:
+    """Play chance minutes to their end, asked at each action alone or every ``cut_s`` as well."""
+    told = begun(**options, duration_s=2400.0)
+    for after_s, (kind, what) in actions:
+        t_s = told.t_s + after_s
+        while told.t_s + cut_s < t_s:
+            told.advance(told.t_s + cut_s)
+        if kind == "body":
+            values, quality = what
+            told.metrics(t_s, quality=quality, **values)
+        elif kind == "steady":
+            for n_th in range(20):
+                told.metrics(t_s + 7.0 * n_th, adherence=what)
+        elif kind == "ease" and not told.advance(t_s).leader.has_ended:
+            told.ease(t_s, what)
+        elif kind == "pace":
+            told.word(t_s, "pace", **pattern_arguments(PRESETS[what]))
+        elif kind == "answer":
+            told.answer(t_s, what)
+        elif kind == "word":
+            told.word(t_s, what)
+    return told.word(told.t_s, "resume").advance(told.t_s + 2400.0)
+
+
 @given(options=_options, actions=_play)
 @settings(max_examples=60, deadline=None)
 def test_whatever_happens_nothing_jumps_or_passes_a_limit_and_it_ends(
     options: dict[str, float | str], actions: Sequence[tuple[float, tuple[str, Any]]]
 ) -> None:
-    told = begun(**options, duration_s=2400.0)
-    own: list[float] = [0.0]  # when the person said anything about the pace
-    for after_s, (kind, what) in actions:
-        t_s = told.t_s + after_s
-        if kind == "body":
-            values, quality = what
-            told.metrics(t_s, quality=quality, **values)
-        elif kind == "steady":
-            told.steadily(t_s, every_s=7.0, adherence=what[0])
-        elif told.advance(t_s).leader.has_ended:
-            break
-        elif kind == "ease":
-            told.ease(t_s, what)
-            own.append(t_s)
-        elif kind == "pace":
-            told.word(t_s, "pace", **pattern_arguments(PRESETS[what]))
-            own.append(t_s)
-        elif kind == "answer":
-            told.answer(t_s, what)
-            own.append(t_s)
-        else:
-            told.word(t_s, what)
-            own.append(t_s)
-    told.word(told.t_s, "resume").advance(inf if told.leader.has_ended else told.t_s + 2400.0)
+    told = played(options, actions)
     assert told.leader.has_ended
     check_limits(told, gentle=options.get("gentle") == 1.0, first=options.get("first") == 1.0)
     check_moves(told.out)
+    check_jumps(told)
     for decision in told.decisions:
         for language in LANGUAGES:
             assert reason_sentence(decision, language)
+
+
+@given(options=_options, actions=_play, cut_s=st.sampled_from([0.7, 4.0]))
+@settings(max_examples=15, deadline=None)
+def test_it_does_not_depend_on_when_it_is_asked(
+    options: dict[str, float | str],
+    actions: Sequence[tuple[float, tuple[str, Any]]],
+    cut_s: float,
+) -> None:
+    once, often = (played(options, actions[:12], cut) for cut in (inf, cut_s))
+    assert [repr(item) for item in often.out] == [repr(item) for item in once.out]
 
 
 def check_limits(told: Play, *, gentle: bool, first: bool) -> None:
@@ -499,3 +515,20 @@ def check_moves(out: Sequence[Led]) -> None:
         if not 4.5 <= after <= 7.0:
             assert max(4.5 - after, after - 7.0) < max(4.5 - before, before - 7.0)
         moved_s = item.t_s
+
+
+def check_jumps(told: Play) -> None:
+    """From one breath to the next the pacer changes by a quarter a minute, or by 4 % on a ramp.
+
+    Unless a pause or a word of the person's stands between that asks for another breath.
+    """
+    asked_s = [one.t_s for one in told.commands if one.name in {"pace", "next", "go-on", "answer"}]
+    for before, after in pairwise(told.pacer_changes):
+        if before.segment is None or after.segment is None:
+            continue
+        if any(before.t_s < t_s <= after.t_s for t_s in asked_s):
+            continue
+        earlier, later = before.segment.pattern, after.segment.pattern
+        if abs(later.breaths_per_min - earlier.breaths_per_min) > 0.25 + 1e-9:
+            assert 1 / 1.04 - 1e-9 <= later.period_s / earlier.period_s <= 1.04 + 1e-9
+            assert told.stage_at(after.t_s - 1e-3) == "ramp"

@@ -33,10 +33,11 @@ def any_pattern(parts_s: tuple[float, float, float, float]) -> BreathPattern:
     try:
         return BreathPattern(*parts_s)
     except ValueError:
-        scale = 10.0 / sum(parts_s) if isfinite(sum(parts_s)) and sum(parts_s) > 0 else 0.0
-        scaled = [part * scale for part in parts_s]
-        assume(scale > 0 and min(scaled) >= 0 and scaled[0] > 0 and scaled[2] > 0)
-        return BreathPattern(*scaled)
+        whole_s = sum(parts_s)
+        assume(isfinite(whole_s) and whole_s > 1e-6)
+        in_s, hold_in_s, out_s, hold_out_s = (10.0 * part / whole_s for part in parts_s)
+        assume(min(hold_in_s, hold_out_s) >= 0 and min(in_s, out_s) > 0)
+        return BreathPattern(in_s, hold_in_s, out_s, hold_out_s)
 
 
 def check(pattern: BreathPattern, *, gentle: bool, first: bool) -> None:

@@ -26,12 +26,13 @@ __all__ = ["Play", "play"]
 
 
 class Play:
-    """One session that is led, and all that was told of it."""
+    """One session that is led, all that was asked of it, and all that was told of it."""
 
     def __init__(self, leader: Leader | None = None) -> None:
         self.leader = Leader() if leader is None else leader
         self.t_s = 0.0
         self.out: list[Led] = []
+        self.commands: list[Command] = []
         self.news: tuple[Led, ...] = ()
 
     # What comes in. Each returns the play itself, so that a scene reads as one line.
@@ -42,7 +43,9 @@ class Play:
 
     def command(self, t_s: float, name: str, /, **arguments: float | str) -> Play:
         """Give any command."""
-        return self._heard(t_s, self.leader.command(Command(t_s, name, arguments)))
+        command = Command(t_s, name, arguments)
+        self.commands.append(command)
+        return self._heard(t_s, self.leader.command(command))
 
     def word(self, t_s: float, name: str, /, **arguments: float | str) -> Play:
         """Say a word, such as ``slower``; the same as `command`, and reads better."""
@@ -50,7 +53,7 @@ class Play:
 
     def answer(self, t_s: float, answer: str | float, question: str = "") -> Play:
         """Answer the question that waits, or a named one: by a word, or by points."""
-        asked = question or self.asks
+        asked = question or self.advance(t_s).asks
         if isinstance(answer, str):
             return self.command(t_s, "answer", question=asked, word=answer)
         return self.command(t_s, "answer", question=asked, points=float(answer))
@@ -173,6 +176,10 @@ class Play:
     def decided(self, reason: str) -> Decision:
         """Return the newest decision for a reason."""
         return [decision for decision in self.decisions if decision.reason == reason][-1]
+
+    def stage_at(self, t_s: float) -> str:
+        """Return the stage that held at a time."""
+        return [state for state in self.states if state.t_s <= t_s][-1].stage
 
     def since(self, t_s: float) -> list[Led]:
         """Return all that was told at a time and after it."""

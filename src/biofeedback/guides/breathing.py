@@ -6,10 +6,29 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from biofeedback.guides import easing
-from biofeedback.guides.breathing_choice import OWN, SIGH, YES_OR_NO, BreathingChoice
+from biofeedback.guides.breathing_choice import SIGH, BreathingChoice
+from biofeedback.guides.breathing_vocabulary import (
+    ASKED_FOR,
+    BREATHE,
+    CLOSING,
+    DIZZY_WAY,
+    EASE_REASONS,
+    EASED_WAY,
+    INSTEAD,
+    KNOWN_WAY,
+    LET_GO,
+    LISTEN,
+    N_BREATHE_WAYS,
+    NATURAL,
+    ON_OR_END,
+    RAMP,
+    SETTLE,
+    UNKNOWN_WAY,
+    VOCABULARY,
+    WISHED_WAY,
+)
 from biofeedback.guides.easing import Easing
-from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
+from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.limits import (
     AUTOMATIC_STEP_PER_MIN,
     SIGH_S,
@@ -26,53 +45,6 @@ if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern
 
 __all__ = ["VOCABULARY", "Breathing"]
-
-_LISTEN, _RAMP, _SETTLE, _BREATHE = "listen", "ramp", "settle", "breathe"
-_NATURAL, _CLOSING = "natural", "closing"
-_KNOWN_WAY, _UNKNOWN_WAY = range(2)  # of `ramp`
-_WISHED_WAY, _DIZZY_WAY, _EASED_WAY = range(3)  # of `natural`
-_N_BREATHE_WAYS = 3
-
-_INSTEAD, _ON_OR_END = "natural-instead", "on-or-end"
-_ASKED_FOR, _LET_GO = "asked-for", "let-go"
-# Why the companion wants it easier; its own sentences say so.
-_EASE_REASONS = ("said-worse", "said-dizzy", "heart-fast", "arousal-rose")
-
-VOCABULARY = Vocabulary(
-    stages={
-        _LISTEN: 1,
-        _RAMP: 2,
-        _SETTLE: 1,
-        _BREATHE: _N_BREATHE_WAYS,
-        SIGH: 1,
-        _NATURAL: 3,
-        _CLOSING: 1,
-    },
-    reasons=(
-        "began-at-your-rate",
-        "began-without-rate",
-        "arrived",
-        *easing.REASONS,
-        "gentler-now",
-        "natural-a-while",
-        "sighed-enough",
-        "nearly-over",
-        "no-answer",
-        "limit-no-holds",
-        "limit-hold",
-        "limit-part",
-        "limit-slow",
-        "limit-fast",
-        _LET_GO,
-        _ASKED_FOR,
-        *_EASE_REASONS,
-    ),
-    questions={_INSTEAD: ("natural", "stay"), _ON_OR_END: ("go-on", "stay", "end")},
-    options={
-        "preset": ("gentle", "longer-out", "even", "box", "4-7-8", SIGH, OWN),
-        "ramp": YES_OR_NO,
-    },
-)
 
 # How long it waits for a sensor to tell how the person breathes, and how long for a sensor.
 _LISTEN_S = 20.0
@@ -125,7 +97,7 @@ class Breathing(Guide):
             self._untold = self._choose(choice.pattern)
         self._easing = Easing(self._chosen.breaths_per_min)
         self._ramp: Ramp | None = None
-        self._ramp_way = _UNKNOWN_WAY
+        self._ramp_way = UNKNOWN_WAY
         self._is_to_ramp = choice.ramps
         self._is_gentler = False
         self._settle_until_g_s = _SETTLE_S
@@ -135,7 +107,7 @@ class Breathing(Guide):
         is_long = choice.duration_s >= _LONG_ENOUGH_S
         self._closing_g_s = choice.duration_s - _CLOSING_S if is_long else inf
         self._has_closed = False
-        super().__init__(Scene(_LISTEN, can=("next", "natural")))
+        super().__init__(Scene(LISTEN, can=("next", "natural")))
         if self._is_sigh:
             self._sigh()
         elif not choice.ramps:
@@ -151,11 +123,11 @@ class Breathing(Guide):
         if self.scene.pattern is None:
             if g_s >= self._closing_g_s and not self._has_closed:
                 turns += self._close()
-            elif stage == _LISTEN and g_s >= self._listen_until_g_s:
+            elif stage == LISTEN and g_s >= self._listen_until_g_s:
                 turns += self._listen_on(g_s, body)
-            elif stage == _NATURAL and g_s >= self._ask_g_s:
+            elif stage == NATURAL and g_s >= self._ask_g_s:
                 self._ask_g_s = inf
-                self._ask(g_s, _ON_OR_END)
+                self._ask(g_s, ON_OR_END)
                 turns += (Turn("ask", "natural-a-while"),)
             elif self.scene.asks and g_s >= self._answer_by_g_s:
                 turns += self._take_silence()
@@ -164,7 +136,7 @@ class Breathing(Guide):
 
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Begin as soon as it is known how the person breathes."""
-        if self.scene.stage != _LISTEN or body.value("breaths_per_min") is None:
+        if self.scene.stage != LISTEN or body.value("breaths_per_min") is None:
             return ()
         turns = self._begin_ramp(g_s, body)
         self._find_due()
@@ -201,7 +173,7 @@ class Breathing(Guide):
             turns = self._let_go(g_s, str(arguments.get("reason", "")))
         elif word == "resumed":
             self._easing.forget()
-        elif word == "pace" and stage != _CLOSING:
+        elif word == "pace" and stage != CLOSING:
             turns = self._choose(pattern_of(arguments))
             self._take_chosen(g_s)
         elif word == "answer" and arguments.get("question") == self.scene.asks != "":
@@ -212,7 +184,7 @@ class Breathing(Guide):
             self._ramp, self._is_to_ramp = None, False
             self._lead(g_s)
         elif word == "natural":
-            self._wait(g_s, _WISHED_WAY)
+            self._wait(g_s, WISHED_WAY)
         elif word == "go-on":
             turns = self._go_on(g_s, body)
         elif word in {"slower", "faster"}:
@@ -240,9 +212,9 @@ class Breathing(Guide):
         """Lead the breath at its present rate, in small breaths to begin with."""
         stage, way = self.scene.stage, self.scene.way
         if g_s < self._settle_until_g_s:
-            stage, way = _SETTLE, 0
-        elif stage != _BREATHE:
-            stage, way = _BREATHE, 0
+            stage, way = SETTLE, 0
+        elif stage != BREATHE:
+            stage, way = BREATHE, 0
             self._breathe_from_g_s = g_s
         pattern = self._pattern(self._easing.led_per_min)
         can = [
@@ -250,7 +222,7 @@ class Breathing(Guide):
             for word, step in (("slower", -1.0), ("faster", 1.0))
             if self._rate_after(step) is not None
         ]
-        self.scene = Scene(stage, way=way, can=(*can, _NATURAL, "keep"), pattern=pattern)
+        self.scene = Scene(stage, way=way, can=(*can, NATURAL, "keep"), pattern=pattern)
 
     def _pattern(self, breaths_per_min: float) -> BreathPattern:
         if abs(breaths_per_min - self._chosen.breaths_per_min) < _SAME_PER_MIN:
@@ -270,16 +242,16 @@ class Breathing(Guide):
         facts = {"from_per_min": self._easing.led_per_min, "to_per_min": rate}
         self._easing.choose(g_s, rate)
         self._lead(g_s)
-        return (Turn(word, _ASKED_FOR, facts),)
+        return (Turn(word, ASKED_FOR, facts),)
 
     def _say_anew(self, g_s: float) -> None:
         """Let the words change with a breath, so that the same ones are not said again and again."""
         scene = self.scene
-        if scene.stage == _SETTLE and g_s >= self._settle_until_g_s:
+        if scene.stage == SETTLE and g_s >= self._settle_until_g_s:
             self._breathe_from_g_s = g_s
-            self.scene = replace(scene, stage=_BREATHE, way=0)
-        elif scene.stage == _BREATHE:
-            way = int((g_s - self._breathe_from_g_s) // _WAY_S) % _N_BREATHE_WAYS
+            self.scene = replace(scene, stage=BREATHE, way=0)
+        elif scene.stage == BREATHE:
+            way = int((g_s - self._breathe_from_g_s) // _WAY_S) % N_BREATHE_WAYS
             self.scene = replace(scene, way=way)
 
     # The ramp.
@@ -300,9 +272,9 @@ class Breathing(Guide):
         first = first_rate_per_min(own, self._easing.chosen_per_min)
         self._settle_until_g_s = g_s + _SETTLE_S
         facts = {"from_per_min": first, "to_per_min": self._easing.chosen_per_min}
-        self._ramp_way, reason = _UNKNOWN_WAY, "began-without-rate"
+        self._ramp_way, reason = UNKNOWN_WAY, "began-without-rate"
         if own is not None:
-            self._ramp_way, reason = _KNOWN_WAY, "began-at-your-rate"
+            self._ramp_way, reason = KNOWN_WAY, "began-at-your-rate"
             facts["own_per_min"] = own
         self._ramp_from(g_s, first)
         return (Turn("begin", reason, facts),)
@@ -317,8 +289,8 @@ class Breathing(Guide):
             self._show_ramp(self._ramp)
 
     def _show_ramp(self, ramp: Ramp) -> None:
-        can = ("next", _NATURAL)
-        self.scene = Scene(_RAMP, way=self._ramp_way, can=can, pattern=ramp.pattern)
+        can = ("next", NATURAL)
+        self.scene = Scene(RAMP, way=self._ramp_way, can=can, pattern=ramp.pattern)
 
     def _climb(self, g_s: float, ramp: Ramp) -> tuple[Turn, ...]:
         ramp.step()
@@ -340,7 +312,7 @@ class Breathing(Guide):
         if turn is None:
             return ()
         if turn.decision == "ask":
-            self._ask(g_s, _INSTEAD)
+            self._ask(g_s, INSTEAD)
         else:
             self._lead(g_s)
         return (turn,)
@@ -348,7 +320,7 @@ class Breathing(Guide):
     # The sigh.
 
     def _sigh(self) -> None:
-        self.scene = Scene(SIGH, can=(_NATURAL,), pattern=self._chosen)
+        self.scene = Scene(SIGH, can=(NATURAL,), pattern=self._chosen)
 
     def _change_from_sigh(self, g_s: float) -> tuple[Turn, ...]:
         self._choose(PRESETS["gentle"])
@@ -363,12 +335,12 @@ class Breathing(Guide):
         self._easing.forget()
         self._ask_g_s = g_s + _NATURAL_S
         can = () if self._has_closed else ("go-on",)
-        self.scene = Scene(_NATURAL, way=way, can=can)
+        self.scene = Scene(NATURAL, way=way, can=can)
 
     def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
         self._is_gentler = True
-        self._wait(g_s, _DIZZY_WAY if reason == "said-dizzy" else _EASED_WAY)
-        return (Turn("natural", reason if reason in _EASE_REASONS else _LET_GO),)
+        self._wait(g_s, DIZZY_WAY if reason == "said-dizzy" else EASED_WAY)
+        return (Turn("natural", reason if reason in EASE_REASONS else LET_GO),)
 
     def _go_on(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         turns: tuple[Turn, ...] = ()
@@ -410,7 +382,7 @@ class Breathing(Guide):
             return ()
         self.scene = replace(self.scene, asks="")
         if word == "natural":
-            self._wait(g_s, _WISHED_WAY)
+            self._wait(g_s, WISHED_WAY)
         elif word == "go-on":
             return self._go_on(g_s, body)
         elif word == "end":
@@ -420,7 +392,7 @@ class Breathing(Guide):
     # The end.
 
     def _close(self) -> tuple[Turn, ...]:
-        self.scene = Scene(_CLOSING, until_g_s=self._choice.duration_s)
+        self.scene = Scene(CLOSING, until_g_s=self._choice.duration_s)
         self._has_closed = True
         return (Turn("natural", "nearly-over"),)
 
@@ -431,9 +403,9 @@ class Breathing(Guide):
                 due_g_s = min(due_g_s, self._closing_g_s)
             if self.scene.asks:
                 due_g_s = min(due_g_s, self._answer_by_g_s)
-            if self.scene.stage == _LISTEN:
+            if self.scene.stage == LISTEN:
                 due_g_s = min(due_g_s, self._listen_until_g_s)
-            elif self.scene.stage == _NATURAL:
+            elif self.scene.stage == NATURAL:
                 due_g_s = min(due_g_s, self._ask_g_s)
         self.due_g_s = due_g_s
 
