@@ -39,7 +39,7 @@ ORIENTING = "grounding"
 """The guide that is offered when another is too much: it asks for nothing of breath or body."""
 ORIENTING_OPTIONS: Mapping[str, float | str] = {"practice": "orienting"}
 
-WITHOUT_CHECK_INS = frozenset({"", ORIENTING, "waves"})
+WITHOUT_CHECK_INS = frozenset({"", ORIENTING, "check-in", "waves"})
 """Guides that are not meant to relax, or ask how it is all along; and no guide."""
 
 OFFER, OFFER_THERAPIST, ARE_YOU_HERE = "offer", "offer-therapist", "are-you-here"
