@@ -178,14 +178,14 @@ def _jumps(told: Told) -> list[tuple[float, str]]:
             paces.clear()
             continue
         rate = change.segment.pattern.breaths_per_min
+        if paces:
+            # What held until now was the pace until this very moment.
+            paces[-1] = (change.t_s, paces[-1][1])
         for t_s, other in paces:
             if change.t_s - t_s < STEP_S - _ROUNDING and abs(rate - other) > STEP_PER_MIN + 1e-3:
                 found.append(
                     (change.t_s, f"from {other:.2f} to {rate:.2f} in {change.t_s - t_s:.0f} s")
                 )
-        if paces:
-            # What held until now was the pace until this very moment.
-            paces[-1] = (change.t_s, paces[-1][1])
         paces.append((change.t_s, rate))
     return found
 
