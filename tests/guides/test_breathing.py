@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import inf, isnan
+from math import inf, isnan, nan
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -100,10 +100,15 @@ def test_the_ramp_begins_at_the_rate_that_a_sensor_tells_as_soon_as_it_does() ->
 
 
 def test_it_waits_twenty_seconds_for_a_sensor_that_does_not_tell() -> None:
-    told = begun(preset="even", ramp=1.0).metrics(2.0, quality=0.2, breath_quality=0.2)
+    told = begun(preset="even", ramp=1.0).metrics(2.0, quality=0.0, breaths_per_min=nan)
     told.advance(19.9)
     assert told.stage == "listen"
     assert told.advance(20.0).decided("began-without-rate").t_s == 20.0
+
+
+def test_with_adaptation_off_the_ramp_waits_for_no_sensor() -> None:
+    told = begun(ramp=1.0, adapts=0.0).metrics(2.0, breaths_per_min=15.0).advance(5.0)
+    assert told.decided("began-without-rate").t_s == 5.0
 
 
 def test_a_rate_of_poor_quality_is_not_leant_on() -> None:
@@ -199,6 +204,7 @@ def test_natural_breathing_begins_again_only_when_the_person_says_so() -> None:
     asked = [state for state in told.states if state.asks == "on-or-end"]
     assert [state.t_s for state in asked] == [250.0]  # once, after three minutes
     assert told.decided("no-answer").t_s == 310.0
+    assert told.asks == ""
     told.word(2000.0, "go-on")
     assert led_pattern(told) == PRESETS["gentle"]
     assert told.stage == "breathe"

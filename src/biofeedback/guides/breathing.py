@@ -46,11 +46,9 @@ if TYPE_CHECKING:
 
 __all__ = ["VOCABULARY", "Breathing"]
 
-# How long it waits for a sensor to tell how the person breathes, and how long for a sensor.
+# How long it waits for sensors to tell how the person breathes, and how long for them to speak.
 _LISTEN_S = 20.0
 _SENSOR_S = 5.0
-# Measures that are there long before a breathing rate is.
-_SIGNS = ("breath_quality", "heart_rate_bpm")
 
 _SETTLE_S = 60.0
 _WAY_S = 120.0
@@ -124,7 +122,7 @@ class Breathing(Guide):
             if g_s >= self._closing_g_s and not self._has_closed:
                 turns += self._close()
             elif stage == LISTEN and g_s >= self._listen_until_g_s:
-                turns += self._listen_on(g_s, body)
+                turns += self._begin_ramp(g_s, body)
             elif stage == NATURAL and g_s >= self._ask_g_s:
                 self._ask_g_s = inf
                 self._ask(g_s, ON_OR_END)
@@ -136,9 +134,14 @@ class Breathing(Guide):
 
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Begin as soon as it is known how the person breathes."""
-        if self.scene.stage != LISTEN or body.value("breaths_per_min") is None:
+        if self.scene.stage != LISTEN:
             return ()
-        turns = self._begin_ramp(g_s, body)
+        turns: tuple[Turn, ...] = ()
+        if body.value("breaths_per_min") is None:
+            # Somebody tells something: the rate may come as well, after three breaths.
+            self._listen_until_g_s = _LISTEN_S
+        else:
+            turns = self._begin_ramp(g_s, body)
         self._find_due()
         return turns
 
@@ -255,17 +258,6 @@ class Breathing(Guide):
             self.scene = replace(scene, way=way)
 
     # The ramp.
-
-    def _listen_on(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
-        """Wait on for a sensor that is there; else begin without."""
-        if (
-            self._listen_until_g_s < _LISTEN_S
-            and body.value("breaths_per_min") is None
-            and _can_tell(body)
-        ):
-            self._listen_until_g_s = _LISTEN_S
-            return ()
-        return self._begin_ramp(g_s, body)
 
     def _begin_ramp(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         own = body.value("breaths_per_min")
@@ -408,8 +400,3 @@ class Breathing(Guide):
             elif self.scene.stage == NATURAL:
                 due_g_s = min(due_g_s, self._ask_g_s)
         self.due_g_s = due_g_s
-
-
-def _can_tell(body: BodyNow) -> bool:
-    """Whether a sensor is there which will tell how the person breathes."""
-    return any(body.metric(name, least_quality=0.0) is not None for name in _SIGNS)
