@@ -107,8 +107,11 @@ class Waves(Guide):
         """Do what was due."""
         turns: tuple[Turn, ...] = ()
         stage = self.scene.stage
+        self._back.wait(g_s)
         if g_s >= self._asks_until_s:
             self._asks_until_s = inf
+        elif g_s < min(self._stage_until_s, self._back.due_g_s):
+            pass
         elif stage == "closing":
             self.is_over = True
         elif stage == "activate":
@@ -248,7 +251,10 @@ class Waves(Guide):
         stage, back = self.scene.stage, self._back
         counts_back = back.is_needed and stage in {"resource", "back"}
         back_due_s = back.due_g_s if counts_back else inf
-        self.due_g_s = min(self._stage_until_s, self._asks_until_s, back_due_s)
+        # A dose can begin again once it is no longer known that the body is outside.
+        is_barred = stage == "resource" and not back.is_needed
+        silent_s = back.silent_g_s if is_barred else inf
+        self.due_g_s = min(self._stage_until_s, self._asks_until_s, back_due_s, silent_s)
         until_s = self._stage_until_s
         if stage in {"resource", "back"}:
             # With a sensor it is the body that says when, not the clock.

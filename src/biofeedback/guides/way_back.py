@@ -63,6 +63,16 @@ class WayBack:
         """Where the body is, ``None`` where that is not known."""
         return self._zone
 
+    @property
+    def silent_g_s(self) -> float:
+        """When a body outside counts as not known if nothing more is heard; else ``inf``."""
+        return self._heard_s + _LONGEST_HOLE_S if self.is_outside else inf
+
+    def wait(self, g_s: float) -> None:
+        """Hear that it is ``g_s``: a body not heard of for long is not known to be anywhere."""
+        if g_s >= self._heard_s + _LONGEST_HOLE_S:
+            self._zone = None
+
     def begin(self, g_s: float) -> None:
         """Begin the time back: a dose begins or has just ended."""
         self.is_needed = True
@@ -99,5 +109,5 @@ class WayBack:
                 self._held_from_s = inf
             elif self._held_from_s == inf:
                 self._held_from_s = g_s
-        held_s = self._heard_s - max(self._held_from_s, self._since_s)
+        held_s = self._heard_s - self._held_from_s
         return self.is_needed and held_s >= self._within_s + self._more_s
