@@ -12,6 +12,7 @@ from biofeedback.guides.leader import Leader, Led
 from biofeedback.guides.pacer import PacerChange, pattern_arguments, pattern_of
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.samples import Command, GuideState
+from helpers.guide_play import play
 
 GENTLE = PRESETS["gentle"]
 
@@ -148,3 +149,15 @@ def test_an_open_end_has_no_until_only_when_it_stands_still() -> None:
 
 def test_arguments_of_a_pattern_read_back() -> None:
     assert pattern_of(pattern_arguments(PRESETS["4-7-8"])) == PRESETS["4-7-8"]
+
+
+def test_an_answer_that_is_none_is_without_effect() -> None:
+    """To be answered are the questions that a guide has, by the answers that they have."""
+    told = play().begin("check-in")
+    while not told.asks:
+        told.advance(told.t_s + 1.0)
+    asked = told.asks
+    for answer, question in (("banana", asked), ("here", "no-such-question"), (77.0, asked)):
+        told.answer(told.t_s, answer, question)
+        assert told.news == ()
+        assert told.asks == asked

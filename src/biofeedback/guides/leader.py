@@ -24,7 +24,7 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Body, Nobody
-from biofeedback.guides.catalogue import BREATHING, make_guide
+from biofeedback.guides.catalogue import BREATHING, make_guide, vocabulary
 from biofeedback.guides.companion import Companion
 from biofeedback.guides.guide import WORDS, Turn
 from biofeedback.guides.led_time import LedTime
@@ -311,11 +311,21 @@ class Leader:
         if is_for_companion:
             c_s = self._awake.led_s(t_s)
             self._follow(t_s, self._companion.hear(c_s, word, arguments, self._present()))
-        elif self._guide is not None:
+        elif self._guide is not None and (word != "answer" or self._is_an_answer(arguments)):
             self._hear_guide(t_s, word, arguments)
             if word == "pace" and not self._is_paused:
                 self._change_breath(t_s)
         self._settle(t_s)
+
+    def _is_an_answer(self, arguments: Mapping[str, float | str]) -> bool:
+        """Tell whether the guide has such a question, and the question such an answer."""
+        answers = vocabulary(self._name).questions.get(str(arguments.get("question", "")))
+        if answers is None:
+            return False
+        if answers:
+            return arguments.get("word") in answers
+        points = arguments.get("points")
+        return isinstance(points, int | float) and 0.0 <= points <= 10.0
 
     def _hear_guide(self, t_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
         assert self._guide is not None  # noqa: S101 - its callers have seen to it
