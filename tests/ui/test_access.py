@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Nearby
 from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.settings import HelpLine
 from biofeedback.ui import theme
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.curve import Curve
@@ -57,6 +58,11 @@ def full_shell(shell: Shell, engine: EngineDouble) -> Shell:
     engine.live(70.0)
     shell.tick()
     shell.show_page(shell.pages.sensors)
+    # Of the guides that which asks the most beforehand; of the help lines one to change.
+    shell.pages.guide_start.open("release")
+    line = HelpLine(name="Ada", number="0123 456", note="evenings")
+    shell.prefer(shell.preferences.changed(help_lines=(line,), help_place="de"))
+    shell.pages.help.own[0].change_button.click()
     engine.ended_with = a_summary()
     shell.pages.summary.show_summary(engine.ended_with)
     return shell
@@ -120,9 +126,18 @@ def test_tab_reaches_every_control_of_the_screen(full_shell: Shell) -> None:
 
 def test_focus_can_be_seen(full_shell: Shell) -> None:
     """A focused control differs from itself without the focus, at its rim."""
-    full_shell.show_page(full_shell.pages.settings)
-    page = full_shell.pages.settings
-    for widget in (page.theme_picker, page.motion_switch, page.library_button, page.volume_slider):
+    pages = full_shell.pages
+    settings = pages.settings
+    for page, widget in (
+        (settings, settings.theme_picker),
+        (settings, settings.motion_switch),
+        (settings, settings.library_button),
+        (settings, settings.volume_slider),
+        (pages.guides, pages.guides.cards[0]),
+        (pages.guide_start, pages.guide_start.options.ticks["+leave_out"]["neck"]),
+        (pages.safety, pages.safety.ticks["trauma"]),
+    ):
+        full_shell.show_page(page)
         page.setFocus()
         QApplication.processEvents()
         without = widget.grab().toImage()
@@ -132,7 +147,7 @@ def test_focus_can_be_seen(full_shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("name", ["dark", "light", "high-contrast"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [(960, 640), (1280, 800), (1920, 1080)])
 @pytest.mark.parametrize("scale", [1.0, 2.0])
 def test_window_survives_sizes_themes_and_large_text(
     full_shell: Shell, app: QApplication, name: str, width: int, height: int, scale: float

@@ -16,6 +16,7 @@ from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, begin_arguments
 from biofeedback.settings import OwnBreath, Preferences
 from biofeedback.ui.guide_plan import with_preferences
+from biofeedback.ui.guide_shelf import place_of
 from biofeedback.ui.guide_start import GuideStartPage
 from biofeedback.ui.messages.guide_words import guide_page_words
 from ui.conftest import until
@@ -56,12 +57,25 @@ def test_page_tells_all_that_is_said_of_a_guide(guide: str, language: str) -> No
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_every_guide_can_be_begun_as_it_is_offered(guide: str) -> None:
-    page = GuideStartPage(Preferences())
+    page = GuideStartPage(Preferences(n_led=1))
     page.open(guide)
     assert page.trouble == ""
     plan = page.plan()
     assert (plan.duration_s < inf) is (guide in LED_BY_TIME)
     assert not make_guide(guide, begin_arguments(with_preferences(plan, Preferences()))).is_over
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_what_breathes_for_longer_than_five_minutes_waits_for_the_second_time(guide: str) -> None:
+    page = GuideStartPage(Preferences(n_led=0))
+    page.open(guide)
+    if place_of(guide).group == "breathing" and guide not in LED_BY_TIME:
+        assert page.trouble == EN.for_later
+        assert not page.begin_button.isEnabled()
+    else:
+        assert page.begin_button.isEnabled()
+    page.prefer(Preferences(n_led=1))
+    assert page.begin_button.isEnabled()
 
 
 def test_nothing_begins_before_begin_is_pressed(shell: Shell, engine: EngineDouble) -> None:

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from biofeedback import settings
 from biofeedback.runtime.verify import replay_findings
 from biofeedback.samples import GuideState, Marker, MarkerKind
 from biofeedback.sessions.keys import passphrase_key
 from biofeedback.sessions.library import Library
+from biofeedback.settings import Preferences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +101,13 @@ def window(display: str, tmp_path: Path) -> Iterator[Window]:
     key_file = tmp_path / "key.txt"
     key_file.write_text(PASSPHRASE + "\n", encoding="utf-8")
     library = tmp_path / "kept" / "library.biofeedback"
-    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    settings.save(Preferences(is_checked=True), tmp_path / "config" / "biofeedback/settings.toml")
+    environment = {
+        **os.environ,
+        "DISPLAY": display,
+        "QT_QPA_PLATFORM": "xcb",
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+    }
     environment.pop("WAYLAND_DISPLAY", None)
     process = subprocess.Popen(
         [
@@ -154,8 +162,9 @@ def test_space_pauses_on_every_page_and_ctrl_q_leaves(window: Window) -> None:
     """On each page of the rail in turn; with a session running the window still ends well."""
     window.press("ctrl+b")
     wait_real(1.0)
-    for page in ("1", "2", "3", "4"):
-        window.press(f"ctrl+{page}")
+    pages = ("ctrl+1", "ctrl+g", "ctrl+2", "ctrl+3", "ctrl+4", "F1")
+    for page in pages:
+        window.press(page)
         wait_real(0.3)
         window.press("space")
         wait_real(0.3)
@@ -167,7 +176,7 @@ def test_space_pauses_on_every_page_and_ctrl_q_leaves(window: Window) -> None:
     with Library.open(window.library, passphrase_key(PASSPHRASE), create=False) as library:
         session = library.load(library.sessions()[0].session_id)
         markers = [m.kind for m in session.events(Marker)]
-        assert markers[1:] == [MarkerKind.PAUSE, MarkerKind.RESUME] * 4
+        assert markers[1:] == [MarkerKind.PAUSE, MarkerKind.RESUME] * len(pages)
 
 
 @pytest.fixture

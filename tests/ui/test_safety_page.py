@@ -97,7 +97,7 @@ def test_it_can_be_put_off_and_comes_again(shell: Shell, engine: EngineDouble) -
 def test_any_condition_asks_for_gentleness_and_stops_nobody(condition: str) -> None:
     page = SafetyPage(Preferences())
     passed: list[bool] = []
-    page.passed.connect(lambda is_gentle: passed.append(is_gentle))
+    page.passed.connect(passed.append)
     page.ticks[condition].click()
     assert page.go_button.text() == EN.go_on
     assert page.go_button.isEnabled()

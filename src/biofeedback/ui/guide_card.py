@@ -106,7 +106,7 @@ class GuideCard(QAbstractButton):
         c = theme.colors()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = 2.0 if self.hasFocus() else 1.0
+        width = 3.0 if self.hasFocus() else 1.0
         color = c.focus if self.hasFocus() else c.edge if self.underMouse() else c.line
         painter.setPen(QPen(QColor(color), width))
         painter.setBrush(QColor(c.raised if self.isDown() else c.panel))

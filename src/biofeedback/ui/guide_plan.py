@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
+from biofeedback.ui.guide_shelf import place_of
 
 if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.settings import Preferences
 
-__all__ = ["N_FIRST", "longest_min", "usual_min", "with_preferences"]
+__all__ = ["N_FIRST", "is_for_later", "longest_min", "usual_min", "with_preferences"]
 
 N_FIRST = 3
 """So many times a guide is begun as for someone who is new to it."""
@@ -35,6 +36,15 @@ def usual_min(preferences: Preferences) -> int:
     if preferences.n_led < N_FIRST:
         return _FIRST_MIN
     return min(preferences.minutes or _USUAL_MIN, _LATER_MIN)
+
+
+def is_for_later(guide: str, preferences: Preferences) -> bool:
+    """Whether a guide leads the breath for longer than a first session may last.
+
+    One of open length is made shorter instead; one with an end of its own would be cut off.
+    """
+    leads_breath = place_of(guide).group == "breathing"
+    return preferences.n_led == 0 and leads_breath and guide not in LED_BY_TIME
 
 
 def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan:

@@ -17,7 +17,13 @@ from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, begin_arguments
 from biofeedback.ui import theme
 from biofeedback.ui.guide_options import GuideOptions
-from biofeedback.ui.guide_plan import N_FIRST, longest_min, usual_min, with_preferences
+from biofeedback.ui.guide_plan import (
+    N_FIRST,
+    is_for_later,
+    longest_min,
+    usual_min,
+    with_preferences,
+)
 from biofeedback.ui.guide_shelf import place_of, signals_present
 from biofeedback.ui.messages.guide_words import guide_page_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
@@ -264,6 +270,8 @@ class GuideStartPage(Page):
         trouble = ""
         if self._state in _UNDER_WAY:
             trouble = words.busy
+        elif is_for_later(self._guide, self._preferences):
+            trouble = words.for_later
         elif self._is_own and self.editor.trouble:
             trouble = self.editor.trouble
         else:

@@ -54,6 +54,7 @@ class GuidePageWords:
     busy: str
     card_hint: str
     cannot: str
+    for_later: str
 
 
 _WORDS = {
@@ -101,6 +102,8 @@ _WORDS = {
         busy="A session is under way. Once it has ended, another can begin.",
         card_hint="Opens its page; nothing begins yet.",
         cannot="These choices do not go together. Please take another look.",
+        for_later="For a first time five minutes of slow breathing are the most, and this takes "
+        "longer. Begin with another guide; from the next time on it is open to you.",
     ),
     "de": GuidePageWords(
         title="Begleitungen",
@@ -149,6 +152,9 @@ _WORDS = {
         busy="Gerade läuft eine Sitzung. Wenn sie zu Ende ist, kann eine andere beginnen.",
         card_hint="Öffnet die Seite dazu; es beginnt noch nichts.",
         cannot="Das passt so nicht zusammen. Schau bitte noch einmal hin.",
+        for_later="Beim ersten Mal sind fünf Minuten langsames Atmen das Höchste, und das hier "
+        "dauert länger. Beginne mit einer anderen Begleitung; ab dem nächsten Mal steht es dir "
+        "offen.",
     ),
 }
 
