@@ -243,10 +243,7 @@ class EngineDouble:
     def set_pattern(self, pattern: BreathPattern) -> None:
         self.calls.append(f"pattern {pattern.breaths_per_min:.2f}")
 
-    def ask(self, word: str, **arguments: float | str) -> None:
-        self.calls.append(" ".join(map(str, ("ask", word, *arguments.values()))))
-
-    def ask(self, word: str, **arguments: float | str) -> None:
+    def ask(self, word: str, /, **arguments: float | str) -> None:
         self.calls.append(" ".join(map(str, ("ask", word, *arguments.values()))))
 
     def mark(self, label: str) -> None:

@@ -38,6 +38,10 @@ _WITH_BAND = frozenset({"waves"})
 _WIDEST_TEXT_PX, _WIDEST_TITLE_PX, _WIDEST_ROW_PX = 680, 960, 1120
 # The share of the height above the first line: what is below may grow without moving it.
 _TOP_SHARE = 0.1
+# From this height on, at 100 %, all has the room it likes. With less, spaces and circles shrink.
+_ROOMY_PX = 680
+_LEAST_SPACE, _LEAST_CIRCLE = 0.3, 0.6
+_NO_WIDTH = (QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
 
 class LeadPage(Page):
@@ -109,6 +113,7 @@ class LeadPage(Page):
         ):
             words.setMaximumWidth(theme.px(widest))
         self.numbers.dress()
+        self._share_height()
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show this moment."""
@@ -148,7 +153,16 @@ class LeadPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the first line at its share of the height."""
         super().resizeEvent(event)
-        self._top.changeSize(0, round(self.height() * _TOP_SHARE))
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Give the spaces less where there is little height, as with large text."""
+        share = min(self.height() / theme.px(_ROOMY_PX), 1.0)
+        factor = max(share * share, _LEAST_SPACE)
+        for space, height in self._spaces:
+            space.changeSize(0, round(height * factor), *_NO_WIDTH)
+        self._top.changeSize(0, round(self.height() * _TOP_SHARE * factor), *_NO_WIDTH)
+        self.circles.set_share(max(factor, _LEAST_CIRCLE))
         self._column.invalidate()
 
     def _tell_step(self, snapshot: Snapshot, told: GuideState | None, now_s: float) -> None:
@@ -188,7 +202,8 @@ class LeadPage(Page):
 
     def _lay_out(self) -> None:
         content = QWidget()
-        self._top = QSpacerItem(0, 0, QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._top = QSpacerItem(0, 0, *_NO_WIDTH)
+        self._spaces: list[tuple[QSpacerItem, int]] = []
         self._column = column = QVBoxLayout(content)
         column.setContentsMargins(24, 8, 24, 16)
         column.setSpacing(0)
@@ -206,7 +221,9 @@ class LeadPage(Page):
             (self.numbers, 0),
         ):
             column.addLayout(_middle(part))
-            column.addSpacing(space)
+            item = QSpacerItem(0, space, *_NO_WIDTH)
+            self._spaces.append((item, space))
+            column.addItem(item)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

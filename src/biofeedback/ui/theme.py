@@ -7,6 +7,7 @@ and controls at least 3 to 1 (WCAG 2.2, success criteria 1.4.3 and 1.4.11).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -275,6 +276,11 @@ def _qt_palette(c: Colors) -> QPalette:
     return palette
 
 
+def _large_px(size: float) -> int:
+    """Return the size of words that are large to begin with: they grow less than the others."""
+    return round(size * math.pow(_Current.text_scale, 0.6))
+
+
 def _stylesheet(c: Colors) -> str:
     corner, small = 12, 10
     # The focus ring takes the place of border and margin, so that nothing moves.
@@ -296,9 +302,9 @@ QLabel[role="value"] {{ font-size: {px(17)}px; }}
 QLabel[role="number"] {{ font-size: {px(29)}px; }}
 QLabel[role="hero"] {{ font-size: {px(46)}px; font-weight: 500; color: {c.breath}; }}
 QLabel[role="warm"] {{ color: {warm_text(c)}; }}
-QLabel[role="lead"] {{ font-size: {px(44)}px; font-weight: 500; }}
-QLabel[role="lead-text"] {{ font-size: {px(20)}px; color: {c.muted}; }}
-QLabel[role="lead-paused"] {{ font-size: {px(20)}px; color: {warm_text(c)}; }}
+QLabel[role="lead"] {{ font-size: {_large_px(44)}px; font-weight: 500; }}
+QLabel[role="lead-text"] {{ font-size: {_large_px(20)}px; color: {c.muted}; }}
+QLabel[role="lead-paused"] {{ font-size: {_large_px(20)}px; color: {warm_text(c)}; }}
 #rail {{ background: {c.panel}; border: none; border-right: 1px solid {c.line}; }}
 #topbar {{ background: {c.background}; border: none; border-bottom: 1px solid {c.line}; }}
 #notice {{ background: {c.raised}; border: none; border-bottom: 1px solid {c.line}; }}

@@ -34,6 +34,7 @@ class StepCircles(QWidget):
         super().__init__()
         self._count, self._n_asked = 0, 0
         self._can_press = False
+        self._share = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
@@ -74,14 +75,25 @@ class StepCircles(QWidget):
         self.updateGeometry()
         self.update()
 
+    def set_share(self, share: float) -> None:
+        """Be smaller than they like, where there is little height."""
+        if share != self._share:
+            self._share = share
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _size_px(self) -> int:
+        return round(theme.px(_SIZE_PX) * self._share)
+
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for all of them side by side, as large as they like to be."""
-        size, gap = theme.px(_SIZE_PX), theme.px(_GAP_PX)
+        size, gap = self._size_px, theme.px(_GAP_PX)
         return QSize(self._n_asked * size + max(self._n_asked - 1, 0) * gap + 4, size + 4)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """They shrink where there is little width."""
-        return QSize(max(self._n_asked, 1) * _LEAST_PX, theme.px(_SIZE_PX) + 4)
+        return QSize(max(self._n_asked, 1) * _LEAST_PX, self._size_px + 4)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """Take a press anywhere on it: nobody has to aim with eyes half closed."""
@@ -97,7 +109,7 @@ class StepCircles(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         share = _GAP_PX / _SIZE_PX
         widest = (self.width() - 4) / (self._n_asked + share * (self._n_asked - 1))
-        size = min(float(theme.px(_SIZE_PX)), widest)
+        size = min(float(self._size_px), widest)
         gap = size * share
         left = (self.width() - self._n_asked * size - (self._n_asked - 1) * gap) / 2
         for place in range(self._n_asked):

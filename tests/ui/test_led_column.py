@@ -1,0 +1,150 @@
+"""Beside the disc stands what leads, at which pace, and why that moved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from biofeedback.guides.words import guide_words
+from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.samples import Decision
+from biofeedback.ui.replay import ReplayPage
+from ui.conftest import until
+from ui.led import BREATHE, change_guide, lead
+from ui.recorded import record
+
+if TYPE_CHECKING:
+    from biofeedback.sessions.library import Library
+    from biofeedback.ui.shell import Shell
+    from ui.engine_double import EngineDouble
+
+NATURAL = replace(BREATHE, step="open", can=("go-on", "keep"))
+EASED = Decision(61.0, "breathing", "natural", "said-worse")
+
+
+def test_pace_that_the_guide_leads_now_is_told(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, BREATHE, plan="breathing")
+    engine.change(pacer=PacerSegment(60.0, BreathPattern.at_rate(5.8)))
+    shell.tick()
+    assert shell.pages.practice.led.texts[:3] == (
+        guide_words("breathing").name,
+        "5.8 breaths a minute",
+        "In 4.1 s · out 6.2 s",
+    )
+
+
+def test_pace_stays_in_sight_in_a_pause(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, BREATHE, plan="breathing")
+    shell.tick()
+    shell.toggle_pause()
+    assert "6.0 breaths a minute" in shell.pages.practice.led.texts
+
+
+def test_natural_breath_is_calm_and_has_the_words_of_the_stage(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    lead(engine, NATURAL, plan="breathing")
+    engine.change(pacer=None)
+    shell.tick()
+    page = shell.pages.practice
+    title = guide_words("breathing").stages["breathe"].title[0]
+    assert page.stage.disc.word == title
+    assert page.stage.disc.is_still
+    assert not any("breaths a minute" in text for text in page.led.texts)
+
+
+def test_why_the_pace_moved_is_one_glance_away(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, BREATHE, plan="breathing", decisions=(EASED,))
+    shell.tick()
+    led = shell.pages.practice.led
+    assert led.why.text == "You said it is getting harder."
+    assert led.why.isVisible()
+
+
+def test_what_can_be_asked_is_asked_by_key_and_button(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, replace(BREATHE, can=("slower", "faster", "natural", "keep")), plan="breathing")
+    shell.tick()
+    engine.calls.clear()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    for key in (Qt.Key.Key_W, Qt.Key.Key_F, Qt.Key.Key_C, Qt.Key.Key_K):
+        QTest.keyClick(focused, key)
+    led = shell.pages.practice.led
+    led.words.buttons["slower"].click()
+    led.why.adapt_button.click()
+    words = ["slower", "faster", "natural", "keep", "slower", "keep"]
+    assert engine.calls == [f"ask {word}" for word in words]
+
+
+def test_question_is_asked_beside_the_disc(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, BREATHE, plan="breathing")
+    shell.tick()
+    change_guide(engine, asks="how-is-it")
+    shell.tick()
+    engine.calls.clear()
+    QTest.keyClick(shell.pages.practice, Qt.Key.Key_3)
+    assert engine.calls == ["ask answer how-is-it worse"]
+
+
+def test_breath_is_chosen_on_the_way_in_breathing_alone(shell: Shell, engine: EngineDouble) -> None:
+    lead(engine, BREATHE, plan="breathing")
+    shell.tick()
+    assert shell.pages.practice.editor.isVisible()
+    change_guide(engine, guide="resonance")
+    shell.tick()
+    assert not shell.pages.practice.editor.isVisible()
+
+
+def test_session_without_a_guide_can_be_asked_something_too(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    lead(engine, replace(BREATHE, guide="", stage="", step="open", can=(), asks="offer",
+                         offer="grounding"), plan="")  # fmt: skip
+    engine.change(pacer=None)
+    shell.tick()
+    panel = shell.pages.practice.led.question
+    assert "Grounding" in panel.text
+    engine.calls.clear()
+    QTest.keyClick(shell.pages.practice, Qt.Key.Key_2)
+    assert engine.calls == ["ask refuse"]
+
+
+def test_next_session_begins_without_the_words_of_the_last(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    lead(engine, BREATHE, plan="breathing", decisions=(EASED,))
+    shell.tick()
+    engine.reset()
+    engine.change(guide=None, decisions=())
+    shell.tick()
+    assert not shell.pages.practice.led.isVisible()
+    lead(engine, None, plan="breathing")
+    shell.tick()
+    assert shell.pages.practice.led.why.text == ""
+
+
+def test_replay_tells_and_asks_nothing(library: Library) -> None:
+    session = library.load(record(library))
+    page = ReplayPage()
+    page.resize(1200, 740)
+    page.show()
+    page.set_speed(float("inf"))
+    page.open(session)
+    until(lambda: page.picture() is not None and page.picture().guide is not None)  # type: ignore[union-attr]  # asked just before
+    shown = page.picture()
+    assert shown is not None
+    page.led.tell(
+        replace(shown, guide=replace(BREATHE, asks="how-is-it", can=("slower", "keep")),
+                decisions=(EASED,)),
+        62.0, page.state, None,
+    )  # fmt: skip
+    assert "A question: How is it?" in page.led.texts
+    assert page.led.why.text == "You said it is getting harder."
+    assert not page.led.question.isVisible()
+    assert not page.led.words.isVisible()
+    assert not page.led.why.adapt_button.isVisible()
+    page.close_session()
