@@ -74,7 +74,7 @@ VOCABULARY = Vocabulary(
     },
 )
 
-_START_PER_MIN, _UNHEARD_START_PER_MIN = 6.5, 6.0
+_START_PER_MIN, _UNHEARD_START_PER_MIN = 6.25, 6.0
 _INHALE_FRACTION = 0.4
 _PARTS = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
 _WIDEST_INHALE, _NARROWEST_INHALE = 0.6, 0.3
@@ -82,6 +82,7 @@ _LEAST_UNCERTAINTY, _MOST_UNCERTAINTY = 0.15, 1.0
 # Half of the quality of the heart: what the heart alone tells of the breath is a guess.
 _GUESS_QUALITY = 0.25
 _LOST_S, _UNHEARD_S = 60.0, 90.0
+_TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
 _GENTLER_PER_MIN = 0.5
 _RESULT_S, _NARROWER = 180.0, 0.9
@@ -191,9 +192,13 @@ class Resonance(Guide):
         self._following.hear(g_s, body)
         adherence = body.value("adherence", max_age_s=MAX_AGE_S, least_quality=_GUESS_QUALITY)
         follows = adherence is not None and adherence >= KEPT
-        if follows:
+        # Adherence tells of five breaths: before that, of another pace.
+        tells = g_s - self._moved_g_s >= _TELLING_BREATHS * 60.0 / self._rate
+        if follows and tells:
             self._followed, self._is_followed_here = self._rate, True
-        self._search.breathe(g_s, self._rate, body, follows=follows)
+        if adherence is not None:
+            is_felt = body.metric("breath_quality", least_quality=0.0) is not None
+            self._search.breathe(g_s, self._rate, body, adherence, is_felt=is_felt)
         if self._is_eased or not self._explores:
             return turns
         turns += self._step_back(g_s)
@@ -308,7 +313,9 @@ class Resonance(Guide):
         """Learn, and move on where there is something to gain."""
         if self._granted is not None:
             return self._move(g_s, self._granted)
-        if self._asked is not None or g_s - self._moved_g_s < AUTOMATIC_PAUSE_S:
+        if self._asked is not None or g_s < self._respect_g_s:
+            return ()
+        if g_s - self._moved_g_s < AUTOMATIC_PAUSE_S:
             return ()
         look = self._search.choose(g_s, self._rate)
         return () if look is None else self._result(g_s) + self._follow(g_s, look)
@@ -318,8 +325,6 @@ class Resonance(Guide):
             if self._search.is_settled and self.scene.stage == _FOLLOW:
                 self.scene = replace(self.scene, stage=_STEADY)
             return (Turn("stay", look.why, look.facts),) if look.why else ()
-        if g_s < self._respect_g_s:
-            return ()
         if not self._asks_first:
             return self._move(g_s, look)
         way = _way(self._rate, look.to_per_min)

@@ -6,12 +6,15 @@ own and one that follows directly, so that the swing at a pace ``f`` is, up to i
     g(f) = |(1 - m) R(f) + m D(f)|
     R(f) = j (f f0 / Q) / (f0² - f² + j f f0 / Q)        D(f) = 1 / (1 + j f / fc)
 
-with ``m`` 0.3 and ``fc`` 0.24 Hz. The belief is a weight for each ``f0`` of a grid and for each
-of a few sharpnesses ``Q`` and sizes of noise. Within each such *cell* the size ``A`` of the whole
-curve is not fixed: depth of breath, wakefulness and mood change it from minute to minute. It is a
-random walk, followed exactly by a Kalman filter, whose likelihood weighs the cell. Two paces are
-therefore only ever compared as far as they lie near each other in time, and a swing that grows
-because somebody calms down says little about the pace that was led meanwhile.
+with ``m`` 0.3 and ``fc`` 0.24 Hz. A measured swing also holds what drifts and jitters within any
+breath, so that it shows the curve flatter: as ``g`` to the power of 0.6.
+
+The belief is a weight for each ``f0`` of a grid and for each of a few sharpnesses ``Q`` and sizes
+of noise. Within each such *cell* the size ``A`` of the whole curve is not fixed: depth of breath,
+wakefulness and mood change it from minute to minute. It is a random walk, followed exactly by a
+Kalman filter, whose likelihood weighs the cell. Two paces are therefore only ever compared as far
+as they lie near each other in time, and a swing that grows because somebody calms down says little
+about the pace that was led meanwhile.
 
 References
 ----------
@@ -49,7 +52,7 @@ _RESONANCES = tuple(
     for place in range(round((_GRID_HIGHEST - _GRID_LOWEST) / _GRID_STEP) + 1)
 )
 _SHARPNESSES = (1.0, 1.5, 2.2)
-_NOISES = (0.7, 1.0, 1.5)
+_NOISES = (0.4, 0.7, 1.0, 1.5)
 _DIRECT_SHARE = 0.3
 _DIRECT_CORNER_PER_MIN = 0.24 * 60.0
 # Paces at which the best is looked for, fine enough for any pacer.
@@ -62,8 +65,11 @@ _PACES = tuple(
 _SIZE_BPM, _SIZE_SD_BPM = 15.0, 10.0
 _LEAST_SIZE_BPM = 2.0
 # The curve's size wanders by this share of itself in the square root of a second, that is by
-# 6 % in a minute and a half.
-_WANDER_PER_SQRT_S = 0.05 / sqrt(90.0)
+# 3 % in a minute and a half.
+_WANDER_PER_SQRT_S = 0.03 / sqrt(90.0)
+# A measured swing holds what drifts and jitters within a breath, too, which is there at every pace:
+# it shows the curve flatter than it is, as if each share were taken to this power.
+_FLATTENED = 0.6
 # No reading is exact, and none is impossible.
 _LEAST_ERROR_BPM = 0.2
 _FLOOR = 1e-12
@@ -136,6 +142,11 @@ def _shares(per_min: float) -> tuple[float, ...]:
     return tuple(curve.share(per_min) for curve in _curves())
 
 
+@cache
+def _read_shares(per_min: float) -> tuple[float, ...]:
+    return tuple(share**_FLATTENED for share in _shares(per_min))
+
+
 class ResonanceBelief:
     """The belief over one person's resonance.
 
@@ -181,7 +192,7 @@ class ResonanceBelief:
         waited_s = 0.0 if self._t_s is None else max(t_s - self._t_s, 0.0)
         self._t_s = t_s
         wander = _WANDER_PER_SQRT_S**2 * waited_s
-        shares = _shares(per_min)
+        shares = _read_shares(per_min)
         error_bpm = max(error_bpm, _LEAST_ERROR_BPM)
         likelihoods: list[float] = []
         for cell in self._cells:
@@ -211,8 +222,8 @@ class ResonanceBelief:
         return weights
 
     def swing_bpm(self, per_min: float) -> float:
-        """Return the swing that is expected at a pace."""
-        shares = _shares(per_min)
+        """Return the reading that is expected at a pace."""
+        shares = _read_shares(per_min)
         return sum(cell.weight * shares[cell.curve] * cell.size_bpm for cell in self._cells)
 
     def lost_share(self, per_min: float) -> float:

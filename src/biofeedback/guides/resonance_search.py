@@ -7,10 +7,14 @@ the pace that is expected to lose least, and looks once more beside it every fiv
 
 A stay at one pace is read as its mean swing. The reading is `peak_to_trough_bpm`, not the lock-in
 `rsa_bpm`: nobody keeps an even distance to a pacer, and where that distance wanders the lock-in
-loses a part of the swing that has nothing to do with the pace. Between stays at one pace, adherence
-0.8 and more, it scatters by a fifth, the other by an eighth. What it reads too much of, because
-noise lifts the highest and lowers the lowest rate, grows with the length of the breath and is taken
-back: 9 % at six a minute and 6 % more for each breath a minute less.
+loses a part of the swing that has nothing to do with the pace. Between stays that are followed it
+scatters by a fifth, the other by an eighth. What it reads too much of, because noise lifts the
+highest and lowers the lowest rate, grows with the length of the breath and is taken back: 9 % at six
+a minute and 6 % more for each breath a minute less.
+
+Breaths that went astray are read, too, for a mind that wanders is the rule: what they took from the
+swing is given back as far as `adherence` tells, up to a quarter, and they count for less. Where
+nothing but the heart tells of the breath, less can be learned, and it goes less far to and fro.
 """
 
 from __future__ import annotations
@@ -40,16 +44,18 @@ _SETTLED_BREATHS = 6
 _WINDOW_SLACK_S = 2.0
 # Of one reading: what depth of breath and attention do to it, and what noise does.
 _SHARE_ERROR, _ERROR_BPM = 0.13, 0.7
+# More of it where the breath went astray, and what that took from the swing.
+_ASTRAY_ERROR, _ASTRAY_LOSS = 0.15, 0.3
 _EXCESS_AT_SIX, _EXCESS_PER_BREATH = 0.09, 0.06
 _WINDOW_S = 60.0
 # Readings of overlapping windows tell nearly the same.
 _FRESH_SHARE = 0.8
 _MAX_READINGS = 32
-_AWAY_SDS = 1.0
+_AWAY_SDS, _AWAY_UNFELT_SDS = 1.0, 0.6
 _TURN_PER_MIN = 0.12
 _KNOWN_SD_PER_MIN = 0.2
-_LONGEST_LOOK_S = 720.0
-_LOOK_SHARE = 0.6
+_LONGEST_LOOK_S = 600.0
+_LOOK_SHARE = 0.5
 _AGAIN_S = 300.0
 # Nearer than this to the best is there, and nothing to gain is no reason to move.
 _THERE_PER_MIN = 0.13
@@ -88,8 +94,8 @@ class Search:
     lowest_per_min
         It never goes slower than this.
     duration_s
-        How long the session lasts, ``inf`` for an open end: it looks around for 0.6 of it and
-        12 minutes at most.
+        How long the session lasts, ``inf`` for an open end: it looks around for half of it and
+        10 minutes at most.
     """
 
     def __init__(
@@ -100,9 +106,10 @@ class Search:
         self._look_until_s = min(_LONGEST_LOOK_S, _LOOK_SHARE * duration_s)
         self._direction = -1.0
         self._began_s = 0.0
-        self._n_breaths = 0
         self._read_t_s = -inf
         self._readings: list[float] = []
+        self._errors: list[float] = []
+        self._is_felt = False
         self._middle_s = 0.0
         self._last: tuple[float, float, float] | None = None  # when, pace, swing
         self._again_s = inf
@@ -127,10 +134,12 @@ class Search:
     def stay(self, g_s: float) -> None:
         """Begin anew at one pace: what was read before is of another time."""
         self._began_s = g_s
-        self._n_breaths = 0
         self._readings.clear()
+        self._errors.clear()
 
-    def breathe(self, g_s: float, per_min: float, body: BodyNow, *, follows: bool) -> None:
+    def breathe(
+        self, g_s: float, per_min: float, body: BodyNow, adherence: float, *, is_felt: bool
+    ) -> None:
         """Read the newest swing as a breath begins.
 
         Parameters
@@ -141,10 +150,11 @@ class Search:
             The pace that was led until now.
         body
             The measures.
-        follows
-            Whether the breath goes with the pacer.
+        adherence
+            How well the breath went with the pacer, 0 to 1.
+        is_felt
+            Whether a sensor feels the breath, so that this is no guess.
         """
-        self._n_breaths += 1
         metric = body.metric(READING, max_age_s=MAX_AGE_S)
         if metric is None or metric.t_s <= self._read_t_s:
             return
@@ -152,14 +162,16 @@ class Search:
         # It became known in the breath that just ended, and tells of those before it.
         ended_s = g_s - 60.0 / per_min
         if (
-            not follows
-            or self._n_breaths <= _SETTLED_BREATHS
+            ended_s - self._began_s < _SETTLED_BREATHS * 60.0 / per_min - _WINDOW_SLACK_S
             or ended_s - metric.window_s < self._began_s - _WINDOW_SLACK_S
             or len(self._readings) >= _MAX_READINGS
         ):
             return
         excess = max(_EXCESS_AT_SIX + _EXCESS_PER_BREATH * (6.0 - per_min), 0.0)
-        self._readings.append(metric.value / (1.0 + excess))
+        self._is_felt = is_felt
+        astray = 1.0 - adherence
+        self._readings.append(metric.value / (1.0 + excess) / (1.0 - _ASTRAY_LOSS * astray))
+        self._errors.append(_SHARE_ERROR + _ASTRAY_ERROR * astray)
         self._middle_s = (self._began_s + ended_s) / 2.0
 
     def choose(self, g_s: float, per_min: float) -> Look | None:
@@ -171,7 +183,7 @@ class Search:
             return None
         swing_bpm = fmean(self._readings)
         n_windows = 1.0 + _FRESH_SHARE * (len(self._readings) - 1) / (per_min * _WINDOW_S / 60.0)
-        error_bpm = hypot(_ERROR_BPM, _SHARE_ERROR * swing_bpm) / sqrt(n_windows)
+        error_bpm = hypot(_ERROR_BPM, fmean(self._errors) * swing_bpm) / sqrt(n_windows)
         self._belief.observe(self._middle_s, per_min, swing_bpm, error_bpm)
         look = self._next(g_s, per_min, swing_bpm)
         self._last = (self._middle_s, per_min, swing_bpm)
@@ -234,7 +246,7 @@ class Search:
 
     def _edge(self, per_min: float, known: Resonance) -> float:
         """Return the pace on the far side of what may be true; turn around where it is reached."""
-        away = _AWAY_SDS * known.sd_per_min
+        away = (_AWAY_SDS if self._is_felt else _AWAY_UNFELT_SDS) * known.sd_per_min
         edge = known.best_per_min + self._direction * away
         limit = self._towards(per_min, edge)
         if (edge - per_min) * self._direction <= _TURN_PER_MIN or limit == per_min:

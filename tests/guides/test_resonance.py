@@ -1,0 +1,399 @@
+"""Resonance breathing with a real leader: it follows the heart, and the person goes first."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from math import isnan
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from biofeedback.guides.resonance import VOCABULARY, Resonance
+from biofeedback.guides.words import LANGUAGES, reason_sentence, stage_words
+from biofeedback.kinds import Role
+from biofeedback.pacing import PRESETS
+from helpers.guide_play import Play, play
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from biofeedback.samples import Decision
+
+HEART = "strap"
+STEP_PER_MIN, STEP_S = 0.25, 90.0
+TICK_S = 5.0
+
+
+def hill(best_per_min: float) -> Callable[[float], float]:
+    def swing_bpm(per_min: float) -> float:
+        off = 1.6 * (per_min / best_per_min - best_per_min / per_min)
+        return float(16.0 * (1.0 + off * off) ** -0.3 * (1.09 + 0.06 * (6.0 - per_min)))
+
+    return swing_bpm
+
+
+def tell(led: Play, t_s: float, quality: float, told: dict[str, float]) -> None:
+    led.metrics(t_s, source=HEART, quality=quality, role=Role.CLIENT, **told)
+
+
+def breathed(
+    led: Play,
+    until_s: float,
+    best_per_min: float = 5.2,
+    *,
+    adherence: float | None = 0.95,
+    quality: float = 1.0,
+) -> Play:
+    """Let somebody breathe with it whose heart swings widest at a pace."""
+    swing_bpm = hill(best_per_min)
+    while led.t_s + TICK_S <= until_s and led.state.step != "ended":
+        told = {"heart_rate_bpm": 64.0, "breath_quality": 1.0}
+        if not isnan(led.rate_per_min):
+            told["peak_to_trough_bpm"] = swing_bpm(led.rate_per_min)
+            if adherence is not None:
+                told["adherence"] = adherence
+        tell(led, led.t_s + TICK_S, quality, told)
+    return led.advance(until_s)
+
+
+def begun(*, heard: bool = True, **options: float | str) -> Play:
+    led = play()
+    if heard:
+        led.metrics(0.0, source=HEART, heart_rate_bpm=64.0)
+    return led.begin("resonance", **options)
+
+
+def moves(led: Play) -> list[Decision]:
+    return [one for one in led.decisions if "from_per_min" in one.facts and one.decision != "stay"]
+
+
+def own_moves(led: Play) -> list[Decision]:
+    return [
+        one
+        for one in moves(led)
+        if one.decision in {"slower", "faster", "back"} and one.reason != "asked-for"
+    ]
+
+
+def paces(led: Play) -> list[tuple[float, float]]:
+    """Each change of the pace once the ramp is over, with when it came."""
+    after = [state.t_s for state in led.states if state.stage not in {"", "ramp"}]
+    if not after:
+        return []
+    return [
+        (change.t_s, change.segment.pattern.breaths_per_min)
+        for change in led.pacer_changes
+        if change.segment is not None and change.t_s >= after[0]
+    ]
+
+
+def test_it_begins_near_the_persons_own_rate_and_arrives_within_minutes() -> None:
+    led = play().metrics(0.0, source="belt", breaths_per_min=12.0, heart_rate_bpm=64.0)
+    led.begin("resonance", 0.0)
+    assert led.advance(1.0).stage == "ramp"
+    assert led.rate_per_min == pytest.approx(12.0)
+    breathed(led, 200.0)
+    assert led.stage == "follow"
+    assert led.rate_per_min == pytest.approx(6.25)
+    rates = [one.segment.pattern.period_s for one in led.pacer_changes if one.segment]
+    assert all(later / earlier <= 1.041 for earlier, later in pairwise(rates))
+
+
+@pytest.mark.parametrize("best_per_min", [5.2, 5.6, 6.3])
+def test_the_pace_goes_to_where_the_heart_swings_widest(best_per_min: float) -> None:
+    led = breathed(begun(duration_s=1500.0), 1400.0, best_per_min)
+    assert led.rate_per_min == pytest.approx(best_per_min, abs=0.35)
+    assert led.stage == "steady"
+
+
+def test_every_move_is_small_rare_and_begins_with_a_breath() -> None:
+    led = breathed(begun(), 1800.0)
+    assert len(own_moves(led)) >= 5
+    for (t_s, rate), (later_s, later) in pairwise(paces(led)):
+        assert abs(later - rate) <= STEP_PER_MIN + 1e-9
+        assert later_s - t_s >= STEP_S - 1e-6
+    for _, rate in paces(led):
+        assert 4.5 <= rate <= 7.0
+    breaths = {state.t_s for state in led.states if state.step == "in"}
+    assert {t_s for t_s, _ in paces(led)} <= breaths
+
+
+def test_every_decision_can_be_said_in_every_language() -> None:
+    led = breathed(begun(duration_s=1500.0), 1500.0)
+    for language in LANGUAGES:
+        for decision in led.decisions:
+            assert reason_sentence(decision, language).endswith((".", "?"))
+        for state in led.states:
+            if state.stage:
+                assert all(stage_words(state, language))
+    for move in own_moves(led):
+        assert {"from_per_min", "to_per_min", "swing_bpm", "gain_pct"} <= set(move.facts)
+
+
+@pytest.mark.parametrize("adherence", [None, 0.6])
+def test_it_does_not_move_while_it_is_not_known_to_be_followed(adherence: float | None) -> None:
+    led = breathed(begun(), 900.0, adherence=adherence)
+    assert not own_moves(led)
+
+
+def test_bad_quality_moves_nothing() -> None:
+    led = breathed(begun(), 900.0, quality=0.3)
+    assert not own_moves(led)
+    assert led.reasons.count("not-heard") == 1
+
+
+def test_without_a_heart_sensor_it_keeps_six_a_minute_and_says_so_once() -> None:
+    led = begun(heard=False).advance(1800.0)
+    assert led.rate_per_min == pytest.approx(6.0)
+    assert led.stage == "hold"
+    own = [reason for reason in led.reasons if reason in VOCABULARY.reasons]
+    assert own == ["arrived", "not-heard"]
+
+
+def test_a_sensor_lost_in_the_middle_leaves_the_pace_where_it_is() -> None:
+    # What was just measured still counts.
+    led = breathed(begun(), 600.0).advance(630.0)
+    rate, n_moves = led.rate_per_min, len(own_moves(led))
+    led.advance(1500.0)
+    assert (led.rate_per_min, led.stage) == (rate, "hold")
+    assert led.reasons.count("not-heard") == 1
+    breathed(led, 2100.0)
+    assert led.stage != "hold"
+    assert len(own_moves(led)) > n_moves
+    # It says so once, however often the sensor comes and goes.
+    assert led.advance(2400.0).reasons.count("not-heard") == 1
+
+
+def test_kept_it_stays_and_adapting_again_it_goes_on() -> None:
+    led = breathed(begun(), 400.0)
+    led.word(400.0, "keep")
+    n_moves, rate = len(own_moves(led)), led.rate_per_min
+    breathed(led, 1000.0)
+    assert (len(own_moves(led)), led.rate_per_min) == (n_moves, rate)
+    assert "adapt" in led.state.can
+    breathed(led.word(1000.0, "adapt"), 1070.0)
+    assert len(own_moves(led)) == n_moves
+    assert len(own_moves(breathed(led, 1600.0))) > n_moves
+
+
+@pytest.mark.parametrize(("word", "step"), [("slower", -0.25), ("faster", 0.25)])
+def test_a_pace_that_the_person_chose_is_left_alone_for_five_minutes(
+    word: str, step: float
+) -> None:
+    led = breathed(begun(), 300.0)
+    rate = led.rate_per_min
+    led.word(300.0, word)
+    breathed(led, 595.0)
+    assert led.rate_per_min == pytest.approx(rate + step)
+    assert not [one for one in own_moves(led) if one.t_s > 300.0]
+    assert [one for one in own_moves(breathed(led, 1500.0)) if one.t_s > 595.0]
+
+
+def test_slower_ends_at_the_limit() -> None:
+    led = breathed(begun(in_s=5.2, hold_in_s=0.0, out_s=7.8, hold_out_s=0.0), 200.0)
+    for place in range(3):
+        led.word(200.0 + place, "slower")
+    led.advance(230.0)
+    assert led.rate_per_min == pytest.approx(4.5)
+    assert "slower" not in led.state.can
+
+
+def test_too_much_lets_go_of_the_pace_and_looks_for_nothing_afterwards() -> None:
+    led = breathed(begun(), 600.0)
+    rate = led.rate_per_min
+    led.ease(601.0, "said-dizzy")
+    assert (led.stage, led.state.step, led.state.can) == ("natural", "open", ("go-on",))
+    assert led.leader.segment is None
+    # It waits: only the person goes on.
+    assert breathed(led, 900.0).stage == "natural"
+    breathed(led.word(900.0, "go-on"), 1060.0)
+    assert led.rate_per_min == pytest.approx(min(rate + 0.5, 7.0))
+    before = len(own_moves(led))
+    assert len(own_moves(breathed(led, 1800.0))) == before
+    assert led.stage == "hold"
+
+
+def test_breathing_as_it_comes_is_a_word_away_and_so_is_the_way_back() -> None:
+    led = breathed(begun(), 300.0)
+    rate = led.rate_per_min
+    assert led.word(300.0, "natural").stage == "natural"
+    breathed(led.word(400.0, "go-on"), 560.0)
+    assert led.rate_per_min == pytest.approx(rate)
+
+
+def test_asked_first_it_moves_by_yes_alone() -> None:
+    led = breathed(begun(asks="yes"), 225.0)
+    assert led.asks == "try-slower"
+    rate = led.rate_per_min
+    breathed(led.answer(225.0, "stay"), 380.0)
+    assert (led.rate_per_min, led.asks) == (rate, "")
+    while not led.asks:
+        breathed(led, led.t_s + TICK_S)
+        assert led.t_s < 800.0
+    assert led.t_s >= 225.0 + 180.0
+    breathed(led.answer(led.t_s, "yes"), led.t_s + 15.0)
+    assert led.rate_per_min == pytest.approx(rate - 0.25)
+
+
+def test_a_question_that_nobody_answers_goes_away_and_nothing_moves() -> None:
+    led = breathed(begun(asks=1.0), 225.0)
+    rate = led.rate_per_min
+    assert led.asks
+    breathed(led, 285.0)
+    assert (led.asks, led.rate_per_min) == ("", rate)
+
+
+def test_a_pace_that_was_never_followed_is_taken_back_one_step() -> None:
+    led = breathed(begun(), 225.0)
+    (move,) = own_moves(led)
+    breathed(led, 420.0, adherence=0.2)
+    back = led.decided("not-with-pace")
+    assert back.facts["from_per_min"] == move.facts["to_per_min"]
+    assert back.facts["to_per_min"] == move.facts["from_per_min"]
+    rate = led.rate_per_min
+    # And then it holds, however long it is not followed.
+    assert breathed(led, 900.0, adherence=0.2).rate_per_min == rate
+
+
+def test_a_lapse_at_a_pace_that_was_followed_changes_nothing() -> None:
+    led = breathed(begun(), 290.0)
+    n_moves = len(own_moves(led))
+    breathed(led, 500.0, adherence=0.2)
+    assert len(own_moves(led)) == n_moves
+
+
+def test_what_is_known_is_told_when_it_became_clearly_more() -> None:
+    led = breathed(begun(), 1800.0)
+    results = [one for one in led.decisions if one.decision == "result"]
+    assert results
+    for one in results:
+        facts = {name: float(value) for name, value in one.facts.items()}
+        assert facts["low_per_min"] <= facts["best_per_min"] <= facts["high_per_min"]
+    assert all(later.t_s - earlier.t_s >= 180.0 for earlier, later in pairwise(results))
+    widths = [float(one.facts["uncertainty_per_min"]) for one in results]
+    assert widths == sorted(widths, reverse=True)
+    assert float(results[-1].facts["best_per_min"]) == pytest.approx(5.2, abs=0.35)
+
+
+def test_an_earlier_result_is_where_it_begins() -> None:
+    led = breathed(begun(resonance_per_min=5.3, uncertainty_per_min=0.2), 200.0)
+    assert led.rate_per_min == pytest.approx(5.3)
+
+
+def test_not_looking_around_it_keeps_the_breath_that_was_chosen() -> None:
+    led = breathed(begun(explores="no", in_s=4.0, hold_in_s=0.0, out_s=6.0, hold_out_s=0.0), 900.0)
+    segment = led.leader.segment
+    assert segment is not None
+    assert segment.pattern == PRESETS["gentle"]
+    assert led.stage == "hold"
+
+
+def test_the_in_breath_has_its_share_at_every_pace() -> None:
+    led = breathed(begun(inhale_fraction=0.5), 900.0)
+    for change in led.pacer_changes:
+        assert change.segment is not None
+        pattern = change.segment.pattern
+        assert pattern.in_s == pytest.approx(pattern.out_s)
+
+
+def test_gentle_is_never_slower_than_five() -> None:
+    led = breathed(begun(gentle=1.0), 1800.0, 4.6)
+    assert min(rate for _, rate in paces(led)) >= 5.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"resonance_per_min": 20.0},
+        {"inhale_fraction": 0.9},
+        {"asks": "perhaps"},
+        {"in_s": 4.0},
+        {"duration_s": float("nan")},
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, float | str]) -> None:
+    with pytest.raises(ValueError, match=r"is .* to|is 1 or 0|missing"):
+        Resonance(options)
+
+
+def test_the_ramp_can_be_skipped() -> None:
+    led = begun().word(10.0, "next").advance(20.0)
+    assert led.stage == "follow"
+    assert led.rate_per_min == pytest.approx(6.25)
+
+
+def test_a_pause_makes_readings_of_another_time_of_what_was_before() -> None:
+    led = breathed(begun(), 200.0)
+    n_moves = len(own_moves(led))
+    led.word(200.0, "pause").word(260.0, "resume")
+    assert len(own_moves(breathed(led, 330.0))) == n_moves
+    assert len(own_moves(breathed(led, 500.0))) > n_moves
+
+
+def chance_session(seed: int, until_s: float, ticks: int = 1) -> Play:
+    """Random measures, holes, words, answers and pauses; the same for the same seed."""
+    rng = Random(seed)
+    led = begun(heard=rng.random() < 0.8, asks=float(rng.random() < 0.5))
+    words = ["slower", "faster", "natural", "go-on", "keep", "adapt", "pause", "resume", "next"]
+    best, adherence, worn = rng.uniform(4.3, 7.2), 0.9, True
+    swing_bpm = hill(best)
+    while led.t_s < until_s:
+        now_s = led.t_s + rng.uniform(0.5, 12.0)
+        since_s = led.t_s
+        for tick in range(1, ticks + 1):
+            led.advance(since_s + (now_s - since_s) * tick / ticks if tick < ticks else now_s)
+        chance = rng.random()
+        if chance < 0.03:
+            led.word(now_s, rng.choice(words))
+        elif chance < 0.033:
+            led.ease(now_s, "arousal-rose")
+        elif chance < 0.05 and led.asks:
+            led.answer(now_s, rng.choice(["yes", "stay"]))
+        elif chance < 0.06:
+            worn = not worn
+        elif chance < 0.1:
+            adherence = rng.choice([0.1, 0.7, 0.85, 0.95])
+        if worn:
+            rate = led.rate_per_min
+            told = {"adherence": adherence, "heart_rate_bpm": rng.uniform(50.0, 90.0)}
+            if not isnan(rate):
+                told["peak_to_trough_bpm"] = swing_bpm(rate) * rng.uniform(0.2, 2.0)
+            tell(led, now_s, rng.choice([0.2, 0.9, 1.0]), told)
+    return led
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 100_000))
+def test_whatever_happens_it_keeps_its_limits_and_leaves_a_way_out(seed: int) -> None:
+    led = chance_session(seed, 1500.0)
+    chosen = {0.0} | {one.t_s for one in led.decisions if one.reason == "asked-for"}
+    ramps: list[tuple[float, float]] = []
+    for state, after in pairwise(led.states):
+        if state.stage == "ramp" or state.step in {"paused", "open"}:
+            ramps.append((state.t_s, after.t_s))
+    for t_s, rate in paces(led):
+        if not any(begin <= t_s <= end for begin, end in ramps):
+            assert 4.5 - 1e-9 <= rate <= 7.0 + 1e-9
+    for earlier, later in pairwise(own_moves(led)):
+        assert later.t_s - earlier.t_s >= STEP_S - 1e-6
+    for one in own_moves(led):
+        gone = float(one.facts["to_per_min"]) - float(one.facts["from_per_min"])
+        assert abs(gone) <= STEP_PER_MIN + 1e-9
+        assert not [t_s for t_s in chosen if 0.0 < one.t_s - t_s < STEP_S - 1e-6]
+    kept = False
+    for one in led.decisions:
+        if one.decision in {"keep", "adapt"}:
+            kept = one.decision == "keep"
+        elif one in own_moves(led):
+            assert not kept
+    ended = led.word(led.t_s + 1.0, "end").state
+    assert ended.step == "ended"
+
+
+def test_the_same_inputs_give_the_same_session_however_often_it_is_asked() -> None:
+    for seed in range(4):
+        once, often = chance_session(seed, 1200.0), chance_session(seed, 1200.0, ticks=7)
+        assert once.out == often.out
