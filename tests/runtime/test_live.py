@@ -198,6 +198,8 @@ def test_what_is_kept_holds_from_the_start_of_the_next_session(library: Library)
     events = list(session.events(Chunk, Command))
     assert isinstance(events[0], Chunk)
     assert events[0].stream.kind is StreamKind.BASELINE
+    begin = next(event for event in events if isinstance(event, Command))
+    assert begin.arguments["usual_heart_bpm"] == usual.inputs["heart_rate_bpm"].median
     results = list(replay_results(iter(events), session.duration_s))  # type: ignore[arg-type]  # kinds asked for
     kept = list(session.events(Beat, Breath, Scr, Metric, GuideState))
     assert list(map(repr, results)) == list(map(repr, kept))

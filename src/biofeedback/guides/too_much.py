@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from biofeedback.guides.body import BodyNow
 
-__all__ = ["RISE_Z", "Finding", "TooMuch"]
+__all__ = ["POSSIBLE_BPM", "RISE_Z", "Finding", "TooMuch"]
 
 RISE_BPM = 30.0
 HELD_S = 60.0
@@ -36,7 +36,9 @@ _PARTS = 4
 _LONGEST_HOLE_S = 10.0
 _FIRST_S = 60.0
 _LEAST_FIRST = 10
-_POSSIBLE_BPM = (30.0, 120.0)
+
+POSSIBLE_BPM = (30.0, 120.0)
+"""The heart rates that are taken for those of rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ class TooMuch:
     """
 
     def __init__(self, usual_heart_bpm: float = nan) -> None:
-        low, high = _POSSIBLE_BPM
+        low, high = POSSIBLE_BPM
         if isfinite(usual_heart_bpm) and not low <= usual_heart_bpm <= high:
             msg = f"a usual heart rate is {low:g} to {high:g} bpm, not {usual_heart_bpm:g}"
             raise ValueError(msg)

@@ -12,6 +12,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.pacer import PacerChange, pattern_arguments
+from biofeedback.guides.too_much import POSSIBLE_BPM
 from biofeedback.runtime.bugs import tell_bug
 from biofeedback.runtime.gap_log import GapLog
 from biofeedback.runtime.session import SessionCore
@@ -95,6 +96,7 @@ class LiveSession:
         self._view = SessionViewBuilder(self._core, plan)
         self._view.partner_sensors = partner_sensors
         self._is_getting_to_know = False
+        self._usual_heart_bpm: float | None = None
         self._baseline: Baseline | None = None
         self._state = SessionState.READY if plan is None else SessionState.RUNNING
         self._led_until_s = -inf
@@ -141,6 +143,10 @@ class LiveSession:
 
     def use_baseline(self, usual: Baseline) -> None:
         """Let what is usual for the person hold from the beginning on."""
+        heart = usual.inputs.get("heart_rate_bpm")
+        low_bpm, high_bpm = POSSIBLE_BPM
+        if heart is not None and low_bpm <= heart.median <= high_bpm:
+            self._usual_heart_bpm = heart.median
         chunk = baseline_chunk(usual, 0.0)
         self._publish(chunk)
         self._publish_all(self._core.push(chunk))
@@ -215,7 +221,11 @@ class LiveSession:
             if self._state is SessionState.PAUSED:
                 self._command(engine_s, f"{BASELINE}-pause", {})
             return
-        self._command(engine_s, "begin", begin_arguments(self.plan))
+        arguments = begin_arguments(self.plan)
+        if self._usual_heart_bpm is not None:
+            # A heart that is far above this while resting is a reason to make it easier.
+            arguments.setdefault("usual_heart_bpm", self._usual_heart_bpm)
+        self._command(engine_s, "begin", arguments)
         if self._state is SessionState.PAUSED:
             # Paused while it waited for the first samples: it stays so until asked to go on.
             self._command(engine_s, "pause", {})
