@@ -1,0 +1,117 @@
+"""After the end two things are asked: each can be answered, taken back, or left out."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from biofeedback.ui.after import AfterQuestions
+from biofeedback.ui.messages import summary_words
+from ui.conftest import until
+from ui.engine_double import EngineDouble, a_summary
+from ui.recorded import ended
+
+if TYPE_CHECKING:
+    from biofeedback.sessions.library import Library
+    from biofeedback.ui.shell import Shell
+
+
+@pytest.fixture
+def after() -> AfterQuestions:
+    made = AfterQuestions()
+    made.resize(1100, 200)
+    made.show()
+    made.ask(nan)
+    QApplication.processEvents()
+    return made
+
+
+def named(after: AfterQuestions, name: str) -> QPushButton:
+    return next(b for b in after.findChildren(QPushButton) if b.accessibleName() == name)
+
+
+def how(after: AfterQuestions, word: str) -> QPushButton:
+    return named(after, f"{summary_words.HOW_WAS_IT} {summary_words.HOW_ANSWERS[word]}")
+
+
+def distress(after: AfterQuestions, points: int) -> QPushButton:
+    return named(after, f"{summary_words.DISTRESS_NOW} {points}")
+
+
+@pytest.mark.parametrize("word", summary_words.HOW_ANSWERS)
+def test_each_answer_is_taken_at_once(after: AfterQuestions, word: str) -> None:
+    heard: list[dict[str, float | str]] = []
+    after.answered.connect(heard.append)
+    how(after, word).click()
+    assert heard == [{"how": word}]
+
+
+def test_points_go_from_0_to_10(after: AfterQuestions) -> None:
+    for points in range(11):
+        distress(after, points).click()
+        assert after.answers == {"distress": float(points)}
+
+
+def test_another_answer_takes_the_place_of_the_first_and_a_second_press_takes_it_back(
+    after: AfterQuestions,
+) -> None:
+    how(after, "better").click()
+    how(after, "harder").click()
+    assert after.answers == {"how": "harder"}
+    how(after, "harder").click()
+    assert after.answers == {}
+
+
+def test_what_was_said_before_is_shown_and_kept_beside(after: AfterQuestions) -> None:
+    after.ask(6.0)
+    assert after.distress.note.text() == "Before: 6"
+    distress(after, 2).click()
+    assert after.answers == {"distress": 2.0, "distress_before": 6.0}
+    after.ask(nan)
+    assert (after.answers, after.distress.note.text()) == ({}, "")
+
+
+def test_leaving_it_out_is_one_press_and_takes_back_what_was_chosen(after: AfterQuestions) -> None:
+    heard: list[dict[str, float | str]] = []
+    after.answered.connect(heard.append)
+    how(after, "dizzy").click()
+    after.aside_button.click()
+    assert heard == [{"how": "dizzy"}, {}]
+    assert not after.isVisible()
+
+
+@pytest.mark.parametrize("is_narrow", [True, False])
+def test_both_fit_their_width(after: AfterQuestions, is_narrow: bool) -> None:
+    after.be_narrow(is_narrow=is_narrow)
+    after.resize(520 if is_narrow else 1100, 300)
+    for _ in range(3):
+        QApplication.processEvents()
+    for each in after.findChildren(QPushButton):
+        assert each.mapTo(after, each.rect().bottomRight()).x() < after.width()
+
+
+def test_answers_go_into_the_library(shell: Shell, engine: EngineDouble, library: Library) -> None:
+    session_id = ended(shell, engine, library)
+    page = shell.pages.summary
+    page.show_summary(a_summary(session_id=session_id, is_led=True, distress_before=7.0))
+    QApplication.processEvents()
+    distress(page.after, 3).setFocus()
+    QTest.keyClick(distress(page.after, 3), Qt.Key.Key_Return)
+    how(page.after, "better").click()
+    wanted = {"how": "better", "distress": 3.0, "distress_before": 7.0}
+    until(lambda: library.answers(session_id) == wanted)
+    until(lambda: page.after._said.text() == summary_words.AFTER_KEPT)
+
+
+def test_nothing_is_asked_where_nothing_is_kept_or_nothing_led(shell: Shell) -> None:
+    page = shell.pages.summary
+    shell.show_page(page)
+    page.show_summary(a_summary(is_led=True, session_id=""))
+    assert not page.after.isVisible()
+    page.show_summary(a_summary(is_led=False))
+    assert not page.after.isVisible()
