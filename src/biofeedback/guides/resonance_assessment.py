@@ -69,7 +69,7 @@ SETTLING_S = 20.0
 
 # The heart alone lets guess, with half the quality; of a minute ago it says nothing of now.
 _LEAST_QUALITY = 0.3
-_N_FOLLOWED = 256
+_N_FOLLOWED = 2048
 
 
 class _Followed(NamedTuple):
