@@ -7,6 +7,7 @@ comes to its end by itself.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from math import inf, isfinite
 from statistics import median
@@ -78,7 +79,7 @@ class _Followed(NamedTuple):
     adherence: float
 
 
-class Assessment(Guide):
+class Assessment(Guide, ABC):
     """Looks for the pace at which a person's heart swings widest.
 
     Parameters
@@ -101,33 +102,33 @@ class Assessment(Guide):
 
     # What an assessment of its own kind adds.
 
+    @abstractmethod
     def _begin(self, g_s: float) -> tuple[Turn, ...]:
         """Begin the course, the welcome being over."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _take(self, swings: Sequence[BreathSwing]) -> None:
         """Take breaths that are known by now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _found(self) -> list[SwingAtRate]:
         """Return the swing at each pace that counts."""
-        raise NotImplementedError
 
     def _close(self, g_s: float) -> tuple[Turn, ...]:
         """Be through with the closing: tell what was found, or go on with what is left."""
         return self._tell(g_s)
 
+    @abstractmethod
     def _wake_course(self, g_s: float) -> tuple[Turn, ...]:
         """Do what was due in a stage of the course."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _hear_course(self, g_s: float, word: str) -> tuple[Turn, ...]:
         """Follow a word of the person in a stage of the course."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _go_on(self, g_s: float) -> tuple[Turn, ...]:
         """Go on with the course after a pause."""
-        raise NotImplementedError
 
     def _result(self) -> ResonanceResult:
         """Return what the course says so far."""
