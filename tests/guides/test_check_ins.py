@@ -31,6 +31,12 @@ def begun(*, is_first: bool = True) -> CheckIns:
 
 
 def test_first_sessions_are_asked_after_a_minute_and_then_every_three() -> None:
+    check_ins, body = begun(), Body()
+    rise(check_ins, body, 1, 60, heart_rate_bpm=65.0)
+    assert asked_at(check_ins, 700.0) == [60.0, 240.0, 420.0, 600.0]
+
+
+def test_where_no_heart_is_watched_the_second_question_comes_sooner() -> None:
     assert asked_at(begun(), 700.0) == [60.0, 150.0, 330.0, 510.0, 690.0]
 
 

@@ -23,8 +23,9 @@ HARDER = frozenset({"worse", "dizzy"})
 RISE_Z, LEAST_Z = 0.5, 0.5
 RISE_BPM = 4.0
 LEAST_BETWEEN_S = 60.0
-# In first sessions: the first, the second after it, and all others.
-_FIRST_S, _SECOND_AFTER_S, _EVERY_FIRST_S = 60.0, 90.0, 180.0
+# In first sessions: the first, and all others. Where no heart is watched, the second comes sooner:
+# whoever is wound up by what was to calm is noticed within three minutes, or by nobody.
+_FIRST_S, _EVERY_FIRST_S, _UNWATCHED_AFTER_S = 60.0, 180.0, 90.0
 _EVERY_S = 300.0
 # Someone for whom it got harder is asked again soon: whether it has become easier.
 _AFTER_HARDER_S = 120.0
@@ -40,8 +41,8 @@ class CheckIns:
     Parameters
     ----------
     is_first
-        Whether this is one of the first sessions: then it asks after 60 s, 90 s later, and every
-        3 minutes from there on; else every 5 minutes.
+        Whether this is one of the first sessions: then it asks after 60 s and every 3 minutes from
+        there on, the second time after 90 s where no heart is watched; else every 5 minutes.
     """
 
     def __init__(self, *, is_first: bool) -> None:
@@ -51,6 +52,7 @@ class CheckIns:
         self._is_on = False
         self._last_s = -inf
         self._every_s = self._usually_s
+        self._is_second_soon = is_first
         self.due_s = inf
 
     @property
@@ -61,7 +63,8 @@ class CheckIns:
         """Hear that another guide leads from now on, beside which it is asked or not."""
         self._is_on = is_on
         self._last_s = c_s
-        self._every_s = _SECOND_AFTER_S if self._is_first else _EVERY_S
+        self._every_s = self._usually_s
+        self._is_second_soon = self._is_first
         self.due_s = c_s + (_FIRST_S if self._is_first else _EVERY_S) if is_on else inf
         self.go_on(c_s)
 
@@ -94,8 +97,9 @@ class CheckIns:
     def asked(self, c_s: float) -> None:
         """Hear that it was asked."""
         self._last_s = c_s
-        self.due_s = c_s + self._every_s
-        self._every_s = max(self._every_s, self._usually_s)
+        is_soon = self._is_second_soon and self._heart.rise_bpm(c_s) is None
+        self._is_second_soon = False
+        self.due_s = c_s + (_UNWATCHED_AFTER_S if is_soon else self._every_s)
         self._compare_from_now()
 
     def answered(self, c_s: float, word: str) -> None:
