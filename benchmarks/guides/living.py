@@ -17,28 +17,24 @@ import numpy as np
 
 from benchmarks.guides.checks import Heard
 from benchmarks.guides.saying import Said, calls_for_gentle_breaths, said_by
-from biofeedback.devices.intake import Intake
-from biofeedback.devices.sensor import Origin, SensorInfo
+from benchmarks.guides.wearing import Moment, Wearing
 from biofeedback.devices.simulated_guidance import guidance_of
-from biofeedback.devices.simulated_sources import source_of
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.kinds import Role
 from biofeedback.runtime.session import SessionCore
-from biofeedback.samples import Command, Decision, GuideState, Metric, frozen
+from biofeedback.samples import Command, Decision, GuideState, Metric, frozen, sensor_of
 from biofeedback.signal.baseline import baseline_chunk
 from biofeedback.simulation.body import SimulatedBody
 from biofeedback.simulation.client import STEPS_PER_S
-from biofeedback.simulation.seeds import rng_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from biofeedback.devices.simulated_sources import Source
     from biofeedback.guides.leader import Led
     from biofeedback.pacing import PacerSegment
-    from biofeedback.samples import Chunk, Gap, Packet, Result, SensorStatus
+    from biofeedback.samples import Chunk, Result
     from biofeedback.signal.baseline import Baseline
     from biofeedback.simulation.client import VirtualClient
     from biofeedback.simulation.episodes import Episode
@@ -51,11 +47,10 @@ ALL = ("strap", "belt", "skin")
 # The client goes with the pacer as it was at the beginning of such a stretch.
 _TICK_S = 0.5
 _TICKS_PER_S = 2
-# Of a packet from the body to the computer, as those of the live simulated sensors.
-_DELAY_S = (0.05, 0.24)
 # A quiet stretch at another time of the day: other chance, the same person.
 _QUIET_S = 300.0
 _ANOTHER_TIME = 2**40
+_PARTNERS = Role.PARTNER.value
 # What is looked at afterwards; keeping all would be a thousand numbers a minute.
 _KEPT = frozenset(
     {"arousal", "arousal_zone", "heart_rate_bpm", "adherence", "breaths_per_min", "rsa_bpm"}
@@ -86,6 +81,8 @@ class Lived:
         The client's true arousal, 0 to 1, at each whole second from 1 on.
     followed_per_min
         The pace that they truly breathed with at each of those seconds; ``nan`` for none.
+    partner_followed_per_min
+        The same of whoever was led beside them.
     commands
         What was asked of the session, answers included.
     breathes_gently
@@ -103,6 +100,7 @@ class Lived:
     heard: tuple[Heard, ...]
     arousal: NDArray[np.float64]
     followed_per_min: NDArray[np.float64]
+    partner_followed_per_min: NDArray[np.float64]
     commands: tuple[Command, ...]
     breathes_gently: bool
 
@@ -128,78 +126,6 @@ class Lived:
         return self.arousal_before(self.length_s)
 
 
-class _Wearing:
-    """The sensors on one body, and what they send, in the order in which it arrives."""
-
-    def __init__(self, individual: Individual, body: SimulatedBody, words: Sequence[str]) -> None:
-        seed = individual.seed
-        faults = individual.faults
-        options: dict[str, float | str] = {
-            name: getattr(faults, name) for name in type(faults).__slots__
-        }
-        options["seed"] = float(seed)
-        self._chunks: list[Chunk] = []
-        self._worn: list[tuple[Source, _Inbox, np.random.Generator]] = []
-        for word in words:
-            info = SensorInfo(
-                word, word, f"simulated:{word}", Origin.SIMULATED, (), options=options
-            )
-            inbox = _Inbox(self._chunks)
-            self._worn.append((source_of(info, word, body), inbox, rng_for(seed, f"link-{word}")))
-
-    def measured(self, until_s: float) -> list[Chunk]:
-        """Return what arrives of all that was measured up to a time."""
-        low_s, high_s = _DELAY_S
-        for source, inbox, rng in self._worn:
-            source.send(until_s, _At(until_s + float(rng.uniform(low_s, high_s))), inbox)
-        arrived = sorted(self._chunks, key=lambda chunk: chunk.arrival_s)
-        self._chunks.clear()
-        return arrived
-
-
-@dataclass(frozen=True, slots=True)
-class _At:
-    """A clock that shows one moment."""
-
-    t_s: float
-
-    def now_s(self) -> float:
-        return self.t_s
-
-    async def sleep_until(self, t_s: float) -> None:
-        raise NotImplementedError
-
-
-class _Inbox:
-    """Times what a source sends as a live session does, and keeps it."""
-
-    def __init__(self, chunks: list[Chunk]) -> None:
-        self._chunks = chunks
-        self._intake = Intake(_Kept(chunks))
-
-    def packet(self, packet: Packet) -> None:
-        """Bytes are kept by recordings alone."""
-
-    def chunk(self, chunk: Chunk) -> None:
-        self._intake.deliver((chunk,), chunk.arrival_s)
-
-    def gap(self, gap: Gap) -> None:
-        """Gaps concern the record alone."""
-
-    def status(self, status: SensorStatus) -> None:
-        """States of sensors concern the screen alone."""
-
-
-class _Kept(_Inbox):
-    """Keeps chunks that were timed."""
-
-    def __init__(self, chunks: list[Chunk]) -> None:
-        self._chunks = chunks
-
-    def chunk(self, chunk: Chunk) -> None:
-        self._chunks.append(chunk)
-
-
 @dataclass
 class _Record:
     """What a session told, while it goes on."""
@@ -214,7 +140,7 @@ class _Record:
     def take(self, results: Sequence[Result | PacerChange | Led], now_s: float) -> None:
         for result in results:
             if isinstance(result, Metric):
-                if result.name in _KEPT:
+                if result.name in _KEPT and not sensor_of(result.source).startswith(_PARTNERS):
                     self.heard.append(Heard(now_s, result))
             elif isinstance(result, GuideState):
                 self.states.append(result)
@@ -225,7 +151,7 @@ class _Record:
 
 
 class _Session:
-    """A client and the session that leads them."""
+    """A client, a partner where there is one, and the session that leads them."""
 
     def __init__(
         self,
@@ -235,10 +161,15 @@ class _Session:
         commands: Sequence[Command],
         *,
         is_answering: bool = True,
+        partner: tuple[Individual, VirtualClient] | None = None,
     ) -> None:
         self._client = client
-        self._body = SimulatedBody(client, _At(0.0))
-        self._wearing = _Wearing(individual, self._body, sensors)
+        self._body = SimulatedBody(client, Moment(0.0))
+        self._wearing = [Wearing(individual, self._body, sensors)]
+        self._partner: SimulatedBody | None = None
+        if partner is not None:
+            self._partner = SimulatedBody(partner[1], Moment(0.0))
+            self._wearing.append(Wearing(partner[0], self._partner, sensors, Role.PARTNER))
         self.core = SessionCore()
         self.record = _Record()
         self._waiting = sorted(commands, key=lambda command: command.t_s)
@@ -259,7 +190,10 @@ class _Session:
     def live(self, until_s: float) -> None:
         """Live one stretch on: what has arrived by then and what was asked, in order."""
         begin_s = until_s - _TICK_S
-        coming = self._wearing.measured(begin_s) if begin_s.is_integer() else []
+        coming: list[Chunk] = []
+        if begin_s.is_integer():
+            coming = [chunk for worn in self._wearing for chunk in worn.measured(begin_s)]
+            coming.sort(key=lambda chunk: chunk.arrival_s)
         while True:
             due = [one.arrival_s for one in coming[:1]]
             asked_s = self._waiting[0].t_s if self._waiting else inf
@@ -270,6 +204,8 @@ class _Session:
             else:
                 break
         self._body.advance(until_s, self._pacer, self._guidance)
+        if self._partner is not None:
+            self._partner.advance(until_s, self._partner_pacer, self._guidance)
         for lived in self._life.take():
             self._shutdown = float(lived.shutdown[-1])
         self.record.take(self.core.advance(until_s), until_s)
@@ -277,6 +213,9 @@ class _Session:
 
     def _pacer(self) -> PacerSegment | None:
         return self.core.leader.segment
+
+    def _partner_pacer(self) -> PacerSegment | None:
+        return self.core.leader.partner_segment or self.core.leader.segment
 
     def _guidance(self) -> Guidance | None:
         return guidance_of(self.record.states[-1] if self.record.states else None)
@@ -336,6 +275,7 @@ def lead(
     adapts: bool = True,
     answers: bool = True,
     commands: Sequence[Command] = (),
+    partner: Individual | None = None,
 ) -> Lived:
     """Let a guide lead a client from the first second on, and return what happened.
 
@@ -363,16 +303,28 @@ def lead(
         Whether they answer what is asked; otherwise they let everything be.
     commands
         Beside their answers, what is asked of the session.
+    partner
+        Who is led beside them, wearing the same; they begin alike and say nothing.
     """
     client = individual.client(episodes=episodes, start_arousal=start_arousal)
     arguments = {**options, "guide": guide, "adapts": float(adapts)}
     begin = Command(0.0, "begin", arguments)
-    session = _Session(individual, client, sensors, (begin, *commands), is_answering=answers)
-    usual = quiet_minutes(individual, sensors) if baseline and sensors else None
-    if usual is not None:
-        session.put(baseline_chunk(usual, 0.0))
+    other = None if partner is None else (partner, partner.client(start_arousal=start_arousal))
+    session = _Session(
+        individual,
+        client,
+        sensors,
+        (begin, *commands),
+        is_answering=answers,
+        partner=other,
+    )
+    for who, role in ((individual, Role.CLIENT), (partner, Role.PARTNER)):
+        usual = quiet_minutes(who, sensors) if who is not None and baseline and sensors else None
+        if usual is not None:
+            session.put(baseline_chunk(usual, 0.0, role))
     record, leader = session.record, session.core.leader
     arousal: list[float] = []
+    beside: list[float] = []
     followed: list[float] = []
     n_ticks = round(minutes * 60.0 / _TICK_S)
     for tick in range(1, n_ticks + 1):
@@ -380,6 +332,7 @@ def lead(
         if tick % _TICKS_PER_S == 0:
             arousal.append(client.arousal)
             followed.append(client.follows_per_min or nan)
+            beside.append(nan if other is None else other[1].follows_per_min or nan)
         if leader.has_ended:
             break
     length_s = tick * _TICK_S
@@ -396,6 +349,7 @@ def lead(
         tuple(record.heard),
         frozen(arousal),
         frozen(followed),
+        frozen(beside),
         tuple(record.commands),
         session.breathes_gently,
     )
@@ -417,5 +371,18 @@ def alone(
     every = client.advance(length_s).arousal[STEPS_PER_S - 1 :: STEPS_PER_S]
     nothing = frozen(np.full(every.size, nan))
     return Lived(
-        individual, "", length_s, inf, (), (), (), (), (), frozen(every), nothing, (), False
+        individual,
+        "",
+        length_s,
+        inf,
+        (),
+        (),
+        (),
+        (),
+        (),
+        frozen(every),
+        nothing,
+        nothing,
+        (),
+        False,
     )

@@ -48,6 +48,7 @@ _DOSES = (*(Command(at_s, "activate") for at_s in _DOSES_S), Command(_WAVES_S, "
 _STIRRED = tuple(Episode(EpisodeKind.SURGE, at_s, _DOSE_S, _DOSE_STRENGTH) for at_s in _DOSES_S)
 # The people whom guiding harms in each way; they are looked for far beyond the population.
 _N_ADVERSE, _ADVERSE_FROM = 30, 100_000
+_PARTNERS_FROM = 200_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ class Plan:
         On so many of the population; ``None`` for all.
     sensors, commands, episodes, answers
         As for `benchmarks.guides.living.lead`.
+    has_partner
+        Whether another one of the population is led beside them.
     """
 
     name: str
@@ -81,6 +84,7 @@ class Plan:
     n_people: int | None = None
     sensors: tuple[str, ...] = ALL
     commands: tuple[Command, ...] = ()
+    has_partner: bool = False
     episodes: tuple[Episode, ...] = ()
     answers: bool = True
 
@@ -130,6 +134,20 @@ def _plans(guide: str) -> list[Plan]:
             plan("led", n_people=100, **led),
             plan("bare", n_people=10, sensors=(), **led),
             plan("paused", n_people=5, commands=tuple(sorted((*_DOSES, *_PAUSES), key=_when))),
+        ]
+    if guide == "together":
+        own = {**options, "pacers": "own", "partner_per_min": 5.5}
+        return [
+            plan("wound up", has_partner=True, n_people=100),
+            plan("bare", n_people=10, sensors=(), minutes=longer_min, commands=_PAUSES),
+            plan(
+                "paused",
+                n_people=5,
+                minutes=longer_min,
+                commands=_PAUSES,
+                options=own,
+                has_partner=True,
+            ),
         ]
     plans.insert(0, plan("wound up"))
     if guide in CALMING:
@@ -181,6 +199,7 @@ def live(plan: Plan, who: Individual) -> Outcome:
         start_arousal=start,
         answers=plan.answers,
         commands=plan.commands,
+        partner=Individual.drawn(who.seed + _PARTNERS_FROM) if plan.has_partner else None,
     )
     other: Lived | None = None
     if plan.way not in {"paused", "bare"}:

@@ -10,6 +10,7 @@ from benchmarks.guides.checks import Broken, Heard, broken, zone_changes
 from benchmarks.guides.living import Lived, alone, lead
 
 from biofeedback.guides.pacer import PacerChange
+from biofeedback.kinds import Role
 from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.samples import Command, Decision, GuideState, Metric
 from biofeedback.simulation.population import Individual, Response
@@ -131,6 +132,26 @@ def test_whoever_wears_nothing_is_led_all_the_same() -> None:
     assert led.heard == ()
     assert led.ended_s == 240.0
     assert np.nanmedian(led.followed_per_min[60:200]) == pytest.approx(6.0, abs=0.05)
+
+
+def test_two_people_breathe_with_a_pacer_each() -> None:
+    """And stand still together, whoever asked for it."""
+    led = lead(
+        Individual.drawn(2),
+        "together",
+        {**GENTLE, "pacers": "own", "partner_per_min": 5.0},
+        minutes=3.0,
+        sensors=("strap",),
+        baseline=False,
+        partner=Individual.drawn(3),
+        commands=(Command(150.3, "pause"),),
+    )
+
+    assert np.nanmedian(led.followed_per_min[90:150]) == pytest.approx(6.0, abs=0.05)
+    assert np.nanmedian(led.partner_followed_per_min[90:150]) == pytest.approx(5.0, abs=0.05)
+    stopped = {change.role for change in led.changes if change.t_s == 150.3 and not change.segment}
+    assert stopped == set(Role)
+    assert broken(led) == ()
 
 
 def test_a_guide_beside_the_breath_calms_too() -> None:
