@@ -31,13 +31,15 @@ from biofeedback.ui.app import application
 from biofeedback.ui.shell import Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.ui.page import Page
 
 SIZES = ((1280, 800), (1920, 1080))
 THEMES: tuple[ThemeName, ...] = ("dark", "light")
+# As of someone who was led before: what is said the first time is not on the pictures.
+AT_HOME = Preferences(theme="dark", sound=False, is_checked=True, n_led=10)
 SPEED = 24.0
 PLAN = SessionPlan("breathing", PRESETS["gentle"], 360.0)
 SHOWN_AFTER_S = 190.0
@@ -82,12 +84,12 @@ class Photographer:
     def __init__(self, shell: Shell, folder: Path) -> None:
         self._shell, self._folder = shell, folder
 
-    def take(self, name: str, page: Page) -> None:
+    def take(self, name: str, page: Page, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
         """Take one screen: ``NAME-THEME-WIDTHxHEIGHT.png``."""
         shell = self._shell
         for colors in THEMES:
-            shell.prefer(Preferences(theme=colors, sound=False))
-            for width, height in SIZES:
+            shell.prefer(AT_HOME.changed(theme=colors))
+            for width, height in sizes:
                 shell.resize(width, height)
                 if shell.page is not page:
                     shell.show_page(page)
@@ -112,6 +114,16 @@ def get_to_know(engine: Engine, shell: Shell) -> None:
     wait(lambda: engine.snapshot().state is SessionState.READY)
 
 
+def before_a_guide(shell: Shell, photographer: Photographer) -> None:
+    """Take what there is to choose from and to read before a guide begins."""
+    photographer.take("guides", shell.pages.guides, SIZES[:1])
+    shell.pages.guide_start.open("grounding")
+    photographer.take("guide", shell.pages.guide_start, SIZES[:1])
+    photographer.take("before-you-begin", shell.pages.safety, SIZES[:1])
+    photographer.take("help", shell.pages.help, SIZES[:1])
+    shell.show_page(shell.pages.practice)
+
+
 def run_a_session(still: Still, shell: Shell, photographer: Photographer) -> None:
     """Run one session and take each screen when there is something on it."""
     engine = still.engine
@@ -121,6 +133,7 @@ def run_a_session(still: Still, shell: Shell, photographer: Photographer) -> Non
     wait(lambda: engine.nearby().state in {"done", "unavailable"})
     wait(lambda: len(engine.snapshot().metrics) > 0)
     get_to_know(engine, shell)
+    before_a_guide(shell, photographer)
     engine.begin(PLAN)
 
     def is_in_the_out_breath() -> bool:
@@ -167,7 +180,7 @@ def main() -> None:
         still.engine.start()
         shell = Shell(
             cast("Engine", still),
-            Preferences(theme="dark", sound=False),
+            AT_HOME,
             path,
             keep=lambda _: True,
             open_output=lambda: None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from biofeedback.guides.catalogue import GUIDES, make_guide, vocabulary
 from biofeedback.guides.words import LANGUAGES, OptionWords, guide_words
-from biofeedback.ui.guide_options import SEVERAL, GuideOptions
+from biofeedback.ui.guide_options import SEVERAL, GuideOptions, ends
 from biofeedback.ui.messages.guide_words import guide_page_words
 
 OPTIONS = {"way": ("near", "far"), "+leave_out": ("arms", "face", "legs"), "dose_s": ()}
@@ -56,6 +58,23 @@ def test_number_goes_as_far_as_the_guide_takes_it_and_may_stay_as_usual(
 def test_number_that_the_guide_never_takes_is_not_asked(options: GuideOptions) -> None:
     shown = GuideOptions(OPTIONS, WORDS, guide_page_words("en"), lambda _name, _number: False)
     assert shown.steppers == {}
+
+
+@given(st.integers(1, 130), st.data())
+def test_ends_of_what_is_taken_are_found_with_few_questions(n: int, data: st.DataObject) -> None:
+    first = data.draw(st.integers(1, n))
+    last = data.draw(st.integers(first, n))
+    asked: list[int] = []
+
+    def takes(place: int) -> bool:
+        asked.append(place)
+        return first <= place <= last
+
+    assert ends(n, takes) == (first, last)
+    assert all(1 <= place <= n for place in asked)
+    if last - first >= n // 8:
+        assert len(asked) <= 32
+    assert ends(n, lambda _: False) is None
 
 
 def test_change_is_told(options: GuideOptions) -> None:

@@ -7,6 +7,7 @@ one without choices is a number: its name tells the unit, the guide itself what 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from biofeedback.guides.words import OptionWords
     from biofeedback.ui.messages.guide_words import GuidePageWords
 
-__all__ = ["SEVERAL", "GuideOptions"]
+__all__ = ["SEVERAL", "GuideOptions", "ends"]
 
 SEVERAL = "+"
 """With this the name of an option begins that may have several of its choices."""
@@ -141,16 +142,16 @@ class GuideOptions(QWidget):
 
     def _stepper(self, name: str, said: OptionWords) -> Stepper | None:
         unit = next(unit for unit in _UNITS if name.endswith(unit.ending))
-        numbers = [unit.number(place) for place in range(1, unit.n_steps + 1)]
-        taken = [number for number in numbers if self._takes(name, number)]
-        if not taken:
+        found = ends(unit.n_steps, lambda place: self._takes(name, unit.number(place)))
+        if found is None:
             return None
-        self._lowest[name] = taken[0]
-        unsaid = round(taken[0] - unit.step, unit.n_decimals)
+        lowest, highest = (unit.number(place) for place in found)
+        self._lowest[name] = lowest
+        unsaid = round(lowest - unit.step, unit.n_decimals)
         stepper = Stepper(
             said.text,
             lowest=unsaid,
-            highest=taken[-1],
+            highest=highest,
             step=unit.step,
             n_decimals=unit.n_decimals,
             suffix=unit.suffix,
@@ -160,3 +161,24 @@ class GuideOptions(QWidget):
         stepper.changed.connect(lambda _: self.changed.emit())
         self.steppers[name] = stepper
         return stepper
+
+
+def ends(n_places: int, takes: Callable[[int], bool]) -> tuple[int, int] | None:
+    """Return the first and the last place, of 1 to ``n_places``, that is taken.
+
+    What is taken is one stretch. A guide is made for each question, so few are asked.
+
+    Returns
+    -------
+    tuple of int, or None
+        ``None`` where none is taken.
+    """
+    stride = max(n_places // 8, 1)
+    # Wide apart first; then each, for what is taken may be a short stretch.
+    asked = (*range(1, n_places + 1, stride), *range(1, n_places + 1))
+    inside = next((place for place in asked if takes(place)), None)
+    if inside is None:
+        return None
+    first = bisect_left(range(1, inside + 1), 1, key=takes) + 1
+    beyond = bisect_left(range(inside, n_places + 1), 1, key=lambda place: not takes(place))
+    return first, inside + beyond - 1
