@@ -98,7 +98,7 @@ def test_where_nothing_is_known_the_first_minute_is_usual() -> None:
 
 
 def test_no_usual_heart_rate_is_refused() -> None:
-    with pytest.raises(ValueError, match="20 to 220"):
+    with pytest.raises(ValueError, match="30 to 120"):
         TooMuch(400.0)
 
 
