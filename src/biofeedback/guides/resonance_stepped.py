@@ -58,7 +58,7 @@ VOCABULARY = Vocabulary(
         "still-poor-signal",
         _NO_MEASURE,
     ),
-    options={"minutes": ("2", "3"), "order": (_FALLING, _SHUFFLED)},
+    options={"minutes": ("3", "2"), "order": (_FALLING, _SHUFFLED)},
 )
 
 _MINUTES = (2.0, 3.0)
