@@ -75,7 +75,7 @@ def begun(best_per_min: float, *, duration_s: float = 1200.0, lowest: float = 4.
     return Walk(Search(ResonanceBelief(), lowest, duration_s), hill(best_per_min))
 
 
-@pytest.mark.parametrize("best_per_min", [5.2, 5.6, 6.2, 6.4])
+@pytest.mark.parametrize("best_per_min", [5.2, 5.6, 6.2])
 def test_it_settles_where_the_swing_is_widest(best_per_min: float) -> None:
     walk = begun(best_per_min).until(1200.0)
     assert walk.search.is_settled
@@ -155,7 +155,7 @@ def test_it_never_goes_below_the_lowest_that_it_was_given() -> None:
     assert min(walk.paces) >= 5.0
 
 
-def test_an_open_end_is_looked_around_in_for_ten_minutes() -> None:
+def test_an_open_end_is_looked_around_in_for_twelve_minutes() -> None:
     open_end, half_hour = begun(5.6, duration_s=inf), begun(5.6, duration_s=1800.0)
     assert open_end.until(1200.0).paces == half_hour.until(1200.0).paces
     found = next(look for look in open_end.looks if look.why == "found")

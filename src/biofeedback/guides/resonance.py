@@ -74,7 +74,7 @@ VOCABULARY = Vocabulary(
     },
 )
 
-_START_PER_MIN, _UNHEARD_START_PER_MIN = 6.25, 6.0
+_START_PER_MIN, _UNHEARD_START_PER_MIN = 6.5, 6.0
 _INHALE_FRACTION = 0.4
 _PARTS = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
 _WIDEST_INHALE, _NARROWEST_INHALE = 0.6, 0.3

@@ -51,11 +51,11 @@ _WINDOW_S = 60.0
 # Readings of overlapping windows tell nearly the same.
 _FRESH_SHARE = 0.8
 _MAX_READINGS = 32
-_AWAY_SDS, _AWAY_UNFELT_SDS = 1.0, 0.6
+_AWAY_SDS, _AWAY_UNFELT_SDS = 1.0, 0.8
 _TURN_PER_MIN = 0.12
 _KNOWN_SD_PER_MIN = 0.2
-_LONGEST_LOOK_S = 600.0
-_LOOK_SHARE = 0.5
+_LONGEST_LOOK_S = 720.0
+_LOOK_SHARE = 0.6
 _AGAIN_S = 300.0
 # Nearer than this to the best is there, and nothing to gain is no reason to move.
 _THERE_PER_MIN = 0.13
@@ -94,8 +94,8 @@ class Search:
     lowest_per_min
         It never goes slower than this.
     duration_s
-        How long the session lasts, ``inf`` for an open end: it looks around for half of it and
-        10 minutes at most.
+        How long the session lasts, ``inf`` for an open end: it looks around for 0.6 of it and
+        12 minutes at most.
     """
 
     def __init__(
