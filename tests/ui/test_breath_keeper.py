@@ -24,7 +24,7 @@ def test_each_breath_has_its_one_way_on() -> None:
     keeper.ask_button.click()
     assert shown(keeper) == [own_breath_words.NAME]
     keeper.tell(is_own=True, name="Evening")
-    assert shown(keeper) == [own_breath_words.forget("Evening")]
+    assert shown(keeper) == [own_breath_words.FORGET.format(name="Evening")]
 
 
 def test_name_that_is_being_written_survives_another_look_at_the_breath() -> None:

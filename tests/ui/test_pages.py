@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 from biofeedback.ui.messages import window_words
@@ -19,6 +22,28 @@ def test_pages_that_were_not_needed_are_made_after_the_first_picture(shell: Shel
     until(lambda: len(shell.pages.made) == len(_NAMES))
     until(lambda: not shell._makings.isActive())
     assert shell.page is shell.pages.practice
+
+
+def test_first_picture_needs_nothing_of_galleries_checks_and_help() -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from biofeedback.runtime.engine import Engine\n"
+        "from biofeedback.settings import Preferences\n"
+        "from biofeedback.ui.app import application\n"
+        "from biofeedback.ui.shell import Shell\n"
+        "app = application()\n"
+        "shell = Shell(Engine(), Preferences(), Path('none.biofeedback'), keep=lambda _: True)\n"
+        "shell.show()\n"
+        "late = ('guides_page', 'guide_start', 'guide_plan', 'safety_page', 'help_page',\n"
+        "        'settings_guides')\n"
+        "print(*(name for name in late if 'biofeedback.ui.' + name in sys.modules))\n"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == ""
 
 
 def test_page_is_made_once_and_joined_to_the_rest(shell: Shell) -> None:

@@ -111,7 +111,7 @@ def test_kept_breath_can_be_forgotten_and_is_still_led() -> None:
     heard: list[tuple[OwnBreath, ...]] = []
     editor.own_changed.connect(heard.append)
     editor.choose_own("Evening")
-    assert editor.keeper.forget_button.text() == own_breath_words.forget("Evening")
+    assert editor.keeper.forget_button.text() == own_breath_words.FORGET.format(name="Evening")
     QTest.keyClick(editor.keeper.forget_button, Qt.Key.Key_Space)
     assert [breath.name for breath in heard[-1]] == ["Noon"]
     assert editor.pattern == BreathPattern(4.0, 0.5, 7.0, 0.0)

@@ -73,8 +73,9 @@ class BreathKeeper(QWidget):
             The name under which it is kept already, empty for none.
         """
         self._is_unnamed = is_own and not name
-        self.forget_button.setText(said.forget(name))
-        self.forget_button.setAccessibleName(said.forget(name))
+        words = said.FORGET.format(name=name)
+        self.forget_button.setText(words)
+        self.forget_button.setAccessibleName(words)
         self.forget_button.setVisible(is_own and bool(name))
         self._show(is_asking=self._is_unnamed and not self._form.isHidden())
         self.setVisible(is_own and not self._is_aside)

@@ -8,8 +8,3 @@ KEEP_IT = "Keep"
 LEAVE = "Not now"
 FORGET = "Forget “{name}”"
 NEEDS_NAME = "It needs a name."
-
-
-def forget(name: str) -> str:
-    """Return what the button says that lets go of a breath."""
-    return FORGET.format(name=name)
