@@ -19,6 +19,7 @@ from helpers.scripted import (
     rr_chunks,
     running_engine,
     sensor_info,
+    strap,
 )
 
 
@@ -112,3 +113,52 @@ def test_a_sensor_that_did_not_come_back_is_told(state: LinkState, told: list[st
         assert summary is not None
     assert [note for note in summary.notes if note.startswith("Strap")] == told
     assert summary.gaps == ()
+
+
+def test_a_session_of_steps_is_told_as_what_it_was() -> None:
+    """Not as breathing: nothing of the heart following, and what was done in plain sentences."""
+    plan = SessionPlan(
+        "grounding", PRESETS["gentle"], options={"practice": "five-senses", "distress_before": 6.0}
+    )
+    with running_engine(strap(200)) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(plan)
+        advance(engine, clock, 20.0)
+        engine.ask("next")
+        advance(engine, clock, 50.0)
+        engine.ask("keep")
+        advance(engine, clock, 20.0)
+        engine.pause()
+        advance(engine, clock, 30.0)
+        engine.resume()
+        advance(engine, clock, 10.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    assert summary.title == "2 minutes of grounding"
+    assert summary.headline == "You took 2 minutes for grounding."
+    assert summary.is_led
+    assert summary.distress_before == 6.0
+    assert summary.result is None
+    assert summary.did[0].startswith("Grounding: ")
+    assert "You switched adapting off once." in summary.did
+    assert "You paused once." in summary.notes
+
+
+def test_an_answer_with_its_word_reaches_the_guide() -> None:
+    """The word of an answer is no other word than the command's."""
+    with running_engine(strap(60)) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(SessionPlan("grounding", PRESETS["gentle"]))
+        advance(engine, clock, 5.0)
+        engine.ask("answer", question="distress", points=4.0)
+        engine.ask("answer", question="how-is-it", word="good")
+        advance(engine, clock, 2.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    assert summary.distress_before == 4.0

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from biofeedback.guides.words import guide_words
 from biofeedback.pacing import BreathPattern, PacerSegment
 from biofeedback.samples import Decision
+from biofeedback.settings import Preferences
 from biofeedback.ui.replay import ReplayPage
 from ui.conftest import until
 from ui.led import BREATHE, change_guide, lead
@@ -88,6 +89,24 @@ def test_question_is_asked_beside_the_disc(shell: Shell, engine: EngineDouble) -
     engine.calls.clear()
     QTest.keyClick(shell.pages.practice, Qt.Key.Key_3)
     assert engine.calls == ["ask answer how-is-it worse"]
+
+
+def test_question_comes_into_sight_with_large_text(shell: Shell, engine: EngineDouble) -> None:
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    lead(engine, BREATHE, plan="breathing")
+    shell.tick()
+    QApplication.processEvents()
+    change_guide(engine, asks="how-is-it")
+    shell.tick()
+
+    def is_in_sight() -> bool:
+        engine.change(t_s=engine.picture.t_s + 0.05)
+        shell.tick()
+        last = shell.pages.practice.led.question.answers[-1]
+        return last.visibleRegion().boundingRect() == last.rect()
+
+    until(is_in_sight)
+    shell.prefer(Preferences(theme="dark", sound=False))
 
 
 def test_breath_is_chosen_on_the_way_in_breathing_alone(shell: Shell, engine: EngineDouble) -> None:

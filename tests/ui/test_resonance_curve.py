@@ -8,12 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from biofeedback.guides.resonance_result import CurvePoint, ResonanceResult, Verdict
+from biofeedback.guides.resonance_result import (
+    CurvePoint,
+    ResonanceResult,
+    Verdict,
+    result_from,
+)
 from biofeedback.ui.messages import summary_words
 from biofeedback.ui.resonance_curve import ResonanceCard, ResonanceCurve, result_sentences
+from ui.conftest import until
 from ui.engine_double import EngineDouble, a_summary
 
 if TYPE_CHECKING:
+    from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.shell import Shell
 
@@ -94,8 +101,25 @@ def test_pace_is_kept_when_the_person_wants_it(shell: Shell, engine: EngineDoubl
     shell.show_page(page)
     page.show_summary(a_summary(result=RESULT))
     assert kept == []
-    page.result.use_button.click()
     assert page.result.use_button.text() == "Use 5.6 from now on"
+    page.result.use_button.click()
+    assert not page.result.use_button.isVisible()
     assert 60.0 / sum(kept[-1].pattern_s) == pytest.approx(5.6)
     assert shell.pages.practice.plan().pattern.breaths_per_min == pytest.approx(5.6)
     assert page.result._said.text() == summary_words.USED
+
+
+def test_result_that_is_used_is_kept_in_the_library(
+    shell: Shell, engine: EngineDouble, library: Library
+) -> None:
+    shell.use_library(library)
+    page = shell.pages.summary
+    shell.show_page(page)
+    page.show_summary(a_summary(result=RESULT))
+    page.result.use_button.click()
+    until(lambda: library.resonances.latest() is not None)
+    latest = library.resonances.latest()
+    assert latest is not None
+    again = result_from(latest.facts)
+    assert again.resonance_per_min == RESULT.resonance_per_min
+    assert again.curve == RESULT.curve

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui.announce import announce
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LedColumn"]
 
+_LAID_OUT_MS = 20
+
 
 class LedColumn(QWidget):
     """Tells of the guide that leads, live or in a replay.
@@ -52,6 +54,10 @@ class LedColumn(QWidget):
         self._is_replay = is_replay
         self._language = "en"
         self._stage: object = None
+        self._bringing = QTimer(self)
+        self._bringing.setSingleShot(True)
+        self._bringing.setInterval(_LAID_OUT_MS)
+        self._bringing.timeout.connect(self._bring_question)
         self._guide = label("", "label", wraps=True)
         self._pace = label("", "title", wraps=True)
         self._parts = label("", "muted", wraps=True)
@@ -73,6 +79,8 @@ class LedColumn(QWidget):
             column.addWidget(each)
         for part in (self.question, self.words, self.why):
             part.asked.connect(self.asked)
+        # Once all around it is laid out anew, which takes a few events more.
+        self.question.resized.connect(self._bringing.start)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -131,6 +139,20 @@ class LedColumn(QWidget):
         can = told.can if told is not None and is_under_way else ()
         self.words.tell(guide, can, is_still=is_paused)
         self.question.tell(told if is_under_way else None, now_s)
+
+    def _bring_question(self) -> None:
+        """Scroll to the question where the column has too little height."""
+        area = self.parentWidget()
+        while area is not None and not isinstance(area, QScrollArea):
+            area = area.parentWidget()
+        content = None if area is None else area.widget()
+        if area is None or content is None or self.question.isHidden():
+            return
+        # Up and down alone: sideways there is nothing to see.
+        top = self.question.mapTo(content, QPoint(0, 0)).y()
+        bar, room = area.verticalScrollBar(), area.viewport().height()
+        lowest = top + self.question.height() - room
+        bar.setValue(min(max(bar.value(), lowest), top))
 
     def _tell_pace(self, snapshot: Snapshot, pacer: PacerSegment | None) -> None:
         """Tell the pace in force; in a pause the one before it, and none where none is led."""

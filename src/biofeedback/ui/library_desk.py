@@ -80,6 +80,12 @@ class LibraryDesk:
             work = partial(self.library.keep_answers, session_id, dict(answers))
             self._worker.do(work, lambda _: then(), self._say)
 
+    def keep_resonance(self, facts: Mapping[str, float | str]) -> None:
+        """Keep what an assessment found: later guides begin from it."""
+        if self.library is not None:
+            work = partial(self.library.resonances.add, dict(facts), utc_now())
+            self._worker.do(work, lambda _: None, self._say)
+
     def baselines(self, then: Callable[[int], None]) -> None:
         """Count the baselines that are kept."""
         if self.library is not None:

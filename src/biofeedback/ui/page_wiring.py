@@ -237,6 +237,9 @@ class PageWiring:
         self._window.pages.practice.use_pattern(
             BreathPattern.at_rate(round(result.resonance_per_min, 1))
         )
+        from biofeedback.guides.resonance_result import facts_of  # noqa: PLC0415 - rarely there
+
+        self._desk.keep_resonance(facts_of(result))
         self._window.pages.summary.result.tell_used()
 
     def _deleted(self) -> None:

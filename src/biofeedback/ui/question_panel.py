@@ -43,7 +43,8 @@ class QuestionPanel(QFrame):
 
     It never takes the focus. Its keys are those of its answers: 1 and on, or 0 to 9 on a scale.
 
-    Signals: ``asked(str, dict)`` with the command that is the answer, and its arguments.
+    Signals: ``asked(str, dict)`` with the command that is the answer, and its arguments, and
+    ``resized()`` when it has another size, as with another question.
 
     Parameters
     ----------
@@ -52,6 +53,7 @@ class QuestionPanel(QFrame):
     """
 
     asked = Signal(str, object)
+    resized = Signal()
 
     def __init__(self, *, is_wide: bool = False) -> None:
         super().__init__()
@@ -144,6 +146,7 @@ class QuestionPanel(QFrame):
         """Put as many answers side by side as there is room for."""
         super().resizeEvent(event)
         self._arrange()
+        self.resized.emit()
 
     def _ask(self, state: GuideState, question: QuestionWords) -> None:
         self._clear()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from biofeedback.ui import theme
+from biofeedback.ui.focus import leave_focus
 from biofeedback.ui.messages import summary_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
@@ -223,8 +224,10 @@ class ResonanceCard(QFrame):
             self.use_button.setAccessibleName(self.use_button.text())
 
     def tell_used(self) -> None:
-        """Say that it is kept."""
+        """Say that it is kept; once is enough."""
         self._said.setText(summary_words.USED)
+        leave_focus(self.use_button)
+        self.use_button.hide()
 
     def _use(self) -> None:
         if self._result is not None:

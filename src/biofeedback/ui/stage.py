@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.leading import is_natural, stage_of, step_of
-from biofeedback.ui.messages import practice_words, usual_words, wave_words
+from biofeedback.ui.messages import breath_words, practice_words, usual_words, wave_words
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
 from biofeedback.ui.widgets.controls import button
@@ -126,8 +126,10 @@ class Stage(QWidget):
         guide = "" if snapshot.plan is None else snapshot.plan.guide
         self.pair.lead_partner(snapshot, now_s, state)
         if pacer is not None:
-            step = pacer.at(now_s).step.word
-            self.disc.lead(pacer, now_s, step_of(snapshot.guide, step, self._language))
+            step = pacer.at(now_s).step
+            said = step_of(snapshot.guide, step.word, self._language)
+            words = self.pair.own_words(said or breath_words.STEP_WORDS[step])
+            self.disc.lead(pacer, now_s, words)
         elif state is SessionState.PAUSED:
             self.disc.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
         elif state is SessionState.RUNNING and guide == BASELINE:

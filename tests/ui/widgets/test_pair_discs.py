@@ -37,12 +37,14 @@ def test_one_person_sees_one_disc(pair: PairDiscs) -> None:
     pair.lead_partner(alone, 20.0, SessionState.RUNNING)
     assert not pair.partner.isVisible()
     assert not pair.shape.isVisible()
+    assert pair.own_words(("Breathe in", "let it come")) == ("Breathe in", "let it come")
 
 
 def test_partner_with_a_pacer_has_a_disc_that_follows_it(pair: PairDiscs) -> None:
     pair.lead_partner(TOGETHER, 20.0, SessionState.RUNNING)
     assert pair.partner.isVisible()
     assert pair.partner.breath_depth == pytest.approx(OWN.at(20.0).depth)
+    assert pair.own_words(("Breathe in", "let it come")) == ("Breathe in", "You")
 
 
 def test_both_stand_still_in_the_pause_of_either(pair: PairDiscs) -> None:

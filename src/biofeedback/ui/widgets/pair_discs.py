@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
-from biofeedback.ui.messages import practice_words, reading_words
+from biofeedback.ui.messages import breath_words, practice_words, reading_words
 from biofeedback.ui.messages.lead_words import lead_words
-from biofeedback.ui.page import label
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
 
 if TYPE_CHECKING:
@@ -121,28 +120,27 @@ class PairDiscs(QWidget):
         self._disc = disc
         self.partner = PacerDisc()
         self.shape = SharedShape()
-        self._you, self._other = label("", "label"), label("", "label")
+        self._you = self._other = ""
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(disc, 0, 0)
         grid.addWidget(self.partner, 0, 1)
-        for place, words in enumerate((self._you, self._other)):
-            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            words.hide()
-            grid.addWidget(words, 1, place)
-        grid.addWidget(self.shape, 2, 0, 1, 2, Qt.AlignmentFlag.AlignHCenter)
+        grid.addWidget(self.shape, 1, 0, 1, 2, Qt.AlignmentFlag.AlignHCenter)
         grid.setRowStretch(0, 1)
         grid.setColumnStretch(0, 1)
         self.partner.hide()
         self.shape.hide()
+
+    def own_words(self, words: tuple[str, str]) -> tuple[str, str]:
+        """Return what the own disc says: with two of them, whose it is in place of the hint."""
+        return words if self.partner.isHidden() else (words[0], self._you)
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow settings that were changed elsewhere."""
         for disc in (self._disc, self.partner):
             disc.set_reduced_motion(preferences.reduce_motion)
         words = lead_words(preferences.guide_language)
-        self._you.setText(words.you)
-        self._other.setText(words.partner)
+        self._you, self._other = words.you, words.partner
         self.partner.setAccessibleName(f"Breathing pacer: {words.partner}")
         self.shape.set_language(preferences.guide_language)
 
@@ -165,15 +163,15 @@ class PairDiscs(QWidget):
             pacer is not None or (not self.partner.isHidden() and state is SessionState.PAUSED)
         )
         if self.partner.isHidden() is has_own:
-            for part in (self.partner, self._you, self._other):
-                part.setVisible(has_own)
+            self.partner.setVisible(has_own)
             grid = self.layout()
             assert isinstance(grid, QGridLayout)  # noqa: S101 - made above
             grid.setColumnStretch(1, int(has_own))
         if self.shape.isHidden() is is_together:
             self.shape.setVisible(is_together)
         if has_own and pacer is not None and state is SessionState.RUNNING:
-            self.partner.lead(pacer, now_s)
+            step = pacer.at(now_s).step
+            self.partner.lead(pacer, now_s, (breath_words.STEP_WORDS[step][0], self._other))
         elif has_own:
             self.partner.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
         metric = snapshot.metrics.get(_MEASURE)
