@@ -103,6 +103,12 @@ def _paces(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
         found.append(
             _figure(1, f"{name}: a result", _share(isfinite(o.found_per_min) for o in sought), "%")
         )
+        lengths_min = [one.length_s / 60.0 for one in sought]
+        if guide in ASSESSMENTS:
+            found += [
+                _figure(1, f"{name}: how long it took, mean", float(np.mean(lengths_min)), "min"),
+                _figure(1, f"{name}: the longest", max(lengths_min), "min"),
+            ]
         for verdict in sorted({one.verdict for one in with_result if guide in ASSESSMENTS}):
             some = [one for one in with_result if one.verdict == verdict]
             what = f"{name}: {verdict} ({len(some)}), within 0.5 a minute"
@@ -215,6 +221,11 @@ def _handed(outcomes: Sequence[Outcome], guide: str) -> list[Figure]:
             some = [one for one in everyone if one.response is response]
             found += _how_soon(f"{guide}, {way}, {response.value}", some, is_judged=False)
         found += _how_soon(f"{guide}, {way}, all three", everyone, is_judged=is_judged)
+        afraid = [one for one in everyone if one.response.is_adverse]
+        if afraid and is_judged:
+            share = _share(one.handed_s <= _SOON_S for one in afraid)
+            what = f"{guide}, {way}, those who fear breath or calm: led on within 3 min of the beginning"
+            found.append(_figure(3, what, share, "%"))
     ordinary = [
         one
         for way in ("wound up", "surge")
