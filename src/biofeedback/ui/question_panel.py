@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["QuestionPanel"]
 
 _MOST_POINTS = 10
+# The Roman ten: no key has two digits, and a 1 that waits for a 0 would be a slow 1.
+_TEN_KEY = Qt.Key.Key_X
 # A question that is still there this long after its answer was not heard, or is asked again.
 _HEARD_AFTER_S = 2.0
 _SPACE_PX = 8
@@ -41,7 +43,8 @@ _SPACE_PX = 8
 class QuestionPanel(QFrame):
     """Shows the question of a `GuideState`; out of sight while there is none.
 
-    It never takes the focus. Its keys are those of its answers: 1 and on, or 0 to 9 on a scale.
+    It never takes the focus. Its keys are those of its answers: 1 and on, or 0 to 9 and X on a
+    scale.
 
     Signals: ``asked(str, dict)`` with the command that is the answer, and its arguments, and
     ``resized()`` when it has another size, as with another question.
@@ -198,8 +201,10 @@ class QuestionPanel(QFrame):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         made.clicked.connect(answer)
         self._answers.append(made)
-        if number < _MOST_POINTS:
-            self._keys.append(self._key(Qt.Key(Qt.Key.Key_0.value + number), answer))
+        key = _TEN_KEY if number == _MOST_POINTS else Qt.Key(Qt.Key.Key_0.value + number)
+        if number == _MOST_POINTS:
+            made.setToolTip(QKeySequence(key).toString())
+        self._keys.append(self._key(key, answer))
 
     def _key(self, key: Qt.Key, act: object) -> QShortcut:
         made = QShortcut(QKeySequence(key), self)
