@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
+from math import inf
 
 import pytest
 
-from biofeedback.guides.catalogue import GUIDES
+from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
 from biofeedback.guides.leader import Leader
 from biofeedback.guides.pacer import pattern_arguments
-from biofeedback.guides.speaking import Speaking, Utterance
-from biofeedback.guides.words import LANGUAGES, common_words, stage_words
+from biofeedback.guides.release_steps import EVERY_STEP
+from biofeedback.guides.speaking import Speaking, Utterance, spoken_s
+from biofeedback.guides.words import LANGUAGES, common_words, guide_words, stage_words
 from biofeedback.pacing import PRESETS
 from biofeedback.samples import Command, Decision, GuideState
+from biofeedback.ui.messages.lead_words import KEYS
 
+ARRIVE = GuideState(0.0, "grounding", "open", stage="arrive", n_places=5)
+OPEN_ENDED = LED_BY_TIME | {"waves"}
+# More than two sentences and a question at once is more than a person can take in.
+LONGEST_S = 27.0
 ENDED = common_words().spoken["ended"]
 
 
@@ -64,12 +72,76 @@ def test_the_first_breaths_are_named_and_then_the_tone_leads_alone() -> None:
     assert len(named) <= 30
 
 
-def test_a_pause_is_silent_and_going_on_is_told() -> None:
+def heard_with_keys(name: str, language: str) -> list[Utterance]:
+    """Lead with no sensor and no word, with keys that can be told, as for a first session."""
+    leader = Leader()
+    speaking = Speaking(language, eyes_closed=True, keys=KEYS)
+    arguments: dict[str, float | str] = {**pattern_arguments(PRESETS["gentle"]), "guide": name}
+    # What has no end of its own is led for ten minutes; nothing here is cut off by the clock.
+    arguments |= {"first": 1.0, "duration_s": 600.0 if name in OPEN_ENDED else inf}
+    said: list[Utterance] = []
+    for item in (*leader.command(Command(0.0, "begin", arguments)), *leader.advance(5400.0)):
+        if isinstance(item, GuideState):
+            said += speaking.take(item)
+        elif isinstance(item, Decision):
+            said += speaking.explain(item)
+    return said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", GUIDES)
+def test_nothing_that_is_said_is_cut_off(name: str, language: str) -> None:
+    """By the next step, the next question or the first breath: there is time for all of it."""
+    free_s, before = 0.0, ""
+    for utterance in heard_with_keys(name, language):
+        if utterance.interrupts:
+            assert free_s <= utterance.t_s + 0.1, (before, utterance)
+            free_s = utterance.t_s
+        free_s = max(free_s, utterance.t_s) + spoken_s(utterance.text)
+        # Nor does it pile up: what is said is about now.
+        assert free_s - utterance.t_s < LONGEST_S, utterance
+        before = utterance.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_effort_is_told_to_its_end_before_it_is_asked_for(language: str) -> None:
+    for step in EVERY_STEP:
+        if step.stage.startswith("ready-"):
+            state = GuideState(0.0, "release", "open", stage=step.stage)
+            assert spoken_s(stage_words(state, language)[2]) < step.usual_s - 0.5, step.stage
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_keys_are_told_once_and_as_the_guide_calls_what_they_do(name: str) -> None:
+    texts = [utterance.text for utterance in heard_with_keys(name, "en")]
+    told = [text for text in texts if " for: " in text and "?" not in text]
+    assert told, "there is always something that can be asked for"
+    assert len(told) == len(set(told))
+    words = {**common_words().words, **guide_words(name).words}
+    for text in told:
+        for each in text.removesuffix(".").split(". "):
+            key, called = each.split(" for: ")
+            assert called in {words[word] for word, letter in KEYS.items() if letter == key}
+
+
+def test_a_pause_is_silent_and_going_on_is_told_with_what_was_cut_off() -> None:
     speaking = Speaking("en", eyes_closed=True)
-    speaking.take(GuideState(0.0, "breathing", "in", 4.0, 6.0, "breathe"))
-    assert speaking.take(GuideState(2.0, "breathing", "paused", stage="breathe")) == ()
-    resumed = speaking.take(GuideState(9.0, "breathing", "in", 13.0, 6.0, "breathe"))
-    assert resumed[0] == Utterance(9.0, common_words().spoken["resumed"], interrupts=True)
+    speaking.take(ARRIVE)
+    assert speaking.take(replace(ARRIVE, t_s=2.0, step="paused")) == ()
+    resumed = speaking.take(replace(ARRIVE, t_s=9.0))
+    assert resumed == (
+        Utterance(9.0, common_words().spoken["resumed"], interrupts=True),
+        Utterance(9.0, stage_words(ARRIVE)[2]),
+    )
+
+
+def test_a_question_waits_over_a_pause_and_is_asked_again() -> None:
+    speaking = Speaking("en", eyes_closed=False)
+    asking = replace(ARRIVE, asks="how-is-it")
+    question = common_words().questions["how-is-it"].text
+    assert speaking.take(asking)[-1].text == question
+    speaking.take(replace(asking, t_s=1.0, step="paused"))
+    assert speaking.take(replace(asking, t_s=5.0))[-1].text == question
 
 
 def test_a_question_is_told_with_its_keys() -> None:
@@ -83,13 +155,120 @@ def test_a_question_is_told_with_its_keys() -> None:
         GuideState(3.0, "breathing", "in", 4.0, 6.0, "breathe", asks="distress")
     )
     assert "from 0 for none" in scale.text
+    assert "X for 10" in scale.text
 
 
-def test_reasons_are_told_to_closed_eyes_once_a_minute_at_most() -> None:
+def test_a_question_that_the_next_step_would_cut_off_waits_for_that_step() -> None:
     speaking = Speaking("en", eyes_closed=True)
-    reasons = [Decision(t_s, "breathing", "keep", "asked-for") for t_s in (1.0, 30.0, 61.0, 90.0)]
+    ready = GuideState(0.0, "release", "open", stage="ready-arm", stage_until_s=9.0)
+    speaking.take(ready)
+    asked = replace(ready, t_s=6.0, asks="how-is-it")
+    assert speaking.take(asked) == ()
+    tense = replace(asked, t_s=9.0, stage="tense", stage_until_s=15.0)
+    assert [each.text for each in speaking.take(tense)] == [stage_words(tense)[2]]
+    loose = replace(asked, t_s=15.0, stage="loose", stage_until_s=50.0)
+    said = [each.text for each in speaking.take(loose)]
+    assert said[0] == stage_words(loose)[2]
+    assert said[1].startswith("How is it? 1 for: Good.")
+    # Once is enough, however the step goes on.
+    assert speaking.take(replace(loose, t_s=30.0, stage_until_s=60.0)) == ()
+
+
+def test_a_question_that_was_cut_off_by_a_step_is_said_again() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    speaking.take(replace(ARRIVE, asks="how-is-it"))
+    # The person went on by a key, in the middle of it.
+    see = replace(ARRIVE, t_s=13.0, asks="how-is-it", stage="see", place=1, stage_until_s=60.0)
+    said = speaking.take(see)
+    assert said[0].interrupts
+    assert said[1].text.startswith("How is it?")
+
+
+def test_closed_eyes_hear_that_a_key_was_heard_and_which() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    speaking.take(replace(ARRIVE, can=("next", "longer"), asks="how-present"))
+    answer: dict[str, float | str] = {"question": "how-present", "word": "half"}
+    assert speaking.hear(Command(5.0, "answer", answer)) == (
+        Utterance(5.0, "Half here.", interrupts=True),
+    )
+    assert [each.text for each in speaking.hear(Command(6.0, "longer"))] == ["A little longer."]
+    # What cannot be asked for now, or answers nothing that was asked, is without effect.
+    assert speaking.hear(Command(7.0, "faster")) == ()
+    assert speaking.hear(Command(7.0, "answer", {"question": "distress", "points": 4.0})) == ()
+    speaking.take(replace(ARRIVE, t_s=8.0, asks="distress"))
+    points: dict[str, float | str] = {"question": "distress", "points": 10.0}
+    assert [each.text for each in speaking.hear(Command(9.0, "answer", points))] == ["10."]
+    assert Speaking("en", eyes_closed=False).hear(Command(9.0, "longer")) == ()
+
+
+def test_an_answered_question_is_not_read_to_its_end() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    speaking.take(replace(ARRIVE, asks="how-present"))
+    heard = speaking.hear(Command(2.0, "answer", {"question": "how-present", "word": "here"}))
+    assert heard[0].interrupts
+    # The step that follows from it lets the echo be heard.
+    see = GuideState(2.0, "grounding", "open", stage="see", place=1)
+    assert not speaking.take(see)[0].interrupts
+
+
+def test_things_that_are_found_are_counted_along() -> None:
+    speaking = Speaking("en", eyes_closed=True, keys=KEYS)
+    see = GuideState(0.0, "grounding", "open", stage="see", n_asked=5, can=("more", "next"))
+    speaking.take(see)
+    texts = [speaking.take(replace(see, t_s=8.0 + n, count=n)) for n in (1, 2)]
+    assert texts == [
+        (Utterance(9.0, "1.", interrupts=True),),
+        (Utterance(10.0, "2.", interrupts=True),),
+    ]
+
+
+def test_reasons_about_the_pace_are_told_once_a_minute_at_most() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    reasons = [
+        Decision(t_s, "resonance", "slower", "wider-slower", {"to_per_min": 5.8})
+        for t_s in (1.0, 30.0, 61.0, 90.0)
+    ]
     assert [bool(speaking.explain(reason)) for reason in reasons] == [True, False, True, False]
     assert Speaking("en", eyes_closed=False).explain(reasons[0]) == ()
+
+
+def test_what_is_missing_and_what_was_found_is_told_whenever_it_is_known() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    moved = Decision(1.0, "resonance", "slower", "wider-slower", {"to_per_min": 5.8})
+    unheard = Decision(2.0, "resonance", "stay", "not-heard", {"per_min": 5.8})
+    assert speaking.explain(moved)
+    assert speaking.explain(unheard)[0].text.startswith("Your heart cannot be heard")
+
+
+def test_what_the_echo_or_the_question_says_is_not_said_as_a_reason_too() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    assert speaking.explain(Decision(1.0, "breathing", "keep", "asked-for")) == ()
+    assert speaking.explain(Decision(2.0, "breathing", "ask", "check-in-time")) == ()
+
+
+def test_no_answer_is_fine_and_said_so_once() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    silence = [Decision(t_s, "breathing", "no-answer", "no-answer") for t_s in (90.0, 300.0)]
+    assert [bool(speaking.explain(each)) for each in silence] == [True, False]
+
+
+def test_going_over_to_another_guide_is_not_told_as_the_end() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    speaking.take(GuideState(0.0, "breathing", "in", 4.0, 6.0, "breathe"))
+    speaking.explain(Decision(5.0, "breathing", "begin", "offer-accepted"))
+    assert speaking.take(GuideState(5.0, "breathing", "ended")) == ()
+    said = [each.text for each in speaking.take(replace(ARRIVE, t_s=5.0))]
+    assert said == [stage_words(ARRIVE)[2]]
+    (end,) = speaking.take(GuideState(20.0, "grounding", "ended"))
+    assert end.text == ENDED
+
+
+def test_a_second_session_begins_with_the_keys_again() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    keys = common_words().spoken["keys"]
+    assert speaking.take(ARRIVE)[0].text == keys
+    speaking.take(replace(ARRIVE, t_s=9.0, step="ended", stage=""))
+    assert speaking.take(ARRIVE)[0].text == keys
 
 
 def test_an_end_is_told_once_and_not_before_a_beginning() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from biofeedback.guides.words import common_words, stage_words
-from biofeedback.samples import Decision, GuideState
+from biofeedback.guides.words import common_words, guide_words, stage_words
+from biofeedback.samples import Command, Decision, GuideState
 from biofeedback.settings import Preferences
+from biofeedback.ui.messages.lead_words import KEYS
 from biofeedback.ui.sound import BreathTone
 from biofeedback.ui.telling import Telling
 from biofeedback.ui.voice import Voice
@@ -44,7 +45,7 @@ class Room:
             lambda: self.is_still,
         )
 
-    def happen(self, *events: GuideState | Decision) -> list[str]:
+    def happen(self, *events: GuideState | Decision | Command) -> list[str]:
         n_before = len(self.speech.heard)
         for event in events:
             self.telling.hear(event)
@@ -94,4 +95,17 @@ def test_a_new_step_without_a_tone_of_its_own_rings_once() -> None:
 def test_why_something_was_decided_is_told_to_closed_eyes() -> None:
     room = Room(Preferences(eyes_closed=True))
     room.happen(BREATHE)
-    assert room.happen(Decision(5.0, "breathing", "keep", "asked-for")) == ["You asked for it."]
+    said = room.happen(Decision(5.0, "breathing", "natural", "nearly-over"))
+    assert said == [guide_words("breathing").reasons["nearly-over"]]
+
+
+def test_a_key_that_was_pressed_is_told_to_closed_eyes() -> None:
+    room = Room(Preferences(eyes_closed=True))
+    room.happen(replace(BREATHE, can=("natural", "keep")))
+    assert room.happen(Command(5.0, "keep")) == ["Don't adapt."]
+
+
+def test_the_keys_that_are_told_are_those_of_the_window() -> None:
+    room = Room(Preferences(eyes_closed=True))
+    said = room.happen(replace(BREATHE, can=("natural",)))
+    assert said[-1] == f"{KEYS['natural']} for: Breathe as it comes."

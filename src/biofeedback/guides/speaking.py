@@ -1,16 +1,20 @@
 """What is said aloud, and when: guides for ears alone.
 
-A function of what the guide tells and of nothing else, so that it can be read as a text and
-tested without a voice. Whoever has a voice speaks it; `Utterance.interrupts` says whether what is
-being said gives way.
+A function of what the person asks and the guide tells, and of nothing else, so that it can be
+read as a text and tested without a voice. Whoever has a voice speaks it; `Utterance.interrupts`
+says whether what is being said gives way.
+
+How long a sentence takes is estimated from its length: what is known to be cut off by the next
+step waits for that step, and nothing small is put into the middle of a sentence.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
+from math import inf, isnan
 from typing import TYPE_CHECKING
 
+from biofeedback.guides.companion import QUESTIONS
 from biofeedback.guides.words import (
     answer_words,
     common_words,
@@ -21,15 +25,36 @@ from biofeedback.guides.words import (
 )
 
 if TYPE_CHECKING:
-    from biofeedback.guides.words import QuestionWords
-    from biofeedback.samples import Decision, GuideState
+    from collections.abc import Mapping
 
-__all__ = ["Speaking", "Utterance"]
+    from biofeedback.guides.words import QuestionWords
+    from biofeedback.samples import Command, Decision, GuideState
+
+__all__ = ["Speaking", "Utterance", "spoken_s"]
 
 # The parts of the breath are named until the rhythm is known; then the tone leads alone.
 _NAMED_BREATHS = 3
-# A sentence about the pace each minute is company; more often it is talk.
+# A sentence about the pace, or a few seconds more, each minute is company; more often it is talk.
 _REASON_EVERY_S = 60.0
+_OFTEN = frozenset({"slower", "faster", "back", "longer", "shorter", "stay"})
+# This one is no news about the pace: it says what is missing, and is given once.
+_ALWAYS_SAID = frozenset({"not-heard"})
+# The question, or the echo of the key, says the same.
+_NEVER_SAID = frozenset({"check-in-time", "asked-for"})
+_SAID_ONCE = frozenset({"no-answer"})
+# The guide that was asked for, or agreed to, begins in place of the present one.
+_GO_OVER = "begin"
+# Commands without which somebody with closed eyes would wait, or be led on: their keys are told
+# as soon as they can be asked for, once a session.
+_NEEDED = ("go-on", "activate", "resource", "stop", "next", "natural", "more")
+# A voice that takes its time: 150 words of English a minute.
+_CHARACTERS_PER_S = 13.0
+_BREAK_S = 0.3
+
+
+def spoken_s(text: str) -> float:
+    """Return about how long it takes to say something, in seconds."""
+    return len(text) / _CHARACTERS_PER_S + _BREAK_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,87 +85,220 @@ class Speaking:
         Of the guides.
     eyes_closed
         Whether everything is told by ear: the keys, the parts of the first breaths, how to
-        answer, why the pace moved. Else only what the guide itself says and asks.
+        answer, that a key was heard, why the pace moved. Else only what the guide itself says
+        and asks.
+    keys
+        The key of each command, as far as it has one.
     """
 
-    def __init__(self, language: str, *, eyes_closed: bool) -> None:
+    def __init__(
+        self, language: str, *, eyes_closed: bool, keys: Mapping[str, str] | None = None
+    ) -> None:
         self._language = language
         self._eyes_closed = eyes_closed
+        self._keys = {} if keys is None else keys
         self._told: GuideState | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin anew, before a session."""
         self._n_named = 0
         self._reason_s = -inf
+        self._said_once: set[str] = set()
+        self._told_keys: set[str] = set()
+        self._has_told_keys = False
+        self._goes_over = False
+        # When all that was said until now is over, and when the last of it was begun.
+        self._free_s = self._said_at_s = -inf
+        # Until when the question that waits is being said; `inf` while it is still to be said.
+        self._question_s = -inf
 
     def take(self, state: GuideState) -> tuple[Utterance, ...]:
         """Return what there is to say of a new state of the guide."""
         before, self._told = self._told, state
         if state.step == "paused":
+            self._free_s = state.t_s
             return ()
         if state.step == "ended":
-            if before is None or before.step == "ended":
-                return ()
-            return (Utterance(state.t_s, self._spoken("ended"), interrupts=True),)
+            return self._end(state, before)
         said: list[Utterance] = []
-        if before is not None and before.step == "paused":
+        is_back = before is not None and before.step == "paused"
+        if is_back:
             self._n_named = 0
-            said.append(Utterance(state.t_s, self._spoken("resumed"), interrupts=True))
-        is_new = before is None or self._place(before) != self._place(state)
-        if state.stage and is_new:
-            self._n_named = 0
-            _, _, words = stage_words(state, self._language)
-            is_first = before is None or before.step == "ended"
-            if is_first and self._eyes_closed:
-                said.append(Utterance(state.t_s, self._keys(state)))
-            is_late = not is_first and not said
-            said.append(Utterance(state.t_s, words, interrupts=is_late))
-        if state.asks and (
-            before is None or (before.asks, before.offer) != (state.asks, state.offer)
-        ):
-            said.append(Utterance(state.t_s, self._question(state)))
-        elif self._eyes_closed and not said:
-            said += self._step(state, before)
+            self._say(said, state.t_s, self._spoken("resumed"), interrupts=True)
+        is_new = before is None or is_back or self._place(before) != self._place(state)
+        is_first = before is None or before.step == "ended"
+        if is_first and self._eyes_closed and state.stage and not self._has_told_keys:
+            self._has_told_keys = True
+            self._say(said, state.t_s, self._spoken("keys"))
+        if is_new and state.stage:
+            # What goes before it at this very moment is why it comes, and is not cut off.
+            interrupts = not is_first and self._said_at_s < state.t_s
+            if state.asks and self._question_s > state.t_s and interrupts:
+                self._question_s = inf  # it is cut off: once more
+            self._say(said, state.t_s, stage_words(state, self._language)[2], interrupts=interrupts)
+        if before is None or is_back or self._asked(before) != self._asked(state):
+            self._question_s = inf if state.asks else -inf
+        self._ask(said, state)
+        if self._eyes_closed:
+            self._tell_keys(said, state)
+            self._count(said, state, before)
+            if not said:
+                self._name_step(said, state, before)
         return tuple(said)
 
     def explain(self, decision: Decision) -> tuple[Utterance, ...]:
         """Return what there is to say of a decision."""
-        if not self._eyes_closed or decision.t_s - self._reason_s < _REASON_EVERY_S:
+        self._goes_over = self._goes_over or decision.decision == _GO_OVER
+        if not self._eyes_closed or decision.reason in _NEVER_SAID | self._said_once:
             return ()
-        self._reason_s = decision.t_s
-        return (Utterance(decision.t_s, reason_sentence(decision, self._language)),)
+        if decision.decision in _OFTEN and decision.reason not in _ALWAYS_SAID:
+            if decision.t_s - self._reason_s < _REASON_EVERY_S:
+                return ()
+            self._reason_s = decision.t_s
+        text = reason_sentence(decision, self._language)
+        if decision.reason in _SAID_ONCE:
+            if self._told is not None and not self._has_room(self._told, text, decision.t_s):
+                return ()  # not in the middle of a few seconds of effort
+            self._said_once.add(decision.reason)
+        said: list[Utterance] = []
+        self._say(said, decision.t_s, text)
+        return tuple(said)
+
+    def hear(self, command: Command) -> tuple[Utterance, ...]:
+        """Return what tells closed eyes that a key was heard, and which it was."""
+        state = self._told
+        if not self._eyes_closed or state is None or state.step in {"paused", "ended"}:
+            return ()
+        echo = ""
+        if command.name in {"answer", "accept", "refuse"}:
+            echo = self._answer(state, command)
+        elif command.name in state.can and command.name != "more":
+            echo = self._words(state)[command.name]
+        if not echo:
+            return ()
+        said: list[Utterance] = []
+        self._say(said, command.t_s, _sentence(echo), interrupts=True)
+        return tuple(said)
+
+    # What there is to say.
+
+    def _end(self, state: GuideState, before: GuideState | None) -> tuple[Utterance, ...]:
+        if self._goes_over:
+            # Another guide follows at once: its own words say so.
+            self._goes_over = False
+            return ()
+        self._forget()
+        if before is None or before.step == "ended":
+            return ()
+        return (Utterance(state.t_s, self._spoken("ended"), interrupts=True),)
+
+    def _ask(self, said: list[Utterance], state: GuideState) -> None:
+        """Say the question that waits, unless the next step would cut it off."""
+        if not state.asks or self._question_s < inf:
+            return
+        text = self._question(state)
+        if state.asks in QUESTIONS and not self._has_room(state, text):
+            return
+        self._say(said, state.t_s, text)
+        self._question_s = self._free_s
+
+    def _tell_keys(self, said: list[Utterance], state: GuideState) -> None:
+        """Tell the keys of what can be asked for from now on."""
+        words = self._words(state)
+        new = [
+            word
+            for word in _NEEDED
+            if word in state.can and word in self._keys and word not in self._told_keys
+        ]
+        text = " ".join(self._key(self._keys[word], words[word]) for word in new)
+        if text and self._question_s < inf and self._has_room(state, text):
+            self._told_keys.update(new)
+            self._say(said, state.t_s, text)
+
+    def _count(self, said: list[Utterance], state: GuideState, before: GuideState | None) -> None:
+        """Say how many of the things asked for were found, after each."""
+        if before is None or self._place(before) != self._place(state):
+            return
+        if before.count < state.count < state.n_asked:
+            self._say(said, state.t_s, f"{state.count}.", interrupts=True)
+
+    def _name_step(
+        self, said: list[Utterance], state: GuideState, before: GuideState | None
+    ) -> None:
+        """Name a part of the breath, as long as the rhythm is new."""
+        if before is None or before.step in {"open", "ended"}:
+            self._n_named = 0
+        if state.step == "open" or (before is not None and before.step == state.step):
+            return
+        if self._n_named >= _NAMED_BREATHS or self._free_s > state.t_s:
+            return
+        self._n_named += state.step == "out"
+        self._say(said, state.t_s, f"{step_words(state, self._language)}.")
+
+    # How it is said.
+
+    def _say(
+        self, said: list[Utterance], t_s: float, text: str, *, interrupts: bool = False
+    ) -> None:
+        said.append(Utterance(t_s, text, interrupts))
+        begins_s = t_s if interrupts else max(t_s, self._free_s)
+        self._free_s, self._said_at_s = begins_s + spoken_s(text), t_s
+
+    def _has_room(self, state: GuideState, text: str, t_s: float = -inf) -> bool:
+        """Tell whether there is time to say something before the next step begins."""
+        if isnan(state.stage_until_s):
+            return True
+        return max(self._free_s, state.t_s, t_s) + spoken_s(text) <= state.stage_until_s
 
     @staticmethod
     def _place(state: GuideState) -> tuple[str, str, int, int]:
         return (state.guide, state.stage, state.way, state.place)
 
-    def _keys(self, state: GuideState) -> str:
-        words = self._spoken("keys")
-        return f"{words} {self._spoken('next-key')}" if "next" in state.can else words
+    def _asked(self, state: GuideState) -> tuple[object, ...]:
+        """Return which question waits: the guide's own, at another place, is another one."""
+        own = () if state.asks in QUESTIONS else self._place(state)
+        return (state.asks, state.offer, own if state.asks else ())
 
-    def _step(self, state: GuideState, before: GuideState | None) -> list[Utterance]:
-        """Name a part of the breath, as long as the rhythm is new."""
-        if state.step == "open" or (before is not None and before.step == state.step):
-            return []
-        if self._n_named >= _NAMED_BREATHS:
-            return []
-        self._n_named += state.step == "out"
-        words = step_words(state, self._language)
-        return [Utterance(state.t_s, f"{words}.", interrupts=True)]
+    def _words(self, state: GuideState) -> dict[str, str]:
+        own = guide_words(state.guide, self._language).words if state.guide else {}
+        return {**common_words(self._language).words, **own}
 
     def _question(self, state: GuideState) -> str:
         question = answer_words(state, self._language)
         assert question is not None  # noqa: S101 - its caller has seen that it asks
-        text = question.text
-        if state.offer:
-            text = text.replace("{offer}", guide_words(state.offer, self._language).name)
-        return " ".join([text, *self._how_to_answer(question)]) if self._eyes_closed else text
+        if not self._eyes_closed:
+            return question.text
+        return " ".join([question.text, *self._how_to_answer(question)])
 
     def _how_to_answer(self, question: QuestionWords) -> list[str]:
-        spoken = common_words(self._language).spoken
         if not question.answers:
-            return [spoken["points"].format(low=question.low, high=question.high)]
+            return [self._spoken("points").format(low=question.low, high=question.high)]
         return [
-            spoken["key"].format(key=key, answer=answer)
-            for key, answer in enumerate(question.answers.values(), 1)
+            self._key(str(place), answer)
+            for place, answer in enumerate(question.answers.values(), 1)
         ]
+
+    def _answer(self, state: GuideState, command: Command) -> str:
+        """Return how an answer to the question that waits is called; empty for another one."""
+        question, arguments = answer_words(state, self._language), command.arguments
+        if question is None:
+            return ""
+        if command.name != "answer":
+            return question.answers.get(command.name, "")
+        if arguments.get("question") != state.asks:
+            return ""
+        points = arguments.get("points")
+        if isinstance(points, int | float):
+            return f"{points:.0f}"
+        return question.answers.get(str(arguments.get("word", "")), "")
+
+    def _key(self, key: str, answer: str) -> str:
+        return self._spoken("key").format(key=key, answer=answer)
 
     def _spoken(self, name: str) -> str:
         return common_words(self._language).spoken[name]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."

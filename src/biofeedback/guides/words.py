@@ -151,7 +151,8 @@ def stage_words(state: GuideState, language: str = "en") -> tuple[str, str, str]
         return ("", "", "")
     stage = guide_words(state.guide, language).stages[state.stage]
     title, text = stage.title[state.way], stage.text[state.way]
-    said = stage.say[state.way] if stage.say else f"{title}. {text}"
+    end = "" if title.endswith(("?", "!", ".")) else "."
+    said = stage.say[state.way] if stage.say else f"{title}{end} {text}"
     return (title, text, said)
 
 

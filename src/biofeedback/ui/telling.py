@@ -9,7 +9,8 @@ from __future__ import annotations
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
-from biofeedback.samples import Decision, GuideState
+from biofeedback.samples import Command, Decision, GuideState
+from biofeedback.ui.messages.lead_words import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,14 +50,14 @@ class Telling:
         self._tone = tone
         self._preferences = preferences
         self._is_still = is_still
-        self._events: SimpleQueue[GuideState | Decision] = SimpleQueue()
+        self._events: SimpleQueue[GuideState | Decision | Command] = SimpleQueue()
         self._speaking: Speaking | None = None
         self._speaks_as: tuple[str, bool] | None = None
         self._stage: tuple[str, str, int] | None = None
 
     def hear(self, event: Event) -> None:
         """Take an event of a session, on any thread."""
-        if isinstance(event, GuideState | Decision):
+        if isinstance(event, GuideState | Decision | Command):
             self._events.put(event)
 
     def hush(self) -> None:
@@ -81,7 +82,7 @@ class Telling:
                     self._voice.say(utterance.text, interrupts=utterance.interrupts)
 
     def _words(
-        self, event: GuideState | Decision, preferences: Preferences
+        self, event: GuideState | Decision | Command, preferences: Preferences
     ) -> tuple[Utterance, ...]:
         speaks_as = (preferences.guide_language, preferences.eyes_closed)
         if self._speaking is None or speaks_as != self._speaks_as:
@@ -91,15 +92,17 @@ class Telling:
             self._speaks_as = speaks_as
             self._voice.set_language(preferences.guide_language)
             self._speaking = Speaking(
-                preferences.guide_language, eyes_closed=preferences.eyes_closed
+                preferences.guide_language, eyes_closed=preferences.eyes_closed, keys=KEYS
             )
         if isinstance(event, Decision):
             return self._speaking.explain(event)
+        if isinstance(event, Command):
+            return self._speaking.hear(event)
         return self._speaking.take(event)
 
-    def _ring(self, event: GuideState | Decision) -> None:
-        """Ring for a new part of a guide that has no tone of its own, and for a question."""
-        if isinstance(event, Decision):
+    def _ring(self, event: GuideState | Decision | Command) -> None:
+        """Ring for a new part of a guide that has no tone of its own."""
+        if not isinstance(event, GuideState):
             return
         stage = (event.guide, event.stage, event.place)
         before, self._stage = self._stage, stage
