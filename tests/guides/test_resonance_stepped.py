@@ -177,6 +177,19 @@ def test_the_person_can_let_go_of_the_pace_and_end_from_there() -> None:
     assert told.word(told.t_s + 1.0, "next").state.step == "ended"
 
 
+def test_whoever_ends_early_is_told_what_is_known_and_nothing_where_that_is_nothing() -> None:
+    heart = begun(5.4).to_stage("step")
+    while heart.play.state.place < 5:
+        heart.until(heart.play.t_s + 5.0)
+    told = heart.play.command(heart.play.t_s + 1.0, "end")
+    assert told.leader.has_ended
+    assert len(result(told).curve) == 4
+    assert told.decisions[-1].t_s == told.t_s
+    early = begun().to_stage("step").play
+    early.command(early.t_s + 5.0, "end")
+    assert result_of(early.decisions) is None
+
+
 def test_a_pause_in_mid_step_costs_no_more_than_what_fell_into_it() -> None:
     """The heart beats on as it likes through ten minutes of pause; the curve is as without."""
     heart = begun(5.4).to_stage("step")

@@ -166,8 +166,9 @@ class Guide:
     ) -> tuple[Turn, ...]:
         """Follow the person: a command of the scene's ``can``, an ``answer``, or ``pace``.
 
-        A word that it does not know, or that does not fit now, is without effect. Two words come
+        A word that it does not know, or that does not fit now, is without effect. Three words come
         from the leader: ``ease``, when body or person say that this is too much (``reason`` says
-        why), and ``resumed`` after a pause, before which measures tell of another state.
+        why); ``resumed`` after a pause, before which measures tell of another state; and
+        ``ending``, when it is over before its own end: what it returns is the last of it.
         """
         return ()

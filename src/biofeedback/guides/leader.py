@@ -273,6 +273,8 @@ class Leader:
 
     def _finish(self, t_s: float) -> None:
         """Be over. The very same whether a person ended it, its time is up or it came to its end."""
+        if self._guide is not None and not self._guide.is_over:
+            self._hear_guide(t_s, "ending", {})
         if self._time.is_running:
             self._time.stop(t_s)
         self._stand_still(t_s)

@@ -164,6 +164,8 @@ class Assessment(Guide, ABC):
         elif word == "ease":
             reason = str(arguments.get("reason", ""))
             turns = self._let_go(g_s, reason if reason in _EASE_REASONS else _LET_GO)
+        elif word == "ending":
+            turns = self._tell_what_is_known(g_s)
         elif word not in self.scene.can:
             pass
         elif word == "natural":
@@ -203,6 +205,14 @@ class Assessment(Guide, ABC):
         way = _WAYS_OF_RESULT.get(result.verdict, _NOT_TOLD_WAY)
         self.scene = Scene(_RESULT, self.due_g_s, way=way, can=("next",))
         return (_told(result),)
+
+    def _tell_what_is_known(self, g_s: float) -> tuple[Turn, ...]:
+        """Give what was found so far to whoever ends early; nothing where it tells nothing."""
+        if self.scene.stage in {_RESULT, _NATURAL}:
+            return ()
+        self._listening.stop(g_s)
+        result = self._result()
+        return (_told(result),) if result.verdict.is_told else ()
 
     def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
         """Leave the person to their own breath, and tell what is known."""
