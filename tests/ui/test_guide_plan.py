@@ -6,9 +6,11 @@ from math import inf
 
 import pytest
 
-from biofeedback.guides.catalogue import GUIDES, make_guide
+from biofeedback.guides.catalogue import GUIDES
+from biofeedback.guides.leader import Leader
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan, begin_arguments, plan_of
+from biofeedback.samples import Command, GuideState
 from biofeedback.settings import Preferences
 from biofeedback.ui.guide_plan import N_FIRST, longest_min, usual_min, with_preferences
 
@@ -78,5 +80,8 @@ def test_every_guide_takes_what_goes_with_the_plan_and_the_record_gives_it_back(
     plan = SessionPlan(guide, PRESETS["gentle"], 300.0)
     plan = with_preferences(plan, Preferences(is_gentle=True))
     arguments = begin_arguments(plan)
-    assert not make_guide(guide, arguments).is_over
+    leader = Leader()
+    told = leader.command(Command(0.0, "begin", arguments))
+    assert any(isinstance(each, GuideState) and each.guide == guide for each in told)
+    assert not leader.has_ended
     assert plan_of(arguments) == plan
