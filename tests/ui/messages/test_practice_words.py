@@ -14,6 +14,7 @@ from biofeedback.ui.messages import practice_words
         ("breathing", "Paced breathing"),
         (BASELINE, "quiet minutes"),
         ("", "no guide"),
+        ("grounding", "Grounding"),
         ("of another version", "of another version"),
     ],
 )
