@@ -18,6 +18,7 @@ from biofeedback.ui.question_panel import QuestionPanel
 from biofeedback.ui.small_numbers import SmallNumbers
 from biofeedback.ui.why_line import WhyLine
 from biofeedback.ui.widgets.arousal_band import ArousalBand
+from biofeedback.ui.widgets.balanced_label import BalancedLabel
 from biofeedback.ui.widgets.place_dots import PlaceDots
 from biofeedback.ui.widgets.slow_line import SlowLine
 from biofeedback.ui.widgets.step_circles import StepCircles
@@ -40,6 +41,8 @@ _WIDEST_TEXT_PX, _WIDEST_TITLE_PX, _WIDEST_ROW_PX = 680, 960, 1120
 _TOP_SHARE = 0.1
 # From this height on, at 100 %, all has the room it likes. With less, spaces and circles shrink.
 _ROOMY_PX = 680
+# On either side of the words, with the bar for scrolling.
+_SIDE_PX = 36
 _LEAST_SPACE, _LEAST_CIRCLE = 0.3, 0.6
 _NO_WIDTH = (QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
 
@@ -65,8 +68,8 @@ class LeadPage(Page):
         self._since_s = 0.0
         self._is_still = False
         self._guide_line = label("", "lead-text", wraps=True)
-        self._title = label("", "lead", wraps=True)
-        self._text = label("", "lead-text", wraps=True)
+        self._guide_line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._title, self._text = BalancedLabel("lead"), BalancedLabel("lead-text")
         self.circles = StepCircles()
         self.band = ArousalBand()
         self.line = SlowLine()
@@ -75,9 +78,6 @@ class LeadPage(Page):
         self.why = WhyLine(is_centered=True)
         self.numbers = SmallNumbers()
         self.question = QuestionPanel(is_wide=True)
-        for words in (self._guide_line, self._title, self._text):
-            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            words.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
         self.band.hide()
         self.circles.pressed.connect(lambda: self.asked.emit("more", {}))
@@ -104,8 +104,6 @@ class LeadPage(Page):
         """Take the widths of the text size in force."""
         for words, widest in (
             (self._guide_line, _WIDEST_TEXT_PX),
-            (self._title, _WIDEST_TITLE_PX),
-            (self._text, _WIDEST_TEXT_PX),
             (self.why, _WIDEST_TEXT_PX),
             (self.band, _WIDEST_TEXT_PX),
             (self.words, _WIDEST_ROW_PX),
@@ -113,6 +111,7 @@ class LeadPage(Page):
         ):
             words.setMaximumWidth(theme.px(widest))
         self.numbers.dress()
+        self._balance()
         self._share_height()
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
@@ -153,7 +152,13 @@ class LeadPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the first line at its share of the height."""
         super().resizeEvent(event)
+        self._balance()
         self._share_height()
+
+    def _balance(self) -> None:
+        room = self.width() - 2 * _SIDE_PX
+        self._title.balance(min(room, theme.px(_WIDEST_TITLE_PX)))
+        self._text.balance(min(room, theme.px(_WIDEST_TEXT_PX)))
 
     def _share_height(self) -> None:
         """Give the spaces less where there is little height, as with large text."""
@@ -185,6 +190,7 @@ class LeadPage(Page):
         self._title.setText(title or name)
         self._text.setText(text)
         self._text.setVisible(bool(text))
+        self._balance()
         self.title = ""
         if is_new and title and self.isVisible():
             announce(self._title, f"{title}. {text}")
