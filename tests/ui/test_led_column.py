@@ -10,17 +10,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from biofeedback.guides.words import guide_words
-from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
+from biofeedback.runtime.engine import Engine
+from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import Decision
 from biofeedback.settings import Preferences
 from biofeedback.ui.replay import ReplayPage
-from ui.conftest import until
+from biofeedback.ui.shell import Shell
+from ui.conftest import put_away, until
 from ui.led import BREATHE, change_guide, lead
 from ui.recorded import record
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from biofeedback.sessions.library import Library
-    from biofeedback.ui.shell import Shell
     from ui.engine_double import EngineDouble
 
 NATURAL = replace(BREATHE, step="open", can=("go-on", "keep"))
@@ -79,6 +83,19 @@ def test_what_can_be_asked_is_asked_by_key_and_button(shell: Shell, engine: Engi
     led.why.adapt_button.click()
     words = ["slower", "faster", "natural", "keep", "slower", "keep"]
     assert engine.calls == [f"ask {word}" for word in words]
+
+
+def test_adapting_is_switched_by_its_key_where_there_is_nothing_else_to_ask(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    lead(engine, replace(BREATHE, can=("keep",)), plan="breathing")
+    shell.tick()
+    engine.calls.clear()
+    QTest.keyClick(shell.pages.practice, Qt.Key.Key_K)
+    change_guide(engine, can=("adapt",))
+    shell.tick()
+    QTest.keyClick(shell.pages.practice, Qt.Key.Key_K)
+    assert engine.calls == ["ask keep", "ask adapt"]
 
 
 def test_question_is_asked_beside_the_disc(shell: Shell, engine: EngineDouble) -> None:
@@ -164,6 +181,44 @@ def test_replay_tells_and_asks_nothing(library: Library) -> None:
     assert "A question: How is it?" in page.led.texts
     assert page.led.why.text == "You said it is getting harder."
     assert not page.led.question.isVisible()
-    assert not page.led.words.isVisible()
+    assert page.led.words.buttons == {}
     assert not page.led.why.adapt_button.isVisible()
     page.close_session()
+
+
+def test_breath_is_let_go_and_taken_up_again_with_the_real_engine(tmp_path: Path) -> None:
+    """By keys alone, and without a sensor: the disc is calm meanwhile, and the pace comes back."""
+    engine = Engine()
+    engine.start()
+    shell = Shell(
+        engine,
+        Preferences(theme="dark", sound=False, is_checked=True),
+        tmp_path / "library.biofeedback",
+        keep=lambda _: True,
+        open_output=lambda: None,
+    )
+    shell.resize(1280, 800)
+    shell.show()
+    shell.activateWindow()
+    until(shell.isActiveWindow)
+    page = shell.pages.practice
+
+    def is_led() -> bool:
+        shell.tick()
+        return not page.stage.disc.is_still
+
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+    until(is_led)
+    shown = page.led.texts
+    assert any("breaths a minute" in text for text in shown)
+    QTest.keyClick(page, Qt.Key.Key_C)
+    until(lambda: not is_led())
+    guide = engine.snapshot().guide
+    assert guide is not None
+    assert page.stage.disc.word in guide_words("breathing").stages[guide.stage].title
+    assert not any("breaths a minute" in text for text in page.led.texts)
+    QTest.keyClick(page, Qt.Key.Key_G)
+    until(is_led)
+    assert any("breaths a minute" in text for text in page.led.texts)
+    put_away(shell)
+    shell.deleteLater()

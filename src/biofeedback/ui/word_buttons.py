@@ -127,7 +127,7 @@ class WordButtons(QWidget):
                 leave_focus(self.buttons[word])
             self.buttons[word].setEnabled(not is_still or word in _ALWAYS)
         self.buttons = {word: self.buttons[word] for word in wanted}
-        self.setVisible(bool(wanted))
+        # In sight without a button too: what is out of sight hears no keys.
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
