@@ -86,7 +86,7 @@ class PracticePage(Page):
         self.editor.changed.connect(self._breath_changed)
         self.editor.own_changed.connect(lambda breaths: self._prefer(own_breaths=breaths))
         self.minutes.changed.connect(lambda _: self._prefer(minutes=int(self.minutes.number)))
-        self.begin_button.clicked.connect(lambda: self.begun.emit(self.plan()))
+        self.begin_button.clicked.connect(self._begin)
         self.end_button.clicked.connect(self.ended)
         self.usual_offer.accepted.connect(self._begin_quiet)
         self.usual_progress.stopped.connect(self.ended)
@@ -210,6 +210,11 @@ class PracticePage(Page):
         whole.addWidget(self._paced)
         whole.addWidget(self.usual_progress)
         return left
+
+    def _begin(self) -> None:
+        # Begun by its key with the focus in a number: a digit is to answer what is asked.
+        self.setFocus()
+        self.begun.emit(self.plan())
 
     def _begin_quiet(self) -> None:
         # The button goes out of sight; a key pressed once more is to end nothing.
