@@ -29,6 +29,16 @@ KEYS = (
     (END_KEY, "end the session, from any page"),
     ("Ctrl+H", "hide or show the numbers"),
     ("Tab, Enter", "move on, press"),
+    ("1 … 9", "while a guide leads: answer its question"),
+    ("0 … 9, X", "answer on a scale; X is ten"),
+    ("Esc", "leave the question out"),
+    ("N, B", "next step, step back; Enter does what comes first"),
+    ("M, A", "one more, once more"),
+    ("L, O", "a little longer, another way"),
+    ("C, G", "breathe as it comes, go on"),
+    ("W, F", "slower, faster"),
+    ("K", "don't adapt, or adapt again"),
+    ("D, R, S", "waves: a small dose, back to what is good, stop"),
     ("Ctrl+Q", "end everything and close the window"),
 )
 SETTINGS_NOT_KEPT = "Your settings could not be saved. They hold until you close the window."
