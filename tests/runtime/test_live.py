@@ -205,6 +205,32 @@ def test_what_is_kept_holds_from_the_start_of_the_next_session(library: Library)
     assert list(map(repr, results)) == list(map(repr, kept))
 
 
+@pytest.mark.parametrize("said", [{}, {"resonance_per_min": 6.2}])
+def test_looking_for_resonance_begins_at_what_is_known_of_it(
+    library: Library, said: dict[str, float | str]
+) -> None:
+    """Unless the person said otherwise; other guides are not told."""
+    kept: dict[str, float | str] = {
+        "verdict": "result-clear",
+        "resonance_per_min": 5.4,
+        "uncertainty_per_min": 0.3,
+    }
+    library.resonances.add(kept, datetime(2026, 11, 19, 14, 5, tzinfo=UTC))
+    for guide in ("resonance", "breathing"):
+        with running_engine(heart(), library=library) as (engine, clock):
+            events = heard(engine)
+            engine.begin(SessionPlan(guide, PRESETS["gentle"], options=said))
+            advance(engine, clock, 5.0)
+            begin = next(event for event in events if isinstance(event, Command))
+        told = {name: begin.arguments.get(name) for name in ("resonance_per_min",)}
+        if said or guide == "breathing":
+            assert told == {"resonance_per_min": said.get("resonance_per_min")}
+            assert "uncertainty_per_min" not in begin.arguments
+        else:
+            assert told == {"resonance_per_min": 5.4}
+            assert begin.arguments["uncertainty_per_min"] == 0.3
+
+
 def test_the_partners_sensors_are_recorded_and_shown_only_as_a_pair() -> None:
     skin = ScriptedSensor(
         sensor_info("other-skin", StreamKind.EDA),

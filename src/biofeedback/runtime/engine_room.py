@@ -265,6 +265,7 @@ class EngineRoom:
         if self._is_under_way():
             return
         self.summary = None
+        plan = self._with_resonance(plan)
         recorder, trouble = self._make_recorder(plan)
         before = self.session
         self.session = LiveSession(
@@ -310,6 +311,23 @@ class EngineRoom:
         usual = combined([Baseline.from_values(row.values) for row in kept])
         if usual is not None:
             self.session.use_baseline(usual)
+
+    def _with_resonance(self, plan: SessionPlan) -> SessionPlan:
+        """Let the guide that looks for a person's resonance begin at what is known of it."""
+        if plan.guide != "resonance" or self.library is None:
+            return plan
+        if "resonance_per_min" in plan.options:
+            return plan  # the person said it themselves
+        try:
+            kept = self.library.resonances.latest()
+        except LibraryError:
+            return plan  # it can be looked for anew
+        if kept is None:
+            return plan
+        # As kept: the guide begins there, and leans on it as far as it was sure.
+        names = ("resonance_per_min", "uncertainty_per_min")
+        known = {name: kept.facts[name] for name in names if name in kept.facts}
+        return replace(plan, options={**plan.options, **known})
 
     def _is_under_way(self) -> bool:
         return self.session.state in {SessionState.RUNNING, SessionState.PAUSED}
