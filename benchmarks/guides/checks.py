@@ -39,8 +39,10 @@ PROTOCOLS = {"resonance-stepped": (4.5, 6.5), "resonance-sliding": (4.25, 6.75)}
 # A breath may be met where it is; nothing quicker is led.
 QUICKEST_PER_MIN = 12.0
 STEP_PER_MIN, STEP_S = 0.25, 90.0
-# Guides that move the pace by what they measure.
+# Guides that look for a pace by what they measure, and those that ease one that was chosen.
 ADAPTIVE = frozenset({"resonance"})
+MOVING = ADAPTIVE | {"breathing", "together"}
+_CHOOSING = frozenset({"begin", "pace", "slower", "faster", "next", "go-on"})
 # On the way from the breath that a person has, a little with each breath.
 RAMP = "ramp"
 OFFER_AFTER_S, OFFER_AGAIN_S, LEAST_AGAIN_S = 45.0, 600.0, 300.0
@@ -129,7 +131,8 @@ def _guide_at(told: Told, t_s: float) -> tuple[str, str]:
 def _was_chosen(told: Told, t_s: float) -> bool:
     """Tell whether a person set the pace, or began the session, at this very moment."""
     return any(
-        command.name in {"begin", "pace", "slower", "faster"} and abs(command.t_s - t_s) < _ROUNDING
+        (command.name in _CHOOSING or command.arguments.get("word") in _CHOOSING)
+        and abs(command.t_s - t_s) < _ROUNDING
         for command in told.commands
     )
 
@@ -166,14 +169,14 @@ def _rates(told: Told) -> list[tuple[float, str]]:
 
 
 def _jumps(told: Told) -> list[tuple[float, str]]:
-    """Find moves of an adaptive guide by more than a quarter breath within 90 s."""
+    """Find moves that nobody asked for by more than a quarter breath within 90 s."""
     found = []
     paces: list[tuple[float, float]] = []
     for change in told.changes:
         if change.role is not Role.CLIENT:
             continue
         guide, stage = _guide_at(told, change.t_s)
-        is_led_on = guide in ADAPTIVE and stage != RAMP and not _was_chosen(told, change.t_s)
+        is_led_on = guide in MOVING and stage != RAMP and not _was_chosen(told, change.t_s)
         if change.segment is None or not is_led_on:
             paces.clear()
             continue

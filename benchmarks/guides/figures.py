@@ -282,7 +282,7 @@ def _rules(outcomes: Sequence[Outcome]) -> list[Figure]:
     counted = Counter(one.rule for outcome in outcomes for one in outcome.broken)
     checked = {
         "rate within limits": ("paces outside the limits", sum(o.n_paces for o in outcomes)),
-        "jump within limits": ("moves of an adaptive guide by over 0.25 a minute in 90 s", None),
+        "jump within limits": ("moves by over 0.25 a minute in 90 s that nobody asked for", None),
         "words in every language": (
             "decisions, stages and questions without words in every language",
             sum(o.n_decisions + o.n_questions for o in outcomes),

@@ -131,14 +131,14 @@ def _plans(guide: str) -> list[Plan]:
         # It waits for what two people say to it, and has no end but theirs.
         led = {"commands": _DOSES, "episodes": _STIRRED}
         return [
-            plan("led", n_people=100, **led),
+            plan("led", **led),
             plan("bare", n_people=10, sensors=(), **led),
             plan("paused", n_people=5, commands=tuple(sorted((*_DOSES, *_PAUSES), key=_when))),
         ]
     if guide == "together":
         own = {**options, "pacers": "own", "partner_per_min": 5.5}
         return [
-            plan("wound up", has_partner=True, n_people=100),
+            plan("wound up", has_partner=True),
             plan("bare", n_people=10, sensors=(), minutes=longer_min, commands=_PAUSES),
             plan(
                 "paused",

@@ -200,9 +200,10 @@ def test_a_person_may_choose_a_slower_pace() -> None:
     assert broken(session) == ()
 
 
-def test_a_jump_is_found_however_it_is_cut() -> None:
+@pytest.mark.parametrize("guide", ["resonance", "breathing", "together"])
+def test_a_jump_is_found_however_it_is_cut(guide: str) -> None:
     """Two moves of 0.2 within 90 s are one of 0.4; after 90 s they are two."""
-    state = (leading("resonance"),)
+    state = (leading(guide),)
 
     def moved(*rates: tuple[float, float]) -> set[str]:
         return rules(Session(states=state, changes=paced((0.0, 6.0), *rates)))
