@@ -73,7 +73,7 @@ class QuestionPanel(QFrame):
         self._text = label("", "strong", wraps=True)
         self._low, self._high = label("", "small", wraps=True), label("", "small", wraps=True)
         self._high.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.skip_button = button("", role="link")
+        self.skip_button = button(lead_words(self._language).skip, role="link")
         self.skip_button.clicked.connect(self._leave_out)
         self._skip_key = self._key(Qt.Key.Key_Escape, self._leave_out)
         self._grid = EvenRows(_SPACE_PX)

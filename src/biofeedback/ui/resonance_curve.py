@@ -182,7 +182,7 @@ class ResonanceCard(QFrame):
         self.curve = ResonanceCurve()
         self._words = label("", wraps=True)
         self._said = label("", "small", wraps=True)
-        self.use_button = button("", role="primary")
+        self.use_button = button(summary_words.RESULT, role="primary")
         self.use_button.clicked.connect(self._use)
         words = QVBoxLayout()
         words.addWidget(label(summary_words.RESULT, "label"))

@@ -53,9 +53,10 @@ class WhyLine(QWidget):
         self._earlier = label("", "small", wraps=True)
         for words in (self._sentence, self._when, self._earlier):
             words.setAlignment(side)
-        self.adapt_button = button("", role="link")
+        first = lead_words(self._language)
+        self.adapt_button = button("", role="link", name=first.adapting)
         self.adapt_button.clicked.connect(self._ask)
-        self.earlier_button = button("", role="link")
+        self.earlier_button = button(first.earlier, role="link")
         self.earlier_button.clicked.connect(self._open)
         buttons = QWidget()
         row = QHBoxLayout(buttons)

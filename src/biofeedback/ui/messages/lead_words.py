@@ -45,6 +45,7 @@ class LeadWords:
     question: str
     question_keys: str
     question_points: str
+    adapting: str
     earlier: str
     earlier_aside: str
     just_now: str
@@ -83,6 +84,7 @@ _WORDS = {
         question="A question",
         question_keys="Keys 1 to {n}",
         question_points="Keys 0 to 9",
+        adapting="Adapting to your body",
         earlier="What came before",
         earlier_aside="Put it away",
         just_now="just now",
@@ -119,6 +121,7 @@ _WORDS = {
         question="Eine Frage",
         question_keys="Tasten 1 bis {n}",
         question_points="Tasten 0 bis 9",
+        adapting="Anpassen an deinen Körper",
         earlier="Was vorher war",
         earlier_aside="Weglegen",
         just_now="gerade eben",
