@@ -75,7 +75,7 @@ class LedColumn(QWidget):
         for words in (self._guide, self._pace, self._parts, self._title, self._text, self._asks):
             column.addWidget(words)
         column.addSpacing(4)
-        for each in (self.question, *between, self.words, self.why):
+        for each in (self.question, *between, self.why, self.words):
             column.addWidget(each)
         for part in (self.question, self.words, self.why):
             part.asked.connect(self.asked)
