@@ -97,12 +97,22 @@ def _paces(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
             continue
         way = "usual" if guide in ASSESSMENTS else "wound up"
         sought = _of(outcomes, guide, way)
-        with_result = [one for one in sought if isfinite(one.found_per_min)]
-        if not with_result:
+        if not sought:
             continue
-        found.append(
-            _figure(1, f"{name}: a result", _share(isfinite(o.found_per_min) for o in sought), "%")
-        )
+        with_result = [one for one in sought if isfinite(one.found_per_min)]
+        # A guide that told only what is easy to tell would reach the other bars alone. Whoever
+        # was led on in another way did not go through with it, and is no failure to find.
+        through = [one for one in sought if not isfinite(one.handed_s)]
+        found += [
+            _figure(1, f"{name}: went through with it", _share(o in through for o in sought), "%"),
+            _figure(
+                1,
+                f"{name}: a result, of those who went through with it",
+                _share(isfinite(one.found_per_min) for one in through),
+                "%",
+                low=90.0,
+            ),
+        ]
         lengths_min = [one.length_s / 60.0 for one in sought]
         if guide in ASSESSMENTS:
             found += [
@@ -114,12 +124,13 @@ def _paces(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
             what = f"{name}: {verdict} ({len(some)}), within 0.5 a minute"
             near = _share(abs(one.error_per_min) <= _WITHIN_PER_MIN for one in some)
             found.append(_figure(1, what, near, "%"))
-        found += _errors(
-            name,
-            [one.error_per_min for one in with_result],
-            [one.lost_share for one in with_result],
-            is_judged=True,
-        )
+        if with_result:
+            found += _errors(
+                name,
+                [one.error_per_min for one in with_result],
+                [one.lost_share for one in with_result],
+                is_judged=True,
+            )
     if sought:
         found += _errors(
             f"always {FIXED_PER_MIN:g} a minute, for comparison",

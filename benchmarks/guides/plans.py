@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.guides.living import ALL, alone, lead
 from benchmarks.guides.outcome import outcome_of
@@ -117,8 +117,13 @@ def _plans(guide: str) -> list[Plan]:
     longer_min = minutes + _PAUSED_MIN
 
     def plan(way: str, *, n_people: int | None = None, **changes: object) -> Plan:
-        fields = {"minutes": minutes, "options": options, "n_people": n_people, **changes}
-        return Plan(f"{guide}, {way}", guide, way, **fields)  # type: ignore[arg-type]
+        fields: dict[str, Any] = {
+            "minutes": minutes,
+            "options": options,
+            "n_people": n_people,
+            **changes,
+        }
+        return Plan(f"{guide}, {way}", guide, way, **fields)
 
     plans = [
         # Whoever has no sensor gets the same guide; and it is begun, paused and ended as any.
@@ -129,7 +134,7 @@ def _plans(guide: str) -> list[Plan]:
         return [plan("usual"), *plans]
     if guide == "waves":
         # It waits for what two people say to it, and has no end but theirs.
-        led = {"commands": _DOSES, "episodes": _STIRRED}
+        led: dict[str, Any] = {"commands": _DOSES, "episodes": _STIRRED}
         return [
             plan("led", **led),
             plan("bare", n_people=10, sensors=(), **led),

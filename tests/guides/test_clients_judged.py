@@ -104,6 +104,9 @@ def test_what_was_not_found_is_no_error_and_no_result() -> None:
     lives = (found, nothing)
 
     assert told("sliding: a result", *lives, guide="resonance-sliding").value == 50.0
+    assert not told("sliding: a result", *lives, guide="resonance-sliding").is_met
+    left = replace(nothing, handed_s=100.0)
+    assert told("sliding: a result", found, left, guide="resonance-sliding").is_met
     distance = told("sliding: mean distance", *lives, guide="resonance-sliding")
     assert distance.value == pytest.approx(0.2)
 
