@@ -27,7 +27,9 @@ from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sound import BreathTone
+from biofeedback.ui.telling import Telling
 from biofeedback.ui.topbar import TopBar
+from biofeedback.ui.voice import Voice
 from biofeedback.ui.worker import Worker
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from biofeedback.ui.page_news import PageNews
     from biofeedback.ui.sensor_memory import SensorMemory
     from biofeedback.ui.sound import Output
+    from biofeedback.ui.voice import Speech
 
 __all__ = ["Shell"]
 
@@ -80,6 +83,8 @@ class Shell(QMainWindow):
         Keeps preferences; returns False when they could not be kept.
     open_output
         Opens the sound device; for tests.
+    open_voice
+        Opens the computer's voice; for tests.
     """
 
     put_away = Signal()
@@ -95,6 +100,7 @@ class Shell(QMainWindow):
         follows_streams: bool = True,
         keep: Callable[[Preferences], bool] = settings.save,
         open_output: Callable[[], Output | None] | None = None,
+        open_voice: Callable[[], Speech | None] | None = None,
     ) -> None:
         super().__init__()
         self.setWindowTitle(window_words.APP_NAME)
@@ -108,6 +114,11 @@ class Shell(QMainWindow):
         self._worker = Worker()
         self.pausing = Pausing(engine)
         self.tone = BreathTone(self.pausing.pacer, engine.now_s, open_output)
+        self.voice = Voice(open_voice)
+        self.telling = Telling(
+            self.voice, self.tone, lambda: self._preferences, lambda: not self._is_running()
+        )
+        engine.listen(self.telling.hear)
         self.rail = Rail()
         self.topbar = TopBar()
         self.notice = NoticeBar()
@@ -136,6 +147,7 @@ class Shell(QMainWindow):
         self._keeping.setInterval(_KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_preferences)
         self.tone.set_volume(preferences.volume)
+        self.voice.set_volume(preferences.volume)
         if follows_streams and preferences.has_streams:
             self._use_streams()
         self.use_library(library)
@@ -202,6 +214,7 @@ class Shell(QMainWindow):
             self.page_news.tell(state)
         self._follow_guide(snapshot, state)
         self.page.refresh(snapshot, now_s, state)
+        self.telling.tell()
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self.news.tell(snapshot)
@@ -227,7 +240,9 @@ class Shell(QMainWindow):
             self.pages.replay.toggle()
 
     def follow_pause(self) -> None:
-        """Let disc and sound stand still, or go on, within the event that asked for it."""
+        """Let disc, voice and sound stand still, or go on, within the event that asked for it."""
+        if not self._is_running():
+            self.telling.hush()
         self.tone.feed()
         self._bar_s = -inf
         self.tick()
@@ -271,6 +286,7 @@ class Shell(QMainWindow):
             self._use_streams()
             self.memory.follow_streams(self._engine.snapshot())
         self.tone.set_volume(preferences.volume)
+        self.voice.set_volume(preferences.volume)
         if preferences.sound != before.sound:
             self._switch_tone()
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
@@ -293,6 +309,7 @@ class Shell(QMainWindow):
         if self._is_leaving:
             return
         self._is_leaving = True
+        self.telling.hush()
         self.tone.switch_off()
         if self._keeping.isActive():
             self._keep_preferences()
@@ -354,6 +371,10 @@ class Shell(QMainWindow):
         if steps_lead(snapshot, state) is not self.pages.shows("lead"):
             self.show_page(self._session_page())
 
+    def _is_running(self) -> bool:
+        """Whether something may be said: a pause and an end are silent at once."""
+        return self.pausing.state() is not SessionState.PAUSED
+
     def _switch_tone(self) -> None:
         plan = self._engine.snapshot().plan
         is_led = plan is not None and plan.guide not in {"", BASELINE}
@@ -387,6 +408,7 @@ class Shell(QMainWindow):
         self.rail.chosen.connect(self._chosen)
         self.topbar.pause_pressed.connect(self.toggle_pause)
         self.pausing.changed.connect(self.follow_pause)
+        self.voice.unavailable.connect(lambda: self.notice.say(window_words.NO_VOICE))
         self.tone.unavailable.connect(lambda: self.notice.say(window_words.NO_AUDIO))
         QShortcut(QKeySequence(window_words.END_KEY), self, self.end_session)
 
