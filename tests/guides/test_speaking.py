@@ -78,7 +78,7 @@ def heard_with_keys(name: str, language: str) -> list[Utterance]:
     speaking = Speaking(language, eyes_closed=True, keys=KEYS)
     arguments: dict[str, float | str] = {**pattern_arguments(PRESETS["gentle"]), "guide": name}
     # What has no end of its own is led for ten minutes; nothing here is cut off by the clock.
-    arguments |= {"first": 1.0, "duration_s": 600.0 if name in OPEN_ENDED else inf}
+    arguments |= {"ramp": "yes", "first": 1.0, "duration_s": 600.0 if name in OPEN_ENDED else inf}
     said: list[Utterance] = []
     for item in (*leader.command(Command(0.0, "begin", arguments)), *leader.advance(5400.0)):
         if isinstance(item, GuideState):
@@ -178,7 +178,7 @@ def test_a_question_that_was_cut_off_by_a_step_is_said_again() -> None:
     speaking = Speaking("en", eyes_closed=True)
     speaking.take(replace(ARRIVE, asks="how-is-it"))
     # The person went on by a key, in the middle of it.
-    see = replace(ARRIVE, t_s=13.0, asks="how-is-it", stage="see", place=1, stage_until_s=60.0)
+    see = replace(ARRIVE, t_s=6.0, asks="how-is-it", stage="see", place=1, stage_until_s=60.0)
     said = speaking.take(see)
     assert said[0].interrupts
     assert said[1].text.startswith("How is it?")
@@ -244,6 +244,38 @@ def test_what_the_echo_or_the_question_says_is_not_said_as_a_reason_too() -> Non
     speaking = Speaking("en", eyes_closed=True)
     assert speaking.explain(Decision(1.0, "breathing", "keep", "asked-for")) == ()
     assert speaking.explain(Decision(2.0, "breathing", "ask", "check-in-time")) == ()
+
+
+def test_one_reason_for_several_decisions_is_told_once() -> None:
+    """Too much, an offer, and the pace let go of: all because somebody feels light-headed."""
+    speaking = Speaking("en", eyes_closed=True)
+    all_at_once = [
+        Decision(9.0, "breathing", decision, "said-dizzy")
+        for decision in ("too-much", "offer", "natural")
+    ]
+    assert [bool(speaking.explain(each)) for each in all_at_once] == [True, False, False]
+
+
+def test_what_the_key_is_called_is_not_said_twice() -> None:
+    """A small dose. A small dose, as you two wanted. A small dose: let a little of it be there."""
+    speaking = Speaking("en", eyes_closed=True)
+    resource = GuideState(0.0, "waves", "open", stage="resource", can=("activate",))
+    speaking.take(resource)
+    said = [
+        *speaking.hear(Command(20.0, "activate")),
+        *speaking.explain(Decision(20.0, "waves", "activate", "dose-asked", {"dose": 1.0})),
+        *speaking.take(GuideState(20.0, "waves", "open", stage="activate", stage_until_s=60.0)),
+    ]
+    text = " ".join(each.text for each in said)
+    assert text.count("A small dose") == 1
+    assert text.startswith("A small dose. Let a little of it be there.")
+
+
+def test_an_end_is_told_after_a_breath_that_began_at_the_persons_own_pace() -> None:
+    """Its beginning was a decision, and no other guide follows from it."""
+    texts = [each.text for each in heard_with_keys("breathing", "en")]
+    assert stage_words(GuideState(0.0, "breathing", "in", stage="ramp", way=1))[2] in texts
+    assert texts[-1] == ENDED
 
 
 def test_no_answer_is_fine_and_said_so_once() -> None:

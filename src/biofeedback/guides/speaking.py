@@ -33,23 +33,40 @@ if TYPE_CHECKING:
 __all__ = ["Speaking", "Utterance", "spoken_s"]
 
 # The parts of the breath are named until the rhythm is known; then the tone leads alone.
-_NAMED_BREATHS = 3
+_NAMED_BREATHS, _NAMED_FOR_S = 3, 45.0
 # A sentence about the pace, or a few seconds more, each minute is company; more often it is talk.
 _REASON_EVERY_S = 60.0
 _OFTEN = frozenset({"slower", "faster", "back", "longer", "shorter", "stay"})
 # This one is no news about the pace: it says what is missing, and is given once.
 _ALWAYS_SAID = frozenset({"not-heard"})
-# The question, or the echo of the key, says the same.
-_NEVER_SAID = frozenset({"check-in-time", "asked-for"})
+# The question, the echo of the key or the step that follows says the same.
+_NEVER_SAID = frozenset(
+    {
+        "check-in-time",
+        "asked-for",
+        "said-worse",
+        "other-wanted",
+        "once-more-wanted",
+        "dose-asked",
+        "resource-asked",
+        "close-asked",
+        "stop-asked",
+        "after-pause",
+        "began-at-your-rate",
+        "began-without-rate",
+    }
+)
 _SAID_ONCE = frozenset({"no-answer"})
 # The guide that was asked for, or agreed to, begins in place of the present one.
-_GO_OVER = "begin"
+_GO_OVER = frozenset({"offer-accepted", "asked-to-orient"})
 # Commands without which somebody with closed eyes would wait, or be led on: their keys are told
 # as soon as they can be asked for, once a session.
 _NEEDED = ("go-on", "activate", "resource", "stop", "next", "natural", "more")
 # A voice that takes its time: 150 words of English a minute.
 _CHARACTERS_PER_S = 13.0
 _BREAK_S = 0.3
+# So much of what is being said is waited for by a step that has the time.
+_WAITED_FOR_S, _HAS_TIME_S = 9.0, 20.0
 
 
 def spoken_s(text: str) -> float:
@@ -102,8 +119,10 @@ class Speaking:
 
     def _forget(self) -> None:
         """Begin anew, before a session."""
-        self._n_named = 0
+        self._name_breaths(-inf)
         self._reason_s = -inf
+        self._last_reason: tuple[float, str] | None = None
+        self._echo = ""
         self._said_once: set[str] = set()
         self._told_keys: set[str] = set()
         self._has_told_keys = False
@@ -123,20 +142,12 @@ class Speaking:
             return self._end(state, before)
         said: list[Utterance] = []
         is_back = before is not None and before.step == "paused"
+        if before is None or before.step in {"open", "paused", "ended"}:
+            self._name_breaths(state.t_s)
         if is_back:
-            self._n_named = 0
             self._say(said, state.t_s, self._spoken("resumed"), interrupts=True)
-        is_new = before is None or is_back or self._place(before) != self._place(state)
-        is_first = before is None or before.step == "ended"
-        if is_first and self._eyes_closed and state.stage and not self._has_told_keys:
-            self._has_told_keys = True
-            self._say(said, state.t_s, self._spoken("keys"))
-        if is_new and state.stage:
-            # What goes before it at this very moment is why it comes, and is not cut off.
-            interrupts = not is_first and self._said_at_s < state.t_s
-            if state.asks and self._question_s > state.t_s and interrupts:
-                self._question_s = inf  # it is cut off: once more
-            self._say(said, state.t_s, stage_words(state, self._language)[2], interrupts=interrupts)
+        if before is None or is_back or self._place(before) != self._place(state):
+            self._tell_stage(said, state, is_first=before is None or before.step == "ended")
         if before is None or is_back or self._asked(before) != self._asked(state):
             self._question_s = inf if state.asks else -inf
         self._ask(said, state)
@@ -149,7 +160,11 @@ class Speaking:
 
     def explain(self, decision: Decision) -> tuple[Utterance, ...]:
         """Return what there is to say of a decision."""
-        self._goes_over = self._goes_over or decision.decision == _GO_OVER
+        self._goes_over = self._goes_over or decision.reason in _GO_OVER
+        is_told = (decision.t_s, decision.reason) == self._last_reason
+        self._last_reason = (decision.t_s, decision.reason)
+        if is_told:
+            return ()  # several decisions, for one reason
         if not self._eyes_closed or decision.reason in _NEVER_SAID | self._said_once:
             return ()
         if decision.decision in _OFTEN and decision.reason not in _ALWAYS_SAID:
@@ -178,7 +193,8 @@ class Speaking:
         if not echo:
             return ()
         said: list[Utterance] = []
-        self._say(said, command.t_s, _sentence(echo), interrupts=True)
+        self._echo = _sentence(echo)
+        self._say(said, command.t_s, self._echo, interrupts=True)
         return tuple(said)
 
     # What there is to say.
@@ -192,6 +208,21 @@ class Speaking:
         if before is None or before.step == "ended":
             return ()
         return (Utterance(state.t_s, self._spoken("ended"), interrupts=True),)
+
+    def _tell_stage(self, said: list[Utterance], state: GuideState, *, is_first: bool) -> None:
+        """Say the words of the step that begins, or that goes on after a pause."""
+        if not state.stage:
+            return
+        if is_first and self._eyes_closed and not self._has_told_keys:
+            self._has_told_keys = True
+            self._say(said, state.t_s, self._spoken("keys"))
+        interrupts = not is_first and self._is_in_the_way(state)
+        if state.asks and self._question_s > state.t_s and interrupts:
+            self._question_s = inf  # it is cut off: once more
+        words = stage_words(state, self._language)[2]
+        if self._said_at_s == state.t_s and words != self._echo:
+            words = words.removeprefix(self._echo).lstrip()
+        self._say(said, state.t_s, words, interrupts=interrupts)
 
     def _ask(self, said: list[Utterance], state: GuideState) -> None:
         """Say the question that waits, unless the next step would cut it off."""
@@ -227,16 +258,31 @@ class Speaking:
         self, said: list[Utterance], state: GuideState, before: GuideState | None
     ) -> None:
         """Name a part of the breath, as long as the rhythm is new."""
-        if before is None or before.step in {"open", "ended"}:
-            self._n_named = 0
         if state.step == "open" or (before is not None and before.step == state.step):
             return
-        if self._n_named >= _NAMED_BREATHS or self._free_s > state.t_s:
+        if state.t_s - self._named_from_s > _NAMED_FOR_S or self._free_s > state.t_s:
+            return
+        if self._n_named >= _NAMED_BREATHS:
             return
         self._n_named += state.step == "out"
         self._say(said, state.t_s, f"{step_words(state, self._language)}.")
 
+    def _name_breaths(self, from_s: float) -> None:
+        """Name the parts of the next breaths: a rhythm begins."""
+        self._n_named, self._named_from_s = 0, from_s
+
     # How it is said.
+
+    def _is_in_the_way(self, state: GuideState) -> bool:
+        """Tell whether what is being said gives way to the words of a new step.
+
+        Not what goes before them at this very moment, which is why it comes; nor the last
+        seconds of it, where the step has the time.
+        """
+        if self._said_at_s >= state.t_s:
+            return False
+        has_time = isnan(state.stage_until_s) or state.stage_until_s - state.t_s >= _HAS_TIME_S
+        return not has_time or self._free_s - state.t_s > _WAITED_FOR_S
 
     def _say(
         self, said: list[Utterance], t_s: float, text: str, *, interrupts: bool = False
