@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from benchmarks.guides.living import Lived
     from benchmarks.guides.outcome import Outcome
 
-__all__ = ["ASSESSMENTS", "BREATH", "CALMING", "PLANS", "Plan", "adverse_people", "live"]
+__all__ = [
+    "ASSESSMENTS",
+    "BREATH",
+    "CALMING",
+    "PLANS",
+    "RELAXING",
+    "Plan",
+    "adverse_people",
+    "live",
+]
 
 ASSESSMENTS = ("resonance-stepped", "resonance-sliding")
 """They look for something, and are not meant to calm."""
@@ -26,6 +35,9 @@ BREATH = ("breathing", "resonance", "together")
 """They lead the breath, for as long as a person likes."""
 CALMING = ("breathing", "resonance", "grounding", "release", "kindness", "body-scan", "check-in")
 """They are meant to calm, or may."""
+
+RELAXING = ("release", "kindness", "body-scan")
+"""They ask to let go, which frightens some."""
 
 # By so much above their baseline someone who comes from a hard day is wound up.
 _WOUND_UP, _AT_MOST = 0.25, 0.8
@@ -157,8 +169,10 @@ def _plans(guide: str) -> list[Plan]:
     plans.insert(0, plan("wound up"))
     if guide in CALMING:
         plans.append(plan("surge", n_people=100, episodes=(_SURGE,)))
+    first = {**options, "first": 1.0}
+    if guide in RELAXING:
+        plans.append(plan("adverse, first session", options=first))
     if guide in {"breathing", "resonance"}:
-        first = {**options, "first": 1.0}
         plans += [
             plan("adverse, first session", options=first),
             plan("adverse, later session"),
