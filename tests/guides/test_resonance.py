@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isnan
+from math import cos, isnan, pi, sin
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.guides.resonance import VOCABULARY, Resonance
 from biofeedback.guides.words import LANGUAGES, reason_sentence, stage_words
-from biofeedback.kinds import Role
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.session import SessionCore
-from biofeedback.samples import Chunk, Command, Decision, StreamInfo, StreamKind
+from biofeedback.samples import Chunk, Command, Decision, Metric, StreamInfo, StreamKind
 from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.parameters import ClientParameters
 from biofeedback.simulation.resonance import TrueCurve
 from helpers.guide_play import Play, play
+from helpers.paced_heart import resonating
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,19 +30,39 @@ if TYPE_CHECKING:
 
 HEART = "strap"
 STEP_PER_MIN, STEP_S = 0.25, 90.0
-TICK_S = 5.0
+TICK_S = 1.0
+# A beat is confirmed by the beats after it; the rate is the mean of the last few.
+LATE_S, WINDOW_S = 3.0, 4.5
 
 
-def hill(best_per_min: float) -> Callable[[float], float]:
-    def swing_bpm(per_min: float) -> float:
-        off = 1.6 * (per_min / best_per_min - best_per_min / per_min)
-        return float(16.0 * (1.0 + off * off) ** -0.3 * (1.09 + 0.06 * (6.0 - per_min)))
+def heart_bpm(led: Play, middle_s: float, swing_bpm: Callable[[float], float]) -> float:
+    """The heart rate about a moment that is over, of a heart that goes with the pacer."""
+    changes = (one for one in reversed(led.out) if isinstance(one, PacerChange))
+    segment = next((one.segment for one in changes if one.t_s <= middle_s), None)
+    if segment is None:
+        return 64.0
+    pattern = segment.pattern
+    turns = (middle_s - segment.t_s) / pattern.period_s
+    x = pi * WINDOW_S / pattern.period_s
+    return 64.0 + sin(x) / x * swing_bpm(pattern.breaths_per_min) / 2.0 * cos(2.0 * pi * turns)
 
-    return swing_bpm
 
-
-def tell(led: Play, t_s: float, quality: float, told: dict[str, float]) -> None:
-    led.metrics(t_s, source=HEART, quality=quality, role=Role.CLIENT, **told)
+def tell(
+    led: Play,
+    t_s: float,
+    swing_bpm: Callable[[float], float],
+    *,
+    quality: float = 1.0,
+    adherence: float | None = None,
+) -> None:
+    """Let a strap, and a belt where there is one, tell what they measured."""
+    led.advance(t_s)
+    end_s = t_s - LATE_S
+    bpm = heart_bpm(led, end_s - WINDOW_S / 2.0, swing_bpm)
+    told = [Metric(end_s, "heart_rate_bpm", bpm, "bpm", WINDOW_S, quality, source=HEART)]
+    if adherence is not None and not isnan(led.rate_per_min):
+        told.append(Metric(end_s, "adherence", adherence, "", 45.0, quality, source="belt"))
+    led.out.extend(led.leader.sense(told, t_s))
 
 
 def breathed(
@@ -52,16 +72,12 @@ def breathed(
     *,
     adherence: float | None = 0.95,
     quality: float = 1.0,
+    bpm: float = 14.0,
 ) -> Play:
     """Let somebody breathe with it whose heart swings widest at a pace."""
-    swing_bpm = hill(best_per_min)
+    swing_bpm = resonating(best_per_min, bpm)
     while led.t_s + TICK_S <= until_s and led.state.step != "ended":
-        told = {"heart_rate_bpm": 64.0, "breath_quality": 1.0}
-        if not isnan(led.rate_per_min):
-            told["peak_to_trough_bpm"] = swing_bpm(led.rate_per_min)
-            if adherence is not None:
-                told["adherence"] = adherence
-        tell(led, led.t_s + TICK_S, quality, told)
+        tell(led, led.t_s + TICK_S, swing_bpm, quality=quality, adherence=adherence)
     return led.advance(until_s)
 
 
@@ -139,10 +155,13 @@ def test_every_decision_can_be_said_in_every_language() -> None:
         assert {"from_per_min", "to_per_min", "swing_bpm", "gain_pct"} <= set(move.facts)
 
 
-@pytest.mark.parametrize("adherence", [None, 0.6])
-def test_it_does_not_move_while_it_is_not_known_to_be_followed(adherence: float | None) -> None:
-    led = breathed(begun(), 900.0, adherence=adherence)
-    assert not own_moves(led)
+def test_it_does_not_move_while_it_is_felt_not_to_be_followed() -> None:
+    assert not own_moves(breathed(begun(), 900.0, adherence=0.6))
+
+
+def test_with_a_strap_alone_it_moves_where_the_heart_goes_with_the_pacer() -> None:
+    assert len(own_moves(breathed(begun(), 900.0, adherence=None))) >= 5
+    assert not own_moves(breathed(begun(), 900.0, adherence=None, bpm=0.2))
 
 
 def test_bad_quality_moves_nothing() -> None:
@@ -276,17 +295,27 @@ def test_what_is_known_is_told_when_it_became_clearly_more() -> None:
     results = [one for one in led.decisions if one.decision == "result"]
     assert results
     for one in results:
-        facts = {name: float(value) for name, value in one.facts.items()}
-        assert facts["low_per_min"] <= facts["best_per_min"] <= facts["high_per_min"]
+        facts = {name: float(value) for name, value in one.facts.items() if name != "verdict"}
+        assert facts["low_per_min"] <= facts["resonance_per_min"] <= facts["high_per_min"]
     assert all(later.t_s - earlier.t_s >= 180.0 for earlier, later in pairwise(results))
     widths = [float(one.facts["uncertainty_per_min"]) for one in results]
     assert widths == sorted(widths, reverse=True)
-    assert float(results[-1].facts["best_per_min"]) == pytest.approx(5.2, abs=0.35)
+    assert float(results[-1].facts["resonance_per_min"]) == pytest.approx(5.2, abs=0.35)
 
 
-def test_an_earlier_result_is_where_it_begins() -> None:
-    led = breathed(begun(resonance_per_min=5.3, uncertainty_per_min=0.2), 200.0)
-    assert led.rate_per_min == pytest.approx(5.3)
+def test_after_an_earlier_result_it_looks_around_there_alone() -> None:
+    led = begun(resonance_per_min=5.3, uncertainty_per_min=0.2)
+    breathed(led, 1300.0, 5.4)
+    visited = [rate for _, rate in paces(led)]
+    assert visited[0] == pytest.approx(5.84, abs=0.02)
+    assert min(visited) >= 4.75
+    assert led.rate_per_min == pytest.approx(5.4, abs=0.3)
+
+
+def test_a_heart_that_is_first_heard_on_the_way_makes_it_begin_above() -> None:
+    led = breathed(begun(heard=False), 200.0)
+    assert led.stage == "follow"
+    assert led.rate_per_min == pytest.approx(6.5)
 
 
 def test_not_looking_around_it_keeps_the_breath_that_was_chosen() -> None:
@@ -345,29 +374,27 @@ def chance_session(seed: int, until_s: float, ticks: int = 1) -> Play:
     led = begun(heard=rng.random() < 0.8, asks=float(rng.random() < 0.5))
     words = ["slower", "faster", "natural", "go-on", "keep", "adapt", "pause", "resume", "next"]
     best, adherence, worn = rng.uniform(4.3, 7.2), 0.9, True
-    swing_bpm = hill(best)
+    swing_bpm, quality = resonating(best), 1.0
     while led.t_s < until_s:
-        now_s = led.t_s + rng.uniform(0.5, 12.0)
+        now_s = led.t_s + rng.uniform(0.5, 1.5)
         since_s = led.t_s
         for tick in range(1, ticks + 1):
             led.advance(since_s + (now_s - since_s) * tick / ticks if tick < ticks else now_s)
         chance = rng.random()
-        if chance < 0.03:
+        if chance < 0.008:
             led.word(now_s, rng.choice(words))
-        elif chance < 0.033:
+        elif chance < 0.009:
             led.ease(now_s, "arousal-rose")
-        elif chance < 0.05 and led.asks:
+        elif chance < 0.03 and led.asks:
             led.answer(now_s, rng.choice(["yes", "stay"]))
-        elif chance < 0.06:
+        elif chance < 0.012:
             worn = not worn
-        elif chance < 0.1:
-            adherence = rng.choice([0.1, 0.7, 0.85, 0.95])
+        elif chance < 0.025:
+            adherence = rng.choice([None, 0.1, 0.7, 0.85, 0.95])
+        elif chance < 0.03:
+            quality = rng.choice([0.2, 0.9, 1.0])
         if worn:
-            rate = led.rate_per_min
-            told = {"adherence": adherence, "heart_rate_bpm": rng.uniform(50.0, 90.0)}
-            if not isnan(rate):
-                told["peak_to_trough_bpm"] = swing_bpm(rate) * rng.uniform(0.2, 2.0)
-            tell(led, now_s, rng.choice([0.2, 0.9, 1.0]), told)
+            tell(led, now_s, swing_bpm, quality=quality, adherence=adherence)
     return led
 
 

@@ -1,10 +1,11 @@
 """Resonance breathing: leads to the pace at which the person's heart swings widest, and stays there.
 
-It begins near the person's own rate (`biofeedback.guides.ramp`), looks around from there and
-settles (`biofeedback.guides.resonance_search`). Every move is a quarter breath a minute at most,
-once in 90 s, at the beginning of a breath, and only while the breath goes with the pacer and the
-heart is heard well; each has its reason. What a person says goes first: a pace that they chose is
-left alone for five minutes, and once it was too much nothing is looked for any more.
+It begins near the person's own rate (`biofeedback.guides.ramp`), goes slowly down through the paces
+at which resonance may lie, and back to the best of them (`biofeedback.guides.resonance_search`).
+Every move is a quarter breath a minute at most, once in 90 s, at the beginning of a breath, and
+only where the breath goes with the pacer (`biofeedback.guides.resonance_following`) and the heart
+is heard well; each has its reason. What a person says goes first: a pace that they chose is left
+alone for five minutes, and once it was too much nothing is looked for any more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Nobody
-from biofeedback.guides.following import KEPT, Following
+from biofeedback.guides.following import Following
 from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
 from biofeedback.guides.limits import (
     AUTOMATIC_HIGHEST_PER_MIN,
@@ -30,8 +31,11 @@ from biofeedback.guides.limits import (
 )
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
-from biofeedback.guides.resonance_belief import PRIOR_SD_PER_MIN, ResonanceBelief
-from biofeedback.guides.resonance_search import MAX_AGE_S, READING, Look, Search
+from biofeedback.guides.resonance_estimate import USUAL_SD_PER_MIN
+from biofeedback.guides.resonance_following import PaceFollowing
+from biofeedback.guides.resonance_result import RESULT, facts_of
+from biofeedback.guides.resonance_search import Look, Search, Usual
+from biofeedback.guides.swing_listening import SwingListening
 from biofeedback.pacing import BreathPattern
 
 if TYPE_CHECKING:
@@ -47,7 +51,7 @@ _ASKED_FOR, _LET_GO = "asked-for", "let-go"
 # Why the companion wants it easier; its own sentences say so.
 _EASE_REASONS = ("said-worse", "said-dizzy", "heart-fast", "arousal-rose")
 _SLOWER, _FASTER = "slower", "faster"
-_MOVES = ("wider", "look", "back", "settle", "ask")
+_MOVES = ("wider", "look", "settle", "unclear", "ask")
 
 VOCABULARY = Vocabulary(
     stages={_RAMP: 1, _FOLLOW: 1, _STEADY: 1, _HOLD: 1, _NATURAL: 2},
@@ -55,7 +59,6 @@ VOCABULARY = Vocabulary(
         "arrived",
         *(f"{why}-{way}" for why in _MOVES for way in (_SLOWER, _FASTER)),
         "found",
-        "no-difference",
         "not-with-pace",
         "not-heard",
         "known-better",
@@ -74,18 +77,17 @@ VOCABULARY = Vocabulary(
     },
 )
 
-_START_PER_MIN, _UNHEARD_START_PER_MIN = 6.5, 6.0
+_UNHEARD_START_PER_MIN = 6.0
 _INHALE_FRACTION = 0.4
 _PARTS = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
 _WIDEST_INHALE, _NARROWEST_INHALE = 0.6, 0.3
 _LEAST_UNCERTAINTY, _MOST_UNCERTAINTY = 0.15, 1.0
-# Half of the quality of the heart: what the heart alone tells of the breath is a guess.
-_GUESS_QUALITY = 0.25
 _LOST_S, _UNHEARD_S = 60.0, 90.0
 _TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
 _GENTLER_PER_MIN = 0.5
-_RESULT_S, _NARROWER = 180.0, 0.9
+# What is known is told once it is known so well, and again where it became clearly more.
+_RESULT_S, _KNOWN_SD_PER_MIN, _NARROWER = 180.0, 0.5, 0.9
 _SAME_PER_MIN = 1e-6
 
 
@@ -116,26 +118,28 @@ class Resonance(Guide):
         lowest = GENTLE_LOWEST_PER_MIN if self._gentle else AUTOMATIC_LOWEST_PER_MIN
         earlier = _number(options, "resonance_per_min", HARD_LOWEST_PER_MIN, HARD_HIGHEST_PER_MIN)
         spread = _number(options, "uncertainty_per_min", 0.0, inf)
-        belief = ResonanceBelief()
+        usual = None
         if earlier is not None:
-            spread = PRIOR_SD_PER_MIN if spread is None else spread
-            spread = max(_LEAST_UNCERTAINTY, min(spread, _MOST_UNCERTAINTY))
-            belief = ResonanceBelief(earlier, spread)
+            spread = USUAL_SD_PER_MIN if spread is None else spread
+            usual = Usual(earlier, max(_LEAST_UNCERTAINTY, min(spread, _MOST_UNCERTAINTY)))
         duration_s = _number(options, "duration_s", 0.0, inf)
-        self._search = Search(belief, lowest, inf if duration_s is None else duration_s)
+        self._search = Search(lowest, inf if duration_s is None else duration_s, usual)
         self._shape, self._start = self._read_start(options, earlier)
+        self._begins_above = usual is not None or not _PARTS & options.keys()
         self._rate = self._start or _UNHEARD_START_PER_MIN
         self._ramp: Ramp | None = None
+        self._listening = SwingListening()
+        self._pace_following = PaceFollowing()
         self._following = Following()
         self._followed: float | None = None
         self._is_followed_here = False
-        self._moved_g_s = -inf
+        self._stayed_g_s = -inf
         self._respect_g_s = -inf
         self._heard_g_s = 0.0
         self._has_said_unheard = False
         self._asked: tuple[Look, float] | None = None
         self._granted: Look | None = None
-        self._told_sd = self._search.known.sd_per_min
+        self._told_sd = _KNOWN_SD_PER_MIN / _NARROWER
         self._told_g_s = -inf
         self._is_eased = False
         super().__init__(Scene(_RAMP, can=("next", _NATURAL)))
@@ -170,9 +174,8 @@ class Resonance(Guide):
         self.due_g_s = inf
         if self.scene.stage != _RAMP or self.scene.pattern is not None:
             return ()
-        if self._start is None and self._explores and body.value("heart_rate_bpm") is not None:
-            # From above: slowing down a little at a time is both gentle and telling.
-            self._rate = _START_PER_MIN
+        if self._would_begin_above(body):
+            self._rate = self._search.first_per_min
         self._begin_ramp(g_s, body)
         return ()
 
@@ -180,25 +183,28 @@ class Resonance(Guide):
         """Choose the coming breath."""
         if self.scene.pattern is None:
             return ()
+        turns = self._choose_breath(g_s, body)
+        self._lead_breath(g_s, is_first=False)
+        return turns
+
+    def _choose_breath(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         if self._ramp is not None:
-            return self._climb(g_s, self._ramp)
+            return self._climb(g_s, self._ramp, body)
         if isinstance(body, Nobody):
             # Kept as it is. What comes after is another time.
             self._begin_stay(g_s)
             self._heard_g_s = g_s
             self._withdraw()
             return ()
-        turns = self._hear_heart(g_s, body)
-        self._following.hear(g_s, body)
-        adherence = body.value("adherence", max_age_s=MAX_AGE_S, least_quality=_GUESS_QUALITY)
-        follows = adherence is not None and adherence >= KEPT
-        # Adherence tells of five breaths: before that, of another pace.
-        tells = g_s - self._moved_g_s >= _TELLING_BREATHS * 60.0 / self._rate
-        if follows and tells:
+        turns = self._hear_heart(g_s)
+        if self._pace_following.is_felt(g_s):
+            self._following.hear(g_s, body)
+        else:
+            self._following.forget()
+        follows = self._pace_following.is_followed(g_s)
+        # It tells of five breaths: before that, of another pace.
+        if follows and g_s - self._stayed_g_s >= _TELLING_BREATHS * 60.0 / self._rate:
             self._followed, self._is_followed_here = self._rate, True
-        if adherence is not None:
-            is_felt = body.metric("breath_quality", least_quality=0.0) is not None
-            self._search.breathe(g_s, self._rate, body, adherence, is_felt=is_felt)
         if self._is_eased or not self._explores:
             return turns
         turns += self._step_back(g_s)
@@ -208,30 +214,45 @@ class Resonance(Guide):
             self._withdraw()
         return turns
 
+    def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        """Listen to heart and breath. What follows waits for the next breath."""
+        swings = self._listening.sense(g_s, body)
+        self._search.take(swings)
+        self._pace_following.sense(g_s, body, swings)
+        if any(swing.wave_bpm is not None for swing in swings):
+            self._heard_g_s = g_s
+        return ()
+
     def hear(
         self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
     ) -> tuple[Turn, ...]:
         """Follow the person."""
-        if word == "ease":
-            return self._let_go(str(arguments.get("reason", "")))
-        if word == "resumed":
-            self._begin_stay(g_s)
-            self._heard_g_s = g_s
-        elif word == "pace":
-            self._choose(g_s, pattern_of(arguments))
-        elif word == "answer":
-            self._answer(g_s, arguments)
-        elif word not in self.scene.can:
-            pass
-        elif word == "next":
-            self._ramp = None
-            self._arrive(g_s)
-        elif word == "natural":
-            self._wait(_WISHED_WAY)
-        elif word == "go-on":
-            return self._go_on(g_s, body)
-        elif word in {_SLOWER, _FASTER}:
-            return self._step(g_s, word)
+        match word:
+            case "ease":
+                return self._let_go(g_s, str(arguments.get("reason", "")))
+            case "ending":
+                return self._tell_last()
+            case "resumed":
+                self._resume(g_s)
+            case "pace":
+                self._choose(g_s, pattern_of(arguments))
+            case "answer":
+                self._answer(g_s, arguments)
+            case _ if word in self.scene.can:
+                return self._hear_wish(g_s, word, body)
+        return ()
+
+    def _hear_wish(self, g_s: float, word: str, body: BodyNow) -> tuple[Turn, ...]:
+        match word:
+            case "next":
+                self._ramp = None
+                self._arrive(g_s)
+            case "natural":
+                self._wait(g_s, _WISHED_WAY)
+            case "go-on":
+                return self._go_on(g_s, body)
+            case "slower" | "faster":
+                return self._step(g_s, word)
         return ()
 
     # The ramp.
@@ -243,8 +264,21 @@ class Resonance(Guide):
         if self._ramp.has_arrived:
             self._ramp = None
             self._arrive(g_s)
+        self._lead_breath(g_s, is_first=True)
 
-    def _climb(self, g_s: float, ramp: Ramp) -> tuple[Turn, ...]:
+    def _would_begin_above(self, body: BodyNow) -> bool:
+        """Tell whether to begin where the way down does: it is both gentle and telling."""
+        is_heard = body.value("heart_rate_bpm") is not None
+        return self._begins_above and self._explores and not self._is_eased and is_heard
+
+    def _climb(self, g_s: float, ramp: Ramp, body: BodyNow) -> tuple[Turn, ...]:
+        first_per_min = self._search.first_per_min
+        if self._rate < first_per_min < ramp.pattern.breaths_per_min and self._would_begin_above(
+            body
+        ):
+            # The heart was first heard on the way.
+            self._rate = first_per_min
+            self._ramp = ramp = Ramp(ramp.pattern.breaths_per_min, self._pattern(first_per_min))
         ramp.step()
         self.scene = replace(self.scene, pattern=ramp.pattern)
         if not ramp.has_arrived:
@@ -254,7 +288,8 @@ class Resonance(Guide):
         return (Turn("arrive", "arrived", {"to_per_min": self._rate}),)
 
     def _arrive(self, g_s: float) -> None:
-        self._moved_g_s = self._heard_g_s = g_s
+        self._begins_above = False
+        self._heard_g_s = g_s
         self._lead(g_s)
 
     # The breath.
@@ -277,7 +312,19 @@ class Resonance(Guide):
 
     def _begin_stay(self, g_s: float) -> None:
         self._following.forget()
-        self._search.stay(g_s)
+        self._stayed_g_s = g_s
+
+    def _lead_breath(self, g_s: float, *, is_first: bool) -> None:
+        assert self.scene.pattern is not None  # noqa: S101 - its callers have seen to it
+        self._listening.breath(g_s, self.scene.pattern.period_s, is_first=is_first)
+
+    def _resume(self, g_s: float) -> None:
+        self._listening.resumed(g_s)
+        self._pace_following.forget()
+        self._begin_stay(g_s)
+        self._heard_g_s = g_s
+        if self.scene.pattern is not None:
+            self._lead_breath(g_s, is_first=True)
 
     def _rate_after(self, word: str) -> float | None:
         """Return the rate after one step of the person's, ``None`` where there is no further."""
@@ -292,19 +339,24 @@ class Resonance(Guide):
         if rate is None:
             return ()
         facts = {"from_per_min": self._rate, "to_per_min": rate}
+        if word == _FASTER:
+            # Slower than that is not what they want.
+            self._search.turn_back()
         self._rate = rate
         self._lead(g_s)
-        self._moved_g_s, self._respect_g_s = g_s, g_s + _RESPECT_S
+        self._respect_g_s = g_s + _RESPECT_S
         return (Turn(word, _ASKED_FOR, facts),)
 
     def _choose(self, g_s: float, pattern: BreathPattern) -> None:
         """Take a breath that the person chose; nearer the limits where it is beyond them."""
+        # It begins within the breath that is led just now.
+        self._listening.stop(g_s)
         shape = within_limits(pattern, gentle=self._gentle).pattern
         lowest = GENTLE_LOWEST_PER_MIN if self._gentle else AUTOMATIC_LOWEST_PER_MIN
         rate = max(lowest, min(shape.breaths_per_min, AUTOMATIC_HIGHEST_PER_MIN))
         self._shape, self._rate, self._ramp = shape, rate, None
         self._lead(g_s)
-        self._moved_g_s, self._respect_g_s = g_s, g_s + _RESPECT_S
+        self._respect_g_s = g_s + _RESPECT_S
         self.due_g_s = inf
 
     # What it does by itself.
@@ -315,10 +367,10 @@ class Resonance(Guide):
             return self._move(g_s, self._granted)
         if self._asked is not None or g_s < self._respect_g_s:
             return ()
-        if g_s - self._moved_g_s < AUTOMATIC_PAUSE_S:
+        if g_s - self._stayed_g_s < AUTOMATIC_PAUSE_S:
             return ()
         look = self._search.choose(g_s, self._rate)
-        return () if look is None else self._result(g_s) + self._follow(g_s, look)
+        return () if look is None else self._tell(g_s) + self._follow(g_s, look)
 
     def _follow(self, g_s: float, look: Look) -> tuple[Turn, ...]:
         if look.to_per_min == self._rate:
@@ -336,7 +388,6 @@ class Resonance(Guide):
         way = _way(self._rate, look.to_per_min)
         self._rate = look.to_per_min
         self._lead(g_s)
-        self._moved_g_s = g_s
         return (Turn(way, f"{look.why}-{way}", look.facts),)
 
     def _step_back(self, g_s: float) -> tuple[Turn, ...]:
@@ -346,27 +397,27 @@ class Resonance(Guide):
             or self._is_followed_here
             or self._followed is None
             or g_s < self._respect_g_s
-            or g_s - self._moved_g_s < AUTOMATIC_PAUSE_S
+            or g_s - self._stayed_g_s < AUTOMATIC_PAUSE_S
         ):
             return ()
         to = automatic_step(self._rate, self._followed)
         if abs(to - self._rate) < _SAME_PER_MIN:
             return ()
         facts = {"from_per_min": self._rate, "to_per_min": to}
+        # Slower than they can follow is nothing to look for.
+        self._search.turn_back(to if to > self._rate else None)
         self._rate = to
         self._lead(g_s)
-        self._moved_g_s = g_s
         return (Turn("back", "not-with-pace", facts),)
 
-    def _hear_heart(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+    def _hear_heart(self, g_s: float) -> tuple[Turn, ...]:
         """Hold the pace while the heart is not heard, and say so once."""
-        if body.metric(READING, max_age_s=MAX_AGE_S) is not None:
-            self._heard_g_s = g_s
+        if g_s - self._heard_g_s < _UNHEARD_S:
             if self.scene.stage == _HOLD and self._explores and not self._is_eased:
                 stage = _STEADY if self._search.is_settled else _FOLLOW
                 self.scene = replace(self.scene, stage=stage)
             return ()
-        if g_s - self._heard_g_s < _UNHEARD_S or self.scene.stage == _HOLD:
+        if self.scene.stage == _HOLD:
             return ()
         self._withdraw()
         self.scene = replace(self.scene, stage=_HOLD)
@@ -375,19 +426,21 @@ class Resonance(Guide):
         self._has_said_unheard = True
         return (Turn("stay", "not-heard", {"per_min": self._rate}),)
 
-    def _result(self, g_s: float) -> tuple[Turn, ...]:
+    def _tell(self, g_s: float) -> tuple[Turn, ...]:
         """Say what is known, where that has become clearly more."""
-        known = self._search.known
-        if known.sd_per_min > _NARROWER * self._told_sd or g_s - self._told_g_s < _RESULT_S:
+        if g_s - self._told_g_s < _RESULT_S:
             return ()
-        self._told_sd, self._told_g_s = known.sd_per_min, g_s
-        facts = {
-            "best_per_min": known.best_per_min,
-            "low_per_min": known.low_per_min,
-            "high_per_min": known.high_per_min,
-            "uncertainty_per_min": known.sd_per_min,
-        }
-        return (Turn("result", "known-better", facts),)
+        turns = self._tell_last()
+        if turns:
+            self._told_g_s = g_s
+        return turns
+
+    def _tell_last(self) -> tuple[Turn, ...]:
+        result = self._search.known()
+        if not result.verdict.is_told or result.uncertainty_per_min > _NARROWER * self._told_sd:
+            return ()
+        self._told_sd = result.uncertainty_per_min
+        return (Turn(RESULT, "known-better", facts_of(result)),)
 
     # Questions.
 
@@ -411,14 +464,16 @@ class Resonance(Guide):
 
     # Without a pacer.
 
-    def _wait(self, way: int) -> None:
+    def _wait(self, g_s: float, way: int) -> None:
+        self._listening.stop(g_s)
+        self._pace_following.forget()
         self._asked = self._granted = None
         self.due_g_s = inf
         self.scene = Scene(_NATURAL, way=way, can=("go-on",))
 
-    def _let_go(self, reason: str) -> tuple[Turn, ...]:
+    def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
         self._is_eased = True
-        self._wait(_EASED_WAY)
+        self._wait(g_s, _EASED_WAY)
         return (Turn("natural", reason if reason in _EASE_REASONS else _LET_GO),)
 
     def _go_on(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:

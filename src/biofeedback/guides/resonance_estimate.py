@@ -53,10 +53,20 @@ if TYPE_CHECKING:
 
     from biofeedback.guides.swing_listening import BreathSwing
 
-__all__ = ["LEAST_PAIRS", "SwingAtRate", "resonance_from", "swing_at_rate"]
+__all__ = [
+    "LEAST_PAIRS",
+    "USUAL_PER_MIN",
+    "USUAL_SD_PER_MIN",
+    "SwingAtRate",
+    "resonance_from",
+    "swing_at_rate",
+]
 
 LEAST_PAIRS = 5
 """Of two breaths in a row each: with fewer there is no swing for a pace."""
+
+USUAL_PER_MIN, USUAL_SD_PER_MIN = 5.7, 0.7
+"""Where resonance is thought to lie beforehand, and its standard deviation."""
 
 _COUNTING_SHARE = 0.5
 # Two breaths that are led one after the other meet to the last bits.
@@ -67,7 +77,6 @@ _QS = np.array([0.5, 0.8, 1.1, 1.5, 2.0])
 _LOSSES = np.array([0.0, 0.03, 0.06, 0.09])
 # Of the largest swing seen: a resonator's top lies above what was tried, never far.
 _HEIGHTS = np.exp(np.linspace(np.log(0.75), np.log(1.7), 24))
-_USUAL_PER_MIN, _USUAL_SD_PER_MIN = 5.7, 0.7
 
 _NOISE_FACTOR = 3.2
 _CHANGING_SHARE = 0.08
@@ -157,6 +166,9 @@ def resonance_from(
     *,
     lowest_per_min: float = AUTOMATIC_LOWEST_PER_MIN,
     widest_minute_per_min: float = nan,
+    usual_per_min: float = USUAL_PER_MIN,
+    usual_sd_per_min: float = USUAL_SD_PER_MIN,
+    least_span_per_min: float = _LEAST_SPAN_PER_MIN,
 ) -> ResonanceResult:
     """Return what the swings at several paces say.
 
@@ -168,6 +180,10 @@ def resonance_from(
         No slower pace is told: the slowest that the person may be led at.
     widest_minute_per_min
         As in the result.
+    usual_per_min, usual_sd_per_min
+        What is thought beforehand, as after an earlier result.
+    least_span_per_min
+        Nothing is told where the paces lie nearer together than this.
     """
     points = sorted(found, key=lambda point: -point.rate_per_min)
     if not points:
@@ -179,11 +195,11 @@ def resonance_from(
     )
     nothing = ResonanceResult(Verdict.TOO_FEW, curve)
     span_per_min = points[0].rate_per_min - points[-1].rate_per_min
-    if len(points) < _LEAST_POINTS or span_per_min < _LEAST_SPAN_PER_MIN:
+    if len(points) < _LEAST_POINTS or span_per_min < least_span_per_min:
         return nothing
     if not _swings(points):
         return replace(nothing, verdict=Verdict.NO_SWING)
-    belief = _belief(points, np.array(errors_bpm))
+    belief = _belief(points, np.array(errors_bpm), usual_per_min, usual_sd_per_min)
     return _told(belief, curve, lowest_per_min, widest_minute_per_min)
 
 
@@ -210,7 +226,12 @@ def _resonator(
     return shape
 
 
-def _belief(points: Sequence[SwingAtRate], errors_bpm: NDArray[np.float64]) -> NDArray[np.float64]:
+def _belief(
+    points: Sequence[SwingAtRate],
+    errors_bpm: NDArray[np.float64],
+    usual_per_min: float,
+    usual_sd_per_min: float,
+) -> NDArray[np.float64]:
     """Return how much each resonance and sharpness is believed, shape ``(n_rates, n_qs)``."""
     rates, qs, heights, losses = np.meshgrid(
         _RATES,
@@ -221,7 +242,7 @@ def _belief(points: Sequence[SwingAtRate], errors_bpm: NDArray[np.float64]) -> N
         sparse=True,
     )
     mean_heart_bpm = float(np.mean([point.heart_rate_bpm for point in points]))
-    log_belief = -0.5 * np.square((rates - _USUAL_PER_MIN) / _USUAL_SD_PER_MIN)
+    log_belief = -0.5 * np.square((rates - usual_per_min) / usual_sd_per_min)
     for point, error_bpm in zip(points, errors_bpm.tolist(), strict=True):
         stirred = np.exp(-losses * (point.heart_rate_bpm - mean_heart_bpm))
         expected = heights * _resonator(point.rate_per_min, rates, qs) * stirred

@@ -1,67 +1,79 @@
-"""Where to lead next, to find the pace at which a heart swings widest: looks around, then settles.
+"""Where to lead next, to find the pace at which a heart swings widest: one slow way down, then home.
 
-At first it goes to and fro across what may still be the best pace, one standard deviation of the
-belief to either side, slower first: from far away two paces tell far more about what lies
-between than neighbours do, and the less is unknown, the less far it goes. After that it settles at
-the pace that is expected to lose least, and looks once more beside it every five minutes.
+It goes from a quick pace to a slow one by small steps, as fast as the limit of automatic moves
+allows, and every breath of every pace on that way is heard (`biofeedback.guides.swing_listening`).
+The way ends early where what was heard says that anything slower is worse, and in any case in time
+to be home for most of the session. From there it goes back to the best pace that is known
+(`biofeedback.guides.resonance_estimate`), by steps as small, and stays. Every five minutes it looks
+a step to one side, then to the other, and moves its home only where the estimate has moved.
 
-A stay at one pace is read as its mean swing. The reading is `peak_to_trough_bpm`, not the lock-in
-`rsa_bpm`: nobody keeps an even distance to a pacer, and where that distance wanders the lock-in
-loses a part of the swing that has nothing to do with the pace. Between stays that are followed it
-scatters by a fifth, the other by an eighth. What it reads too much of, because noise lifts the
-highest and lowers the lowest rate, grows with the length of the breath and is taken back: 9 % at six
-a minute and 6 % more for each breath a minute less.
-
-Breaths that went astray are read, too, for a mind that wanders is the rule: what they took from the
-swing is given back as far as `adherence` tells, up to a quarter, and they count for less. Where
-nothing but the heart tells of the breath, less can be learned, and it goes less far to and fro.
+One way and back is more than to and fro across the middle: far paces tell more about what lies
+between than neighbours do, and what changes with time, depth of breath or mood, is heard twice at
+most paces.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from math import hypot, inf, sqrt
+from collections import deque
+from dataclasses import dataclass, field, replace
+from math import hypot, inf
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from biofeedback.guides.limits import (
+    AUTOMATIC_HIGHEST_PER_MIN,
     AUTOMATIC_PAUSE_S,
     AUTOMATIC_STEP_PER_MIN,
     automatic_step,
 )
-from biofeedback.guides.resonance_belief import Resonance, ResonanceBelief
+from biofeedback.guides.resonance_estimate import (
+    USUAL_PER_MIN,
+    USUAL_SD_PER_MIN,
+    resonance_from,
+    swing_at_rate,
+)
+from biofeedback.guides.resonance_result import CurvePoint, ResonanceResult, Verdict
 
 if TYPE_CHECKING:
-    from biofeedback.guides.body import BodyNow
+    from collections.abc import Sequence
 
-__all__ = ["MAX_AGE_S", "READING", "Look", "Search"]
+    from biofeedback.guides.resonance_estimate import SwingAtRate
+    from biofeedback.guides.swing_listening import BreathSwing
 
-READING = "peak_to_trough_bpm"
-MAX_AGE_S = 25.0
-"""How old a measure of each breath may be: a long breath lasts 15 s, and it is known later."""
+__all__ = ["Look", "Search", "Usual"]
 
-_SETTLED_BREATHS = 6
-_WINDOW_SLACK_S = 2.0
-# Of one reading: what depth of breath and attention do to it, and what noise does.
-_SHARE_ERROR, _ERROR_BPM = 0.13, 0.7
-# More of it where the breath went astray, and what that took from the swing.
-_ASTRAY_ERROR, _ASTRAY_LOSS = 0.15, 0.3
-_EXCESS_AT_SIX, _EXCESS_PER_BREATH = 0.09, 0.06
-_WINDOW_S = 60.0
-# Readings of overlapping windows tell nearly the same.
-_FRESH_SHARE = 0.8
-_MAX_READINGS = 32
-_AWAY_SDS, _AWAY_UNFELT_SDS = 1.0, 0.8
-_TURN_PER_MIN = 0.12
-_KNOWN_SD_PER_MIN = 0.2
-_LONGEST_LOOK_S = 720.0
-_LOOK_SHARE = 0.6
+_FIRST_PER_MIN = 6.5
+_LEAST_SPAN_PER_MIN = 0.45
+# Of an earlier result: how far the resonance of one person moves from day to day, and how many
+# standard deviations of all that are worth a look.
+_DAY_SD_PER_MIN = 0.3
+_REACH_SDS = 1.5
+_LEAST_REACH_PER_MIN, _MOST_REACH_PER_MIN = 0.5, 1.0
+
+# It is home after this share of a session, and after this long where there is no end.
+_HOME_SHARE = 0.75
+_HOME_S = 900.0
+
+# A stay that lasts longer is read as several: what happens by the way tells them apart.
+_STAY_BREATHS = 16
+_N_STAYS = 40
+# Of each new pace, and before anything was led so long.
+_SETTLING_S = 20.0
+
 _AGAIN_S = 300.0
-# Nearer than this to the best is there, and nothing to gain is no reason to move.
 _THERE_PER_MIN = 0.13
-_LEAST_GAIN = 0.003
+_MOVED_PER_MIN = 0.15
+_SAME_PER_MIN = 0.02
+_SAME_S = 1e-3
 _CLEAR_GAIN = 0.03
 _COMPARABLE_S = 420.0
+
+
+class Usual(NamedTuple):
+    """Where the best pace lies, as far as is known before anything was heard."""
+
+    per_min: float = USUAL_PER_MIN
+    sd_per_min: float = USUAL_SD_PER_MIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +85,7 @@ class Look:
     to_per_min
         The pace to go to; the present one to stay.
     why
-        ``wider``, ``look``, ``back``, ``settle``; ``found`` or ``no-difference`` to stay, empty
-        to stay without a word.
+        ``wider``, ``look``, ``settle`` or ``unclear`` to move; ``found`` or nothing to stay.
     facts
         What it rests on.
     """
@@ -84,185 +95,215 @@ class Look:
     facts: dict[str, float | str] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class _Stay:
+    period_s: float
+    until_g_s: float
+    swings: list[BreathSwing] = field(default_factory=list)
+
+    def goes_on_with(self, swing: BreathSwing) -> bool:
+        return (
+            abs(swing.period_s - self.period_s) < _SAME_S
+            and abs(swing.begin_g_s - self.until_g_s) < _SAME_S
+        )
+
+
 class Search:
-    """Reads stays, believes, and chooses.
+    """Hears stays, believes, and chooses.
 
     Parameters
     ----------
-    belief
-        What is known beforehand.
     lowest_per_min
         It never goes slower than this.
     duration_s
-        How long the session lasts, ``inf`` for an open end: it looks around for 0.6 of it and
-        12 minutes at most.
+        How long the session lasts, ``inf`` for an open end.
+    earlier
+        An earlier result, ``None`` for none: the less it leaves open, the shorter the way.
     """
 
     def __init__(
-        self, belief: ResonanceBelief, lowest_per_min: float, duration_s: float = inf
+        self, lowest_per_min: float, duration_s: float = inf, earlier: Usual | None = None
     ) -> None:
-        self._belief = belief
         self.lowest_per_min = lowest_per_min
-        self._look_until_s = min(_LONGEST_LOOK_S, _LOOK_SHARE * duration_s)
-        self._direction = -1.0
-        self._began_s = 0.0
-        self._read_t_s = -inf
-        self._readings: list[float] = []
-        self._errors: list[float] = []
-        self._is_felt = False
-        self._middle_s = 0.0
-        self._last: tuple[float, float, float] | None = None  # when, pace, swing
+        self.first_per_min, self._last_per_min = _FIRST_PER_MIN, lowest_per_min
+        self._usual = Usual()
+        if earlier is not None:
+            self._usual = Usual(earlier.per_min, hypot(earlier.sd_per_min, _DAY_SD_PER_MIN))
+            reach = _REACH_SDS * self._usual.sd_per_min
+            reach = max(_LEAST_REACH_PER_MIN, min(reach, _MOST_REACH_PER_MIN))
+            self.first_per_min = min(earlier.per_min + reach, AUTOMATIC_HIGHEST_PER_MIN)
+            self._last_per_min = max(earlier.per_min - reach, lowest_per_min)
+        self._home_s = min(_HOME_S, _HOME_SHARE * duration_s)
+        self._stays: deque[_Stay] = deque(maxlen=_N_STAYS)
+        self._is_sweeping = True
+        self._home_per_min: float | None = None
+        self._direction = 0.0
         self._again_s = inf
-        self._is_beside = False
-        self._is_settled = False
-
-    @property
-    def known(self) -> Resonance:
-        """What is known by now."""
-        return self._belief.known()
+        self._next_s = 0.0
 
     @property
     def is_settled(self) -> bool:
         """Whether it stays at the best pace, or only looks beside it."""
-        return self._is_settled
+        return self._home_per_min is not None
 
     @property
-    def swing_bpm(self) -> float | None:
-        """The swing of this stay so far, ``None`` without a reading."""
-        return fmean(self._readings) if self._readings else None
+    def is_sweeping(self) -> bool:
+        """Whether it is still on its way down."""
+        return self._is_sweeping
 
-    def stay(self, g_s: float) -> None:
-        """Begin anew at one pace: what was read before is of another time."""
-        self._began_s = g_s
-        self._readings.clear()
-        self._errors.clear()
+    def take(self, swings: Sequence[BreathSwing]) -> None:
+        """Take breaths that are known by now, in order."""
+        for swing in swings:
+            stay = self._stays[-1] if self._stays else None
+            if stay is not None and stay.goes_on_with(swing):
+                if len(stay.swings) >= _STAY_BREATHS:
+                    stay = _Stay(swing.period_s, swing.begin_g_s)
+                    self._stays.append(stay)
+                if swing.led_s >= _SETTLING_S:
+                    stay.swings.append(swing)
+                stay.until_g_s = swing.end_g_s
+            else:
+                # Heart and breath are still on their way in the first breath of a pace.
+                if stay is not None and not stay.swings:
+                    self._stays.pop()
+                self._stays.append(_Stay(swing.period_s, swing.end_g_s))
 
-    def breathe(
-        self, g_s: float, per_min: float, body: BodyNow, adherence: float, *, is_felt: bool
-    ) -> None:
-        """Read the newest swing as a breath begins.
+    def turn_back(self, lowest_per_min: float | None = None) -> None:
+        """Look no further down, and never again below a pace where slower was not followed."""
+        self._is_sweeping = False
+        if lowest_per_min is not None:
+            self.lowest_per_min = max(self.lowest_per_min, lowest_per_min)
 
-        Parameters
-        ----------
-        g_s
-            Guide time.
-        per_min
-            The pace that was led until now.
-        body
-            The measures.
-        adherence
-            How well the breath went with the pacer, 0 to 1.
-        is_felt
-            Whether a sensor feels the breath, so that this is no guess.
-        """
-        metric = body.metric(READING, max_age_s=MAX_AGE_S)
-        if metric is None or metric.t_s <= self._read_t_s:
-            return
-        self._read_t_s = metric.t_s
-        # It became known in the breath that just ended, and tells of those before it.
-        ended_s = g_s - 60.0 / per_min
-        if (
-            ended_s - self._began_s < _SETTLED_BREATHS * 60.0 / per_min - _WINDOW_SLACK_S
-            or ended_s - metric.window_s < self._began_s - _WINDOW_SLACK_S
-            or len(self._readings) >= _MAX_READINGS
-        ):
-            return
-        excess = max(_EXCESS_AT_SIX + _EXCESS_PER_BREATH * (6.0 - per_min), 0.0)
-        self._is_felt = is_felt
-        astray = 1.0 - adherence
-        self._readings.append(metric.value / (1.0 + excess) / (1.0 - _ASTRAY_LOSS * astray))
-        self._errors.append(_SHARE_ERROR + _ASTRAY_ERROR * astray)
-        self._middle_s = (self._began_s + ended_s) / 2.0
+    def known(self) -> ResonanceResult:
+        """Return where the swing is widest, as far as is known, with one point for each pace."""
+        points = self._points()
+        result = self._fit(points)
+        paces: dict[float, list[CurvePoint]] = {}
+        for point in result.curve:
+            paces.setdefault(round(point.rate_per_min, 2), []).append(point)
+        curve = tuple(
+            CurvePoint(
+                pace,
+                fmean(point.swing_bpm for point in of_pace),
+                fmean(point.error_bpm for point in of_pace) / len(of_pace) ** 0.5,
+            )
+            for pace, of_pace in paces.items()
+        )
+        return replace(result, curve=curve)
 
     def choose(self, g_s: float, per_min: float) -> Look | None:
-        """Learn from the stay and choose; ``None`` as long as there is too little to learn from.
+        """Choose what follows the present stay, ``None`` as long as too little of it was heard.
 
-        The stay is over with it, also where the answer is to stay.
+        It is asked at a breath that may be another. Where the answer is to stay, the next comes
+        after another minute and a half.
         """
-        if not self._readings or g_s - self._began_s < AUTOMATIC_PAUSE_S:
+        if g_s < self._next_s or not self._stays:
             return None
-        swing_bpm = fmean(self._readings)
-        n_windows = 1.0 + _FRESH_SHARE * (len(self._readings) - 1) / (per_min * _WINDOW_S / 60.0)
-        error_bpm = hypot(_ERROR_BPM, fmean(self._errors) * swing_bpm) / sqrt(n_windows)
-        self._belief.observe(self._middle_s, per_min, swing_bpm, error_bpm)
-        look = self._next(g_s, per_min, swing_bpm)
-        self._last = (self._middle_s, per_min, swing_bpm)
-        self.stay(g_s)
-        return look
-
-    def _next(self, g_s: float, per_min: float, swing_bpm: float) -> Look:
-        known = self._belief.known()
-        gain = self._gain(per_min, swing_bpm)
+        if abs(60.0 / self._stays[-1].period_s - per_min) > _SAME_PER_MIN:
+            return None
+        here = swing_at_rate(self._stays[-1].swings)
+        if here is None:
+            return None
+        self._next_s = g_s + AUTOMATIC_PAUSE_S
+        result = self._fit(self._points())
+        gain = self._gain(here)
         facts: dict[str, float | str] = {
             "from_per_min": per_min,
             "to_per_min": per_min,
-            "swing_bpm": swing_bpm,
+            "swing_bpm": here.swing_bpm,
             "gain_pct": 100.0 * gain,
-            "best_per_min": known.best_per_min,
-            "low_per_min": known.low_per_min,
-            "high_per_min": known.high_per_min,
         }
-        if not self._is_settled and (
-            g_s < self._look_until_s and known.sd_per_min > _KNOWN_SD_PER_MIN
-        ):
-            before = self._direction
-            to = self._towards(per_min, self._edge(per_min, known))
-            why = "look"
-            if gain >= _CLEAR_GAIN and self._direction == before:
-                why = "wider"
-            elif gain <= -_CLEAR_GAIN and self._direction != before:
-                why = "back"
-            return Look(to, why, facts | {"to_per_min": to})
-        return self._settle(g_s, per_min, known, facts)
+        if result.verdict.is_told:
+            facts |= {
+                "best_per_min": result.resonance_per_min,
+                "low_per_min": result.low_per_min,
+                "high_per_min": result.high_per_min,
+            }
+        if self._is_sweeping and self._goes_on(g_s, per_min, result):
+            to = self._towards(per_min, self._last_per_min)
+            return _look(to, "wider" if gain >= _CLEAR_GAIN else "look", facts)
+        self._is_sweeping = False
+        return self._settle(g_s, per_min, result, facts)
+
+    # The way down.
+
+    def _goes_on(self, g_s: float, per_min: float, result: ResonanceResult) -> bool:
+        to = self._towards(per_min, self._last_per_min)
+        if to >= per_min or result.verdict is Verdict.NO_SWING:
+            return False
+        best = self._usual.per_min
+        if result.verdict.is_told:
+            best = result.resonance_per_min
+            if result.low_per_min > per_min:
+                return False
+        n_back = max(best - to, 0.0) / AUTOMATIC_STEP_PER_MIN
+        return g_s + (1.0 + n_back) * AUTOMATIC_PAUSE_S <= self._home_s
+
+    # Home.
 
     def _settle(
-        self, g_s: float, per_min: float, known: Resonance, facts: dict[str, float | str]
+        self, g_s: float, per_min: float, result: ResonanceResult, facts: dict[str, float | str]
     ) -> Look:
-        best = max(known.best_per_min, self.lowest_per_min)
-        to = self._towards(per_min, best)
-        lost, kept = self._belief.lost_share(per_min), self._belief.lost_share(to)
-        facts |= {"to_per_min": to, "gain_pct": 100.0 * (lost - kept)}
-        if abs(best - per_min) >= _THERE_PER_MIN and lost - kept >= _LEAST_GAIN:
-            self._is_beside = False
-            return Look(to, "settle", facts)
-        stays = facts | {"to_per_min": per_min, "gain_pct": 0.0}
-        if not self._is_settled:
-            self._is_settled = True
-            self._again_s = g_s + _AGAIN_S
-            return Look(per_min, "found", stays)
-        if self._is_beside:
-            self._is_beside = False
-            return Look(per_min, "no-difference", stays)
+        is_told = result.verdict.is_told
+        best = result.resonance_per_min if is_told else self._usual.per_min
+        best = max(best, self.lowest_per_min)
+        why = "settle" if is_told else "unclear"
+        if self._home_per_min is None:
+            if abs(best - per_min) >= _THERE_PER_MIN:
+                return _look(self._towards(per_min, best), why, facts)
+            self._home_per_min, self._again_s = per_min, g_s + _AGAIN_S
+            return _look(per_min, "found" if is_told else "", facts)
+        if abs(best - self._home_per_min) > _MOVED_PER_MIN:
+            self._home_per_min = best
+        if abs(self._home_per_min - per_min) > _SAME_PER_MIN:
+            return _look(self._towards(per_min, self._home_per_min), why, facts)
         if g_s >= self._again_s:
             self._again_s = g_s + _AGAIN_S
-            # To the side on which more of what may be true lies.
-            middle = (known.low_per_min + known.high_per_min) / 2.0
-            self._direction = 1.0 if middle > per_min else -1.0
-            to = self._towards(per_min, per_min + self._direction)
+            to = self._beside(per_min, result)
             if to != per_min:
-                self._is_beside = True
-                return Look(to, "look", stays | {"to_per_min": to})
-        return Look(per_min, "", stays)
+                return _look(to, "look", facts)
+        return _look(per_min, "", facts)
 
-    def _edge(self, per_min: float, known: Resonance) -> float:
-        """Return the pace on the far side of what may be true; turn around where it is reached."""
-        away = (_AWAY_SDS if self._is_felt else _AWAY_UNFELT_SDS) * known.sd_per_min
-        edge = known.best_per_min + self._direction * away
-        limit = self._towards(per_min, edge)
-        if (edge - per_min) * self._direction <= _TURN_PER_MIN or limit == per_min:
+    def _beside(self, per_min: float, result: ResonanceResult) -> float:
+        """Return a pace a step beside: at first where more of what may be true lies."""
+        if self._direction:
             self._direction = -self._direction
-            edge = known.best_per_min + self._direction * away
-        return edge
+        else:
+            middle = (result.low_per_min + result.high_per_min) / 2.0
+            self._direction = 1.0 if middle > per_min else -1.0
+        return self._towards(per_min, per_min + self._direction)
 
     def _towards(self, per_min: float, to_per_min: float) -> float:
         to = automatic_step(per_min, max(to_per_min, min(self.lowest_per_min, per_min)))
-        return per_min if abs(to - per_min) < AUTOMATIC_STEP_PER_MIN / 10.0 else to
+        return per_min if abs(to - per_min) < _SAME_PER_MIN else to
 
-    def _gain(self, per_min: float, swing_bpm: float) -> float:
-        """Return by which share this stay's swing is wider than that of the one before."""
-        if self._last is None:
-            return 0.0
-        last_s, last_per_min, last_bpm = self._last
-        if last_per_min == per_min or self._middle_s - last_s > _COMPARABLE_S or last_bpm <= 0:
-            return 0.0
-        return swing_bpm / last_bpm - 1.0
+    # What was heard.
+
+    def _points(self) -> list[SwingAtRate]:
+        found = (swing_at_rate(stay.swings) for stay in self._stays)
+        return [point for point in found if point is not None]
+
+    def _fit(self, points: Sequence[SwingAtRate]) -> ResonanceResult:
+        return resonance_from(
+            points,
+            lowest_per_min=self.lowest_per_min,
+            usual_per_min=self._usual.per_min,
+            usual_sd_per_min=self._usual.sd_per_min,
+            least_span_per_min=_LEAST_SPAN_PER_MIN,
+        )
+
+    def _gain(self, here: SwingAtRate) -> float:
+        """Return by which share this stay's swing is wider than that of the pace before."""
+        now = self._stays[-1]
+        for stay in reversed(self._stays):
+            if now.until_g_s - stay.until_g_s > _COMPARABLE_S:
+                break
+            if abs(stay.period_s - now.period_s) >= _SAME_S:
+                before = swing_at_rate(stay.swings)
+                if before is not None and before.swing_bpm > 0.0:
+                    return here.swing_bpm / before.swing_bpm - 1.0
+        return 0.0
+
+
+def _look(to_per_min: float, why: str, facts: dict[str, float | str]) -> Look:
+    return Look(to_per_min, why, facts | {"to_per_min": to_per_min})
