@@ -287,7 +287,7 @@ class Shell(QMainWindow):
             self.memory.follow_streams(self._engine.snapshot())
         self.tone.set_volume(preferences.volume)
         self.voice.set_volume(preferences.volume)
-        if preferences.sound != before.sound:
+        if (preferences.sound, preferences.eyes_closed) != (before.sound, before.eyes_closed):
             self._switch_tone()
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
             self.dress()
@@ -378,7 +378,9 @@ class Shell(QMainWindow):
     def _switch_tone(self) -> None:
         plan = self._engine.snapshot().plan
         is_led = plan is not None and plan.guide not in {"", BASELINE}
-        if self._preferences.sound and self._last_state in UNDER_WAY and is_led:
+        # Closed eyes have nothing but the tone to breathe with.
+        is_wanted = self._preferences.sound or self._preferences.eyes_closed
+        if is_wanted and self._last_state in UNDER_WAY and is_led:
             self.tone.switch_on()
         else:
             self.tone.switch_off()
