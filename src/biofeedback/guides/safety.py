@@ -31,8 +31,8 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What is said beside, for those conditions where there is something to say.
     gentle
         What follows when one of them is true.
-    none, go_on, later
-        The ways on: with no condition, with one, and without going on.
+    read_on, none, go_on, later
+        The ways on: before all was in sight, with no condition, with one, and without going on.
     needs_words
         What leads to the help lines.
     """
@@ -44,6 +44,7 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asks_text: str
     conditions: dict[str, str]
     gentle: str
+    read_on: str
     none: str
     go_on: str
     later: str

@@ -47,10 +47,14 @@ class SafetyPage(Page):
         self._language = preferences.guide_language
         self.ticks: dict[str, TickBox] = {}
         self._notes: dict[str, QLabel] = {}
+        self._was_read = False
         self._gentle = label("", "warm", wraps=True)
         self._area = scrolled(QWidget())
         self.go_button = button("", role="primary")
-        self.go_button.clicked.connect(lambda: self._leave(has_passed=True))
+        self.go_button.clicked.connect(self._go)
+        bar = self._area.verticalScrollBar()
+        bar.valueChanged.connect(lambda _: self._tell())
+        bar.rangeChanged.connect(lambda _low, _high: self._tell())
         self.later_button = button("")
         self.later_button.clicked.connect(lambda: self._leave(has_passed=False))
         self.help_button: QPushButton
@@ -65,6 +69,13 @@ class SafetyPage(Page):
     def is_gentle(self) -> bool:
         """Whether anything is ticked."""
         return any(tick.isChecked() for tick in self.ticks.values())
+
+    @property
+    def is_read(self) -> bool:
+        """Whether one is true, or the last has been in sight: else none can be called untrue."""
+        last = [*self.ticks.values()][-1]
+        is_seen = last.visibleRegion().boundingRect().bottom() >= last.height() // 2
+        return self.is_gentle or self._was_read or is_seen
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -83,6 +94,7 @@ class SafetyPage(Page):
 
     def entered(self) -> None:
         """Be at the beginning."""
+        self._was_read = False
         self._area.verticalScrollBar().setValue(0)
 
     def leave(self) -> None:
@@ -148,10 +160,21 @@ class SafetyPage(Page):
         for name, note in self._notes.items():
             note.setVisible(self.ticks[name].isChecked())
         self._gentle.setVisible(self.is_gentle)
+        self._was_read = self.is_read
         text = words.go_on if self.is_gentle else words.none
+        if not self._was_read:
+            text = words.read_on
         if text != self.go_button.text():
             self.go_button.setText(text)
             self.go_button.setAccessibleName(text)
+
+    def _go(self) -> None:
+        """Go on, or show the next conditions: who has not seen them cannot answer for them."""
+        if self.is_read:
+            self._leave(has_passed=True)
+            return
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + bar.pageStep() * 3 // 4)
 
     def _leave(self, *, has_passed: bool) -> None:
         is_gentle = self.is_gentle
