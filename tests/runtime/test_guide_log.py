@@ -75,6 +75,14 @@ def test_offers_questions_and_what_became_of_them() -> None:
     )
 
 
+def test_last_moments_of_a_practice_are_not_told_as_handed_back() -> None:
+    nearly_over = replace(decided("natural"), reason="nearly-over")
+    assert log_of(nearly_over).sentences() == ()
+    let_go = replace(decided("natural"), reason="let-go")
+    (told,) = log_of(let_go, nearly_over).sentences()
+    assert told == "The pacer handed back to breathing as it comes once."
+
+
 def test_nothing_decided_is_nothing_told() -> None:
     assert log_of().sentences() == ()
 

@@ -47,7 +47,7 @@ def read_on(page: SafetyPage) -> None:
         if page.go_button.text() != EN.read_on:
             return
         page.go_button.click()
-    raise AssertionError("the end of the page is not reached")
+    pytest.fail("the end of the page is not reached")
 
 
 @pytest.mark.parametrize("scale", [1.0, 2.0])

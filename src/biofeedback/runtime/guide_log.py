@@ -29,6 +29,8 @@ _TOLD = {
     "natural": "The pacer handed back to breathing as it comes {times}.",
     "stop": "You said stop {times}, and it stopped.",
 }
+# The last moments of every practice belong to the person's own breath: nothing was handed back.
+_NEARLY_OVER = "nearly-over"
 _DISTRESS, _HOW_IS_IT = "distress", "how-is-it"
 # A pace that is told alike is the same pace.
 _ALIKE_PER_MIN = 0.05
@@ -145,7 +147,8 @@ class GuideLog:
             self._places[state.guide] = (places, max(n_places, state.n_places))
 
     def _take_decision(self, decision: Decision) -> None:
-        self._decided[decision.decision] += 1
+        if decision.reason != _NEARLY_OVER:
+            self._decided[decision.decision] += 1
         self._n_moves += decision.decision in _MOVES
         offer = str(decision.facts.get("offer", ""))
         match decision.decision:
