@@ -278,6 +278,23 @@ def test_an_end_is_told_after_a_breath_that_began_at_the_persons_own_pace() -> N
     assert texts[-1] == ENDED
 
 
+def test_numbers_are_said_as_the_language_says_them() -> None:
+    moved = Decision(1.0, "resonance", "slower", "wider-slower", {"to_per_min": 5.8})
+    assert "5.8" in Speaking("en", eyes_closed=True).explain(moved)[0].text
+    assert "5,8" in Speaking("de", eyes_closed=True).explain(moved)[0].text
+
+
+def test_that_no_pace_was_measured_is_said_once() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    told = [
+        speaking.explain(
+            Decision(t_s, "resonance-stepped", "leave-out", "no-measure", {"rate_per_min": 6.0})
+        )
+        for t_s in (260.0, 470.0)
+    ]
+    assert [bool(each) for each in told] == [True, False]
+
+
 def test_no_answer_is_fine_and_said_so_once() -> None:
     speaking = Speaking("en", eyes_closed=True)
     silence = [Decision(t_s, "breathing", "no-answer", "no-answer") for t_s in (90.0, 300.0)]

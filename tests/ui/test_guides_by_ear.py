@@ -34,6 +34,8 @@ WITH_DISC = LED_BY_TIME | {"resonance-stepped", "resonance-sliding"}
 LONG = {"resonance-stepped", "resonance-sliding", "release", "body-scan", "kindness"}
 # How the voice names a key and what it does.
 NAMED = re.compile(r"(\w) (?:for|für): ([^.]+)\.")
+# Time between two looks at the window: as long as nothing is to be seen by closed eyes.
+PICTURE_S = 2.0
 # Longer than it takes to say the longest question, and to think about it.
 THINKING_S = 4.0
 ALARMING = re.compile(r"error|fail|warning|alarm|lost|invalid|problem|must ", re.IGNORECASE)
@@ -127,8 +129,8 @@ def follow(person: Person, language: str, most_s: float) -> Ears:
     own = guide_words(person.guide.guide, language).words
     words = {**common_words(language).words, **own}
     waited_s = 0.0
-    for _ in range(round(most_s)):
-        person.wait(1.0)
+    for _ in range(round(most_s / PICTURE_S)):
+        person.wait(PICTURE_S, PICTURE_S)
         ears.listen()
         if person.state() is SessionState.ENDED:
             return ears
@@ -139,7 +141,7 @@ def follow(person: Person, language: str, most_s: float) -> Ears:
             has_paused = True
             pause_and_listen(person, language)
         # Where nothing goes on by itself, it is for the person to say so.
-        waited_s = waited_s + 1.0 if isnan(guide.stage_until_s) else 0.0
+        waited_s = waited_s + PICTURE_S if isnan(guide.stage_until_s) else 0.0
         if guide.guide == "waves" and waited_s >= 20.0:
             waited_s = 0.0
             doses = [state for state in person.states if state.stage == "activate"]

@@ -10,6 +10,7 @@ step waits for that step, and nothing small is put into the middle of a sentence
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import inf, isnan
 from typing import TYPE_CHECKING
@@ -56,12 +57,15 @@ _NEVER_SAID = frozenset(
         "began-without-rate",
     }
 )
-_SAID_ONCE = frozenset({"no-answer"})
+_SAID_ONCE = frozenset({"no-answer", "no-measure"})
+# Said only where there is time for it: not in the middle of a few seconds of effort.
+_CAN_WAIT = frozenset({"no-answer"})
 # The guide that was asked for, or agreed to, begins in place of the present one.
 _GO_OVER = frozenset({"offer-accepted", "asked-to-orient"})
 # Commands without which somebody with closed eyes would wait, or be led on: their keys are told
 # as soon as they can be asked for, once a session.
 _NEEDED = ("go-on", "activate", "resource", "stop", "next", "natural", "more")
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 # A voice that takes its time: 150 words of English a minute.
 _CHARACTERS_PER_S = 13.0
 _BREAK_S = 0.3
@@ -171,10 +175,11 @@ class Speaking:
             if decision.t_s - self._reason_s < _REASON_EVERY_S:
                 return ()
             self._reason_s = decision.t_s
-        text = reason_sentence(decision, self._language)
+        text = self._numbers(reason_sentence(decision, self._language))
+        state = self._told if decision.reason in _CAN_WAIT else None
+        if state is not None and not self._has_room(state, text, decision.t_s):
+            return ()
         if decision.reason in _SAID_ONCE:
-            if self._told is not None and not self._has_room(self._told, text, decision.t_s):
-                return ()  # not in the middle of a few seconds of effort
             self._said_once.add(decision.reason)
         said: list[Utterance] = []
         self._say(said, decision.t_s, text)
@@ -341,6 +346,10 @@ class Speaking:
 
     def _key(self, key: str, answer: str) -> str:
         return self._spoken("key").format(key=key, answer=answer)
+
+    def _numbers(self, text: str) -> str:
+        """Return a text with the decimal sign that a voice of the language reads as one."""
+        return _DECIMAL.sub(self._spoken("decimal"), text)
 
     def _spoken(self, name: str) -> str:
         return common_words(self._language).spoken[name]
