@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from biofeedback.guides import leader
+from biofeedback.guides.guide import Guide, Scene
 from biofeedback.guides.leader import Leader, Led
 from biofeedback.guides.pacer import PacerChange, pattern_arguments, pattern_of
 from biofeedback.pacing import PRESETS, BreathPattern
@@ -161,3 +163,38 @@ def test_an_answer_that_is_none_is_without_effect() -> None:
         told.answer(told.t_s, answer, question)
         assert told.news == ()
         assert told.asks == asked
+
+
+def test_the_end_of_a_session_is_that_of_a_guide_which_was_accepted_on_its_way_too() -> None:
+    """Begun without a guide; a therapist ends it while the guide that was offered leads."""
+    told = play().begin("", offer="grounding")
+    told.metrics(1.0, arousal_zone=1.0)
+    for t_s in range(6, 62, 5):
+        told.metrics(float(t_s), arousal_zone=1.0)
+    assert told.state.offer == "grounding"
+    told.command(62.0, "accept").command(70.0, "end")
+    assert told.leader.has_ended
+    assert (told.state.guide, told.state.step) == ("grounding", "ended")
+    assert told.advance(400.0).news == ()
+
+
+class _Sleepless(Guide):
+    """Wants to be woken at once, always."""
+
+    name = "breathing"
+
+    def __init__(self) -> None:
+        super().__init__(Scene("listen"))
+        self.due_g_s = 1.0
+
+
+def test_a_guide_that_does_not_go_on_is_a_bug_and_no_endless_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(leader, "make_guide", lambda *_: _Sleepless())
+    guide = begun()
+    with pytest.raises(RuntimeError, match="does not go on"):
+        guide.advance(2.0)
+    assert steps(guide.give_up(2.0)) == [(2.0, "ended")]
+    assert guide.has_ended
+    assert guide.advance(20.0) == guide.give_up(20.0) == ()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import inf
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biofeedback.guides.pacer import Pacer
+from biofeedback.guides.pacer import Pacer, pattern_of
 from biofeedback.pacing import PRESETS, BreathPattern, BreathStep
 
 
@@ -62,3 +63,8 @@ def test_time_goes_on_and_depth_never_jumps(
         assert abs(before.at(now_s).depth - after.at(now_s).depth) < 1e-6
         t_s = pacer.next_step_s
         pacer.step()
+
+
+def test_a_breath_without_one_of_its_parts_is_none() -> None:
+    with pytest.raises(ValueError, match="hold_out_s missing"):
+        pattern_of({"in_s": 4.0, "hold_in_s": 0.0, "out_s": 6.0})

@@ -6,11 +6,13 @@ import threading
 
 import pytest
 
+from biofeedback.guides.breathing import Breathing
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.samples import (
     Beat,
     Chunk,
+    Command,
     Event,
     GuideState,
     LinkState,
@@ -87,6 +89,55 @@ def test_a_session_whose_measures_failed_is_led_to_its_end(
         assert states[:2] == ["in", "out"]
         assert states[-1] == "ended"
         assert len(states) == 13
+
+
+@pytest.mark.parametrize("call", ["breathe", "hear", "sense"])
+def test_a_guide_that_fails_ends_well_and_all_that_was_measured_is_there(
+    monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    """Nobody is left with a disc that stands in mid-breath and a pause that is not heard."""
+
+    def broken(*_: object) -> object:
+        msg = "a bug"
+        raise RuntimeError(msg)
+
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN)
+        advance(engine, clock, 25.0)
+        monkeypatch.setattr(Breathing, call, broken)
+        engine.ask("slower")
+        advance(engine, clock, 12.0)
+        assert engine.snapshot().state is SessionState.ENDED
+        assert engine.snapshot().pacer is None
+        assert engine.summary() is not None
+    states = [event for event in events if isinstance(event, GuideState)]
+    assert (states[-1].step, states[-1].guide) == ("ended", "breathing")
+    notes = [event for event in events if isinstance(event, Marker)]
+    assert "guide could not go on" in notes[0].label
+    assert sum(isinstance(event, Beat) for event in events) > 20
+
+
+def test_a_guide_that_cannot_be_begun_so_leaves_nobody_waiting() -> None:
+    with running_engine(strap()) as (engine, clock):
+        engine.begin(SessionPlan("grounding", PRESETS["gentle"], options={"practice": "nonsense"}))
+        advance(engine, clock, 1.0)
+        assert engine.snapshot().state is SessionState.ENDED
+        assert engine.summary() is not None
+
+
+def test_a_word_that_nobody_knows_is_not_recorded_and_stops_nothing() -> None:
+    with running_engine(strap()) as (engine, clock):
+        events = heard(engine)
+        engine.begin(PLAN)
+        engine.ask("somersault")
+        advance(engine, clock, 10.0)
+        assert engine.snapshot().state is SessionState.RUNNING
+        engine.pause()
+        advance(engine, clock, 1.0)
+        assert engine.snapshot().state is SessionState.PAUSED
+    asked = [event.name for event in events if isinstance(event, Command)]
+    assert asked == ["begin", "pause", "end"]
 
 
 def test_a_listener_that_fails_stops_neither_sensor_nor_session() -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from biofeedback.clock import FakeClock
-from biofeedback.errors import LibraryDamagedError
+from biofeedback.clock import FakeClock, utc_now
+from biofeedback.errors import FormatError, LibraryDamagedError
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.replay import Player, replay_events, replay_results
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
@@ -293,6 +293,56 @@ def test_a_recording_that_was_changed_is_found(library: Library) -> None:
     findings = replay_findings(Altered())  # type: ignore[arg-type]  # a session but for one chunk
     assert findings
     assert "computes differently" in findings[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (Command(1.0, "somersault"), "somersault"),
+        (Command(1.0, "begin", {"guide": "levitation"}), "levitation"),
+        (Command(1.0, "begin", {"guide": "grounding", "practice": "moon"}), "begun"),
+        (Command(1.0, "begin", {"guide": "", "offer": "levitation"}), "begun"),
+    ],
+)
+def test_what_only_a_newer_version_knows_is_said_in_words(
+    library: Library, command: Command, what: str
+) -> None:
+    recorder = library.record(utc_now(), guide="", plan={}, sensors=())
+    recorder.put(command)
+    recorder.close()
+    (row,) = library.sessions()
+    recorded = library.load(row.session_id)
+    with pytest.raises(FormatError, match=what):
+        list(replay_events(recorded))
+    (finding,) = replay_findings(recorded)
+    assert row.session_id in finding
+    assert "newer version" in finding
+
+
+def test_a_player_says_in_words_what_it_does_not_know(library: Library) -> None:
+    recorder = library.record(utc_now(), guide="", plan={}, sensors=())
+    recorder.put(Command(1.0, "somersault"))
+    recorder.close()
+    player = Player(library.load(library.sessions()[0].session_id), speed=inf)
+    player.start()
+    player.wait()
+    assert isinstance(player.failure, FormatError)
+
+
+def test_a_guide_that_was_begun_without_a_breath_of_its_own_can_be_watched(
+    library: Library,
+) -> None:
+    recorder = library.record(utc_now(), guide="grounding", plan={}, sensors=())
+    recorder.put(Command(0.0, "begin", {"guide": "grounding"}))
+    recorder.put(Command(9.0, "end"))
+    recorder.close()
+    player = Player(library.load(library.sessions()[0].session_id), speed=inf)
+    player.start()
+    player.wait()
+    assert player.failure is None
+    state = player.snapshot().guide
+    assert state is not None
+    assert (state.guide, state.step) == ("grounding", "ended")
 
 
 def test_replay_events_tell_the_whole_story_in_order(library: Library) -> None:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.samples import Command, Metric
 
-__all__ = ["Leader", "Led"]
+__all__ = ["COMMANDS", "Leader", "Led"]
 
 Led = GuideState | Decision | PacerChange
 
@@ -50,8 +50,13 @@ Led = GuideState | Decision | PacerChange
 # time at all, and a guide that changes its breath with the breath changes this one.
 _SAME_MOMENT_S = 1e-6
 _NOBODY = Nobody()
+# A guide that wants to be woken so often at one moment would never let go of it.
+_MOST_AT_ONCE = 1000
 _WORDS_OF_COMPANION = frozenset({"accept", "refuse"})
 _HEARD = frozenset({"answer", "pace", *WORDS, *_WORDS_OF_COMPANION})
+
+COMMANDS = _HEARD | {"begin", "pause", "resume", "end", "keep", "adapt"}
+"""What may be asked for."""
 
 
 class Leader:
@@ -160,6 +165,19 @@ class Leader:
         self._advance(t_s)
         return self._taken()
 
+    def give_up(self, t_s: float) -> tuple[Led, ...]:
+        """Be over without a word to the guide, which has failed: stand still, and say so.
+
+        Whoever was led must not be left with a pacer that stands in mid-breath and with a pause
+        or an end that nobody hears.
+        """
+        if not self._has_ended:
+            self._has_ended = True
+            self._stand_still(t_s)
+            self._guide = None
+            self._tell(t_s)
+        return self._taken()
+
     def _taken(self) -> tuple[Led, ...]:
         out = tuple(self._out)
         self._out.clear()
@@ -168,6 +186,7 @@ class Leader:
     # Time.
 
     def _advance(self, t_s: float) -> None:
+        woken_s, n_woken = -inf, 0
         while not self._has_ended:
             step_s = self._pacer.next_step_s
             end_s = self._time.moment_s(self._duration_s)
@@ -185,6 +204,10 @@ class Leader:
                 self._finish(end_s)
             elif due_s == guide_s:
                 assert self._guide is not None  # noqa: S101 - else its moment is never
+                woken_s, n_woken = due_s, n_woken + 1 if due_s == woken_s else 1
+                if n_woken > _MOST_AT_ONCE:
+                    msg = f"{self._name} does not go on from {due_s:.3f} s"
+                    raise RuntimeError(msg)
                 self._say(due_s, self._guide.wake(self._guide.due_g_s, self._present()))
                 self._settle(due_s)
             elif due_s == companion_s:
@@ -269,6 +292,8 @@ class Leader:
         if self._guide is None:
             self._has_ended = True
             return
+        # The session, and not only the guide that was accepted on its way.
+        self._is_watch = False
         self._finish(t_s)
 
     def _finish(self, t_s: float) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Pacer", "PacerChange", "pattern_arguments", "pattern_of"]
 
+_PARTS = ("in_s", "hold_in_s", "out_s", "hold_out_s")
+
 
 @dataclass(frozen=True, slots=True)
 class PacerChange:
@@ -39,13 +41,18 @@ def pattern_arguments(pattern: BreathPattern) -> dict[str, float]:
 
 
 def pattern_of(arguments: Mapping[str, float | str]) -> BreathPattern:
-    """Return the pattern that `pattern_arguments` wrote down; the inverse of it."""
-    return BreathPattern(
-        float(arguments["in_s"]),
-        float(arguments["hold_in_s"]),
-        float(arguments["out_s"]),
-        float(arguments["hold_out_s"]),
-    )
+    """Return the pattern that `pattern_arguments` wrote down; the inverse of it.
+
+    Raises
+    ------
+    ValueError
+        If a part is missing, or they are no breath that can be led.
+    """
+    missing = [name for name in _PARTS if name not in arguments]
+    if missing:
+        msg = f"a breath has four parts; {', '.join(missing)} missing"
+        raise ValueError(msg)
+    return BreathPattern(*(float(arguments[name]) for name in _PARTS))
 
 
 class Pacer:

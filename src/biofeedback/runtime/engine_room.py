@@ -181,7 +181,10 @@ class EngineRoom:
 
     def act(self, action: Callable[[LiveSession], None]) -> None:
         """Do something to the present session."""
-        action(self.session)
+        try:
+            action(self.session)
+        except Exception as error:  # noqa: BLE001 - what was asked for in vain stops nothing else
+            tell_bug("what was asked of the session failed", error)
         self._refresh()
 
     # Sensors.

@@ -11,6 +11,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
+from biofeedback.guides.leader import COMMANDS
 from biofeedback.guides.pacer import PacerChange, pattern_arguments
 from biofeedback.guides.too_much import POSSIBLE_BPM
 from biofeedback.runtime.bugs import tell_bug
@@ -92,7 +93,7 @@ class LiveSession:
         self._trouble = trouble
         self._heard_before = heard_before
         self._listeners = list(listeners)
-        self._core = SessionCore(self._stop_computing)
+        self._core = SessionCore(self._stop_computing, on_guide_failure=self._stop_leading)
         self._view = SessionViewBuilder(self._core, plan)
         self._view.partner_sensors = partner_sensors
         self._is_getting_to_know = False
@@ -259,9 +260,19 @@ class LiveSession:
         self._command(engine_s, "pace", {**pattern_arguments(pattern)})
 
     def ask(self, engine_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
-        """Pass on what the person asks of the guide: one of `biofeedback.guides.leader`'s commands."""
+        """Pass on what the person asks of the guide: one of `biofeedback.guides.leader`'s commands.
+
+        Raises
+        ------
+        ValueError
+            If it is none of them.
+        """
         if self.plan is None or self._state is SessionState.ENDED:
             return
+        if word not in COMMANDS:
+            # Before it is in the record: no replay could make anything of it.
+            msg = f"unknown command {word!r}"
+            raise ValueError(msg)
         self._command(engine_s, word, dict(arguments))
 
     def mark(self, engine_s: float, kind: MarkerKind, label: str = "") -> None:
@@ -307,6 +318,12 @@ class LiveSession:
                 "From here on nothing was computed. The signals themselves are still recorded.",
             )
         )
+
+    def _stop_leading(self, error: Exception) -> None:
+        """Say that the guide is over: the session ends like any other, with all that was kept."""
+        tell_bug("a guide failed", error)
+        words = "The guide could not go on, for something went wrong in the app. It ended here."
+        self._publish(Marker(max(self._led_until_s, 0.0), MarkerKind.NOTE, words))
 
     def _command(self, engine_s: float, name: str, arguments: dict[str, float | str]) -> float:
         # Asked for on another thread, it may come after the guide was led past its moment. It

@@ -11,7 +11,9 @@ from math import inf, isinf
 from typing import TYPE_CHECKING, Protocol
 
 from biofeedback.clock import SystemClock
-from biofeedback.errors import BiofeedbackError
+from biofeedback.errors import BiofeedbackError, FormatError
+from biofeedback.guides.catalogue import GUIDES
+from biofeedback.guides.leader import COMMANDS
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.bugs import tell_bug
@@ -40,6 +42,11 @@ MIN_SPEED = 0.5
 MAX_SPEED = 64.0
 # Snapshots are made anew this often, in real seconds.
 _FRAME_S = 0.05
+_BASELINE_COMMANDS = {f"{BASELINE}-{word}" for word in ("begin", "end", "pause", "resume")}
+_TOO_NEW = (
+    "This recording holds something that this version of the app does not know: {what}. "
+    "A newer version may have made it, and can play it. The recording is as it was."
+)
 
 
 class Replayable(Protocol):
@@ -64,10 +71,15 @@ def replay_results(inputs: Iterable[Input], end_s: float) -> Iterator[Result]:
         Chunks and commands in recorded order.
     end_s
         When the session ended.
+
+    Raises
+    ------
+    FormatError
+        If a guide or a command in it is unknown here.
     """
     core = SessionCore()
     for item in inputs:
-        yield from _results(core.push(item))
+        yield from _results(_pushed(core, item))
     yield from _results(core.finish(end_s))
 
 
@@ -82,12 +94,17 @@ def replay_events(session: Replayable, *, is_live: bool = True) -> Iterator[Even
         What was recorded.
     is_live
         As for `biofeedback.signal.pipeline.Pipeline`.
+
+    Raises
+    ------
+    FormatError
+        If a guide or a command in it is unknown here.
     """
     core = SessionCore(is_live=is_live)
     for event in session.events(Chunk, Command, Marker, SensorStatus, Gap):
         yield event
         if isinstance(event, Chunk | Command):
-            yield from _results(core.push(event))
+            yield from _results(_pushed(core, event))
     yield from _results(core.finish(session.duration_s))
 
 
@@ -95,6 +112,33 @@ def _results(items: Iterable[Result | PacerChange]) -> Iterator[Result]:
     for item in items:
         if not isinstance(item, PacerChange):
             yield item
+
+
+def _pushed(core: SessionCore, item: Input) -> tuple[Result | PacerChange, ...]:
+    _know(item)
+    if not isinstance(item, Command) or item.name != "begin":
+        return core.push(item)
+    try:
+        return core.push(item)
+    except ValueError as error:
+        raise FormatError(_TOO_NEW.format(what="how its guide was begun")) from error
+
+
+def _know(event: Event) -> None:
+    """See that a command is one which can be followed.
+
+    Raises
+    ------
+    FormatError
+        If it is not.
+    """
+    if not isinstance(event, Command) or event.name in _BASELINE_COMMANDS:
+        return
+    if event.name not in COMMANDS:
+        raise FormatError(_TOO_NEW.format(what=f"the command {event.name!r}"))
+    guide = event.arguments.get("guide", "") if event.name == "begin" else ""
+    if guide and guide not in GUIDES:
+        raise FormatError(_TOO_NEW.format(what=f"the guide {guide!r}"))
 
 
 def _moment_s(event: Event) -> float:
@@ -135,7 +179,10 @@ class Player:
         self._session = session
         self._clock = SystemClock() if clock is None else clock
         self._on_event = on_event
-        self._core = SessionCore(partial(tell_bug, "the pipeline failed in replay"))
+        self._core = SessionCore(
+            partial(tell_bug, "the pipeline failed in replay"),
+            on_guide_failure=partial(tell_bug, "a guide failed in replay"),
+        )
         self._view = SessionViewBuilder(self._core)
         self._speed = _checked_speed(speed)
         # Session time is a line through this point; a change of speed or a pause moves it.
@@ -257,6 +304,7 @@ class Player:
 
     async def _play(self) -> None:
         for event in self._session.events(Chunk, Command, Marker, SensorStatus, Gap):
+            _know(event)
             await self._wait_for(_moment_s(event))
             self._take(event)
             if isinstance(event, Chunk | Command):

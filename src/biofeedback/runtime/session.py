@@ -44,6 +44,9 @@ class SessionCore:
     on_failure
         Called once if the pipeline fails, a bug of ours. From then on there are no measures,
         for they could not be trusted, and the guide goes on. Without it the error is raised.
+    on_guide_failure
+        Called if a guide fails, a bug of ours, or cannot be begun as it was asked for. It is over
+        then: the pacer stands still. Without it the error is raised.
     is_live
         As for `Pipeline`.
     """
@@ -52,9 +55,11 @@ class SessionCore:
         self,
         on_failure: Callable[[Exception], None] | None = None,
         *,
+        on_guide_failure: Callable[[Exception], None] | None = None,
         is_live: bool = True,
     ) -> None:
         self._on_failure = on_failure
+        self._on_guide_failure = on_guide_failure
         self._pipeline = Pipeline(is_live=is_live)
         self._is_computing = True
         self._leader = Leader()
@@ -80,17 +85,18 @@ class SessionCore:
         if isinstance(item, Command):
             if item.name.startswith(f"{BASELINE}-"):
                 return self.advance(item.t_s) + self._computed(partial(self._tell_baseline, item))
-            return self._feed_pacer(self._leader.command(item))
+            return self._led(item.t_s, partial(self._leader.command, item))
         if item.stream.role is Role.PARTNER:
             self._leader.know_partner(item.stream.sensor_id)
         before = self.advance(item.arrival_s)
         found = self._computed(partial(self._pipeline.push, item))
         metrics = [result for result in found if isinstance(result, Metric)]
-        return before + found + self._feed_pacer(self._leader.sense(metrics, item.arrival_s))
+        sense = partial(self._leader.sense, metrics, item.arrival_s)
+        return before + found + self._led(item.arrival_s, sense)
 
     def advance(self, t_s: float) -> tuple[Led, ...]:
         """Let the guide's time pass without an input."""
-        return self._feed_pacer(self._leader.advance(t_s))
+        return self._led(t_s, partial(self._leader.advance, t_s))
 
     def finish(self, t_s: float) -> tuple[Result | PacerChange, ...]:
         """End the session: confirm the beats that still wait for their neighbours."""
@@ -132,6 +138,16 @@ class SessionCore:
             self._is_computing = False
             self._on_failure(error)
             return ()
+
+    def _led(self, t_s: float, work: Callable[[], tuple[Led, ...]]) -> tuple[Led, ...]:
+        try:
+            led = work()
+        except Exception as error:
+            if self._on_guide_failure is None:
+                raise
+            led = self._leader.give_up(t_s)
+            self._on_guide_failure(error)
+        return self._feed_pacer(led)
 
     def _feed_pacer(self, led: tuple[Led, ...]) -> tuple[Led, ...]:
         for item in led:

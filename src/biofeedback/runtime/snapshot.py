@@ -46,6 +46,7 @@ HISTORY_S = 66.0
 WAVE_S = 8.0
 # How many of the guide's decisions it carries: why the pace moved is one glance away.
 N_DECISIONS = 20
+_BREATH = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
 
 
 class SessionState(StrEnum):
@@ -102,17 +103,22 @@ def shares_body_state(plan: SessionPlan) -> bool:
 def plan_of(begin: Mapping[str, float | str]) -> SessionPlan:
     """Return the plan that `begin_arguments` wrote down; the inverse of it.
 
+    Where no breath was written down, it is the gentle one.
+
     Raises
     ------
     ValueError
         If the breath is none that can be led.
     """
     from biofeedback.guides.pacer import pattern_of  # noqa: PLC0415 - not for the first picture
+    from biofeedback.pacing import PRESETS  # noqa: PLC0415 - as above
 
-    known = {"in_s", "hold_in_s", "out_s", "hold_out_s", "guide", "duration_s"}
+    known = {*_BREATH, "guide", "duration_s"}
     options = {name: value for name, value in begin.items() if name not in known}
     duration_s = float(begin.get("duration_s", inf))
-    return SessionPlan(str(begin.get("guide", "breathing")), pattern_of(begin), duration_s, options)
+    has_breath = not _BREATH.isdisjoint(begin)
+    pattern = pattern_of(begin) if has_breath else PRESETS["gentle"]
+    return SessionPlan(str(begin.get("guide", "breathing")), pattern, duration_s, options)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from biofeedback.errors import FormatError
 from biofeedback.runtime.replay import replay_results
 from biofeedback.samples import (
     Beat,
@@ -42,7 +43,10 @@ def replay_findings(session: RecordedSession) -> list[str]:
         compared up to where it broke off.
     """
     inputs = session.events(Chunk, Command)
-    again = _by_kind(replay_results(inputs, session.duration_s))  # type: ignore[arg-type]  # as asked for
+    try:
+        again = _by_kind(replay_results(inputs, session.duration_s))  # type: ignore[arg-type]  # as asked for
+    except FormatError as error:
+        return [f"Session {session.row.session_id}: {error}"]
     recorded = _by_kind(session.events(*_KINDS))  # type: ignore[arg-type]  # as asked for
     findings = []
     for kind in _KINDS:
