@@ -27,10 +27,10 @@ from biofeedback.guides.breathing_vocabulary import (
     VOCABULARY,
     WISHED_WAY,
 )
+from biofeedback.guides.chosen_breath import ChosenBreath
 from biofeedback.guides.easing import Easing
 from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.limits import (
-    AUTOMATIC_STEP_PER_MIN,
     SIGH_S,
     gentler,
 )
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.guides.body import BodyNow
-    from biofeedback.pacing import BreathPattern
 
 __all__ = ["VOCABULARY", "Breathing"]
 
@@ -57,8 +56,6 @@ _ANSWER_S = 60.0
 _CLOSING_S = 20.0
 # A shorter session has no time for a closing of its own.
 _LONG_ENOUGH_S = 180.0
-# Two rates that are this close are one.
-_SAME_PER_MIN = 1e-6
 
 
 class Breathing(Guide):
@@ -90,10 +87,10 @@ class Breathing(Guide):
         self._is_sigh = choice.is_sigh
         self._n_sighs = 0
         self._untold: tuple[Turn, ...] = ()
-        self._chosen = choice.pattern
+        self._chosen = ChosenBreath(choice)
         if not self._is_sigh:
-            self._untold = self._choose(choice.pattern)
-        self._easing = Easing(self._chosen.breaths_per_min)
+            self._untold = self._chosen.choose(choice.pattern)
+        self._easing = Easing(self._chosen.pattern.breaths_per_min)
         self._ramp: Ramp | None = None
         self._ramp_way = UNKNOWN_WAY
         self._is_to_ramp = choice.ramps
@@ -177,7 +174,7 @@ class Breathing(Guide):
         elif word == "resumed":
             self._easing.forget()
         elif word == "pace" and stage != CLOSING:
-            turns = self._choose(pattern_of(arguments))
+            turns = self._chosen.choose(pattern_of(arguments))
             self._take_chosen(g_s)
         elif word == "answer" and arguments.get("question") == self.scene.asks != "":
             turns = self._answer(g_s, str(arguments.get("word", "")), body)
@@ -197,16 +194,9 @@ class Breathing(Guide):
 
     # The breath.
 
-    def _choose(self, pattern: BreathPattern) -> tuple[Turn, ...]:
-        """Take the breath nearest to one that was asked for."""
-        allowed = self._choice.allowed(pattern)
-        self._chosen = allowed.pattern
-        facts = {"to_per_min": allowed.pattern.breaths_per_min}
-        return tuple(Turn("limit", reason, facts) for reason in allowed.reasons)
-
     def _take_chosen(self, g_s: float) -> None:
         """Lead what was chosen just now, and nothing that was before."""
-        self._easing.choose(g_s, self._chosen.breaths_per_min)
+        self._easing.choose(g_s, self._chosen.pattern.breaths_per_min)
         self._ramp, self._is_to_ramp = None, False
         self._is_sigh = self._is_gentler = False
         self._lead(g_s)
@@ -219,30 +209,20 @@ class Breathing(Guide):
         elif stage != BREATHE:
             stage, way = BREATHE, 0
             self._breathe_from_g_s = g_s
-        pattern = self._pattern(self._easing.led_per_min)
+        pattern = self._chosen.at(self._easing.led_per_min)
         can = [
             word
             for word, step in (("slower", -1.0), ("faster", 1.0))
-            if self._rate_after(step) is not None
+            if self._chosen.after_step(self._easing.led_per_min, step) is not None
         ]
         self.scene = Scene(stage, way=way, can=(*can, NATURAL, "keep"), pattern=pattern)
 
-    def _pattern(self, breaths_per_min: float) -> BreathPattern:
-        if abs(breaths_per_min - self._chosen.breaths_per_min) < _SAME_PER_MIN:
-            return self._chosen
-        return self._choice.allowed_at(self._chosen, breaths_per_min)
-
-    def _rate_after(self, step: float) -> float | None:
-        """Return the rate after one step of the person's, ``None`` where there is no further."""
-        led = self._easing.led_per_min
-        new = self._pattern(led + step * AUTOMATIC_STEP_PER_MIN).breaths_per_min
-        return None if abs(new - led) < _SAME_PER_MIN else new
-
     def _step(self, g_s: float, word: str) -> tuple[Turn, ...]:
-        rate = self._rate_after(-1.0 if word == "slower" else 1.0)
+        led = self._easing.led_per_min
+        rate = self._chosen.after_step(led, -1.0 if word == "slower" else 1.0)
         if rate is None:
             return ()
-        facts = {"from_per_min": self._easing.led_per_min, "to_per_min": rate}
+        facts = {"from_per_min": led, "to_per_min": rate}
         self._easing.choose(g_s, rate)
         self._lead(g_s)
         return (Turn(word, ASKED_FOR, facts),)
@@ -273,7 +253,7 @@ class Breathing(Guide):
 
     def _ramp_from(self, g_s: float, from_per_min: float) -> None:
         self._is_to_ramp = False
-        self._ramp = Ramp(from_per_min, self._chosen)
+        self._ramp = Ramp(from_per_min, self._chosen.pattern)
         if self._ramp.has_arrived:
             self._ramp = None
             self._lead(g_s)
@@ -312,10 +292,10 @@ class Breathing(Guide):
     # The sigh.
 
     def _sigh(self) -> None:
-        self.scene = Scene(SIGH, can=(NATURAL,), pattern=self._chosen)
+        self.scene = Scene(SIGH, can=(NATURAL,), pattern=self._chosen.pattern)
 
     def _change_from_sigh(self, g_s: float) -> tuple[Turn, ...]:
-        self._choose(PRESETS["gentle"])
+        self._chosen.choose(PRESETS["gentle"])
         self._take_chosen(g_s)
         facts = {"after_min": SIGH_S / 60.0, "to_per_min": self._easing.led_per_min}
         return (Turn("gentle", "sighed-enough", facts),)
@@ -340,8 +320,8 @@ class Breathing(Guide):
         if self._is_gentler:
             self._is_gentler = self._is_sigh = False
             self._settle_until_g_s = g_s + _SETTLE_S
-            self._choose(gentler(self._pattern(self._easing.led_per_min)))
-            self._easing.choose(g_s, self._chosen.breaths_per_min)
+            self._chosen.choose(gentler(self._chosen.at(self._easing.led_per_min)))
+            self._easing.choose(g_s, self._chosen.pattern.breaths_per_min)
             facts = {"to_per_min": self._easing.led_per_min}
             turns = (Turn("gentler", "gentler-now", facts),)
             if ramp is not None:

@@ -76,11 +76,11 @@ class Together(Breathing):
             raise ValueError(msg)
         super().__init__(options)
         self._partner: Easing | None = None
-        self._partner_chosen = self._chosen
+        self._partner_chosen = chosen = self._chosen.pattern
         if pacers == _OWN:
-            asked_per_min = float(options.get("partner_per_min", self._chosen.breaths_per_min))
+            asked_per_min = float(options.get("partner_per_min", chosen.breaths_per_min))
             # As for the first: the nearest that may be led.
-            self._partner_chosen = self._choice.allowed_at(self._chosen, asked_per_min)
+            self._partner_chosen = self._choice.allowed_at(chosen, asked_per_min)
             self._partner = Easing(self._partner_chosen.breaths_per_min)
         self._lead_partner()
 
