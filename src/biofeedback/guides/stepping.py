@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.settling import Settling
 from biofeedback.guides.step_length import LEAST_CHANGE_S, StepLength
+from biofeedback.guides.step_rise import StepRise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,14 +44,9 @@ STEP_QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 """Questions that any guide of steps may put; their words are common to all guides."""
 
-_RISE_Z = 0.5
-# Whoever comes up from below the middle of their own range comes back, and is left alone.
-_RISEN_ABOVE_Z = 0.0
 # How long a question waits while the step goes on, and how long after a step before the next.
 _QUESTION_S = 25.0
 _AFTER_S = 12.0
-# The questions of one guide that nobody asked for; a refusal ends them.
-_OTHER_WAY_AT_MOST = 2
 _HALF_HERE_SHARE = 0.5
 _MORE_TIME_SHARE = 0.5
 
@@ -90,9 +86,7 @@ class Stepping(Guide):
         self._is_easy = False
         self._asked_after: set[int] = set()
         self._length = StepLength()
-        self._n_other_asked = 0
-        self._may_ask_other = True
-        self._start_z: float | None = None
+        self._rise = StepRise()
         self._settling = Settling()
         super().__init__(Scene(steps[0].stage))
         self._enter(0.0)
@@ -159,8 +153,7 @@ class Stepping(Guide):
         if self.is_over or g_s >= self._until_g_s:
             return ()
         arousal_z = self._settling.arousal_z(g_s)
-        if self._start_z is None:
-            self._start_z = arousal_z
+        self._rise.sense(arousal_z)
         step = self.step
         if self._is_after or step.asks or step.is_aside or step.is_fixed:
             return ()
@@ -219,7 +212,7 @@ class Stepping(Guide):
         self._asks, self._asks_until_g_s = step.asks, inf
         self._is_after = False
         self._length.begin()
-        self._start_z = self._settling.arousal_z(g_s)
+        self._rise.begin(self._settling.arousal_z(g_s))
         self.entered(g_s)
         self._show()
 
@@ -304,7 +297,7 @@ class Stepping(Guide):
     def _ease(self, g_s: float) -> tuple[Turn, ...]:
         """Make it easier: another way, nothing to count, no questions that nobody asked for."""
         self._is_easy = True
-        self._may_ask_other = False
+        self._rise.refuse()
         if self.step.asks:
             return ()
         if self.step.is_fixed:
@@ -317,7 +310,7 @@ class Stepping(Guide):
     def _resume(self, g_s: float) -> tuple[Turn, ...]:
         """Go on after a pause: what was measured before it is of another state."""
         self._settling.forget()
-        self._start_z = None
+        self._rise.begin(None)
         until_g_s = g_s + self.step.least_s
         if self._is_after or until_g_s - self._until_g_s < LEAST_CHANGE_S:
             return ()
@@ -345,7 +338,7 @@ class Stepping(Guide):
         if word == "yes":
             self._other_way(g_s)
             return (Turn("other", "other-wanted"),)
-        self._may_ask_other = False
+        self._rise.refuse()
         self._show()
         return ()
 
@@ -367,20 +360,11 @@ class Stepping(Guide):
     # What the body tells.
 
     def _ask_for_other_way(self, g_s: float, arousal_z: float | None) -> tuple[Turn, ...]:
-        if (
-            arousal_z is None
-            or self._start_z is None
-            or self._asks
-            or not self._may_ask_other
-            or self._n_other_asked >= _OTHER_WAY_AT_MOST
-            or self.step.n_ways < 2
-            or arousal_z - self._start_z <= _RISE_Z
-            or arousal_z <= _RISEN_ABOVE_Z
-        ):
+        if self._asks or self.step.n_ways < 2:
             return ()
-        self._n_other_asked += 1
-        by_z = arousal_z - self._start_z
-        self._start_z = arousal_z
+        by_z = self._rise.to_ask_about_z(arousal_z)
+        if by_z is None:
+            return ()
         self._asks, self._asks_until_g_s = "other-way", g_s + _QUESTION_S
         # There is time to answer.
         self._until_g_s = max(self._until_g_s, min(g_s + _QUESTION_S, self._limit_g_s))
