@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from math import nan
+from math import inf, nan
+
+import pytest
 
 from biofeedback.guides.body import Body, Nobody
 from biofeedback.samples import Metric, Role
@@ -33,6 +35,17 @@ def test_what_is_old_poor_or_missing_is_not_given() -> None:
     assert body.value("rsa_bpm", max_age_s=60.0) == 8.0
     body.take(metric("rsa_bpm", nan, 26.0), 26.0)
     assert body.value("rsa_bpm", max_age_s=60.0) is None
+
+
+@pytest.mark.parametrize("t_s", [nan, inf, 1e9])
+def test_what_is_told_of_a_time_that_cannot_be_is_left_out(t_s: float) -> None:
+    """It must not stand in the way of what is measured from now on."""
+    body = Body()
+    body.take(metric("arousal", 1.0, 10.0), 10.0)
+    body.take(metric("arousal", 2.0, t_s), 11.0)
+    assert body.value("arousal") == 1.0
+    body.take(metric("arousal", 3.0, 12.0), 12.0)
+    assert body.value("arousal") == 3.0
 
 
 def test_two_hearts_are_not_mixed() -> None:

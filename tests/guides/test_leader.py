@@ -178,6 +178,35 @@ def test_the_end_of_a_session_is_that_of_a_guide_which_was_accepted_on_its_way_t
     assert told.advance(400.0).news == ()
 
 
+def test_a_guides_question_behind_an_offer_is_put_when_that_is_over_for_as_long_as_it_has() -> None:
+    """Its 30 s begin at 46 s, behind an offer of 40 s that nobody answers: 70 to 100 s are left."""
+    told = play().begin("check-in", offer="kindness", offer_after_s=20.0)
+    for t_s in (20.0, 25.0, 30.0, 35.0, 40.0):
+        told.metrics(t_s, arousal_zone=1.0)
+    assert told.asks == "offer"
+    told.advance(60.0)
+    assert (told.stage, told.asks) == ("one-word", "offer")
+    assert isnan(told.state.stage_until_s)
+    told.advance(70.0)
+    assert (told.stage, told.asks) == ("one-word", "word-for-it")
+    assert told.state.stage_until_s == 100.0
+    assert told.advance(99.9).asks == "word-for-it"
+    assert told.advance(100.0).stage == "distress-now"
+
+
+def test_a_question_that_an_offer_comes_before_has_what_it_had_left() -> None:
+    """Asked at 46 s, behind an offer from 61 s on; after a pause a step has 20 s at the least."""
+    told = play().begin("check-in", usual_heart_bpm=60.0)
+    for t_s in range(1, 62):
+        told.metrics(float(t_s), heart_rate_bpm=100.0)
+    assert next(state.t_s for state in told.states if state.asks == "offer") == 61.0
+    told.command(70.0, "pause").command(80.0, "resume").advance(85.0)
+    assert (told.stage, told.asks) == ("one-word", "offer")
+    told.command(85.0, "refuse")
+    assert told.asks == "word-for-it"
+    assert told.state.stage_until_s == 105.0
+
+
 class _Sleepless(Guide):
     """Wants to be woken at once, always."""
 

@@ -15,6 +15,8 @@ __all__ = ["FRESH_S", "GOOD", "Body", "BodyNow", "Nobody"]
 
 # A measure that was told longer ago than this says nothing of now.
 FRESH_S = 15.0
+# Clocks of sensors are not ours, but none is ahead by more.
+_AHEAD_S = 15.0
 # Less than this, and a guide had better not lean on it.
 GOOD = 0.5
 
@@ -114,8 +116,14 @@ class Body:
         self._partners.add(sensor_id)
 
     def take(self, metric: Metric, now_s: float) -> None:
-        """Take a measure that became known at a session time."""
+        """Take a measure that became known at a session time.
+
+        One of a time that cannot be is nothing to lean on: told to be of tomorrow, it would stand
+        for the newest until then.
+        """
         self.now_s = now_s
+        if not metric.t_s <= now_s + _AHEAD_S:
+            return
         role = Role.PARTNER if sensor_of(metric.source) in self._partners else Role.CLIENT
         self._newest.setdefault((role, metric.name), {})[metric.source] = metric
 

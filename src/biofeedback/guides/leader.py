@@ -447,6 +447,7 @@ class Leader:
             asks = "" if self._guide is None else self._guide.scene.asks
             name = "" if self._guide is None else self._name
             self._companion.beside(self._awake.led_s(t_s), name, asks)
+            self._let_question_wait(t_s)
         state = self._state(t_s)
         told = self._told
         if told is None and not state.guide and not state.asks:
@@ -454,6 +455,19 @@ class Leader:
         if told is None or _without_time(state) != _without_time(told):
             self._told = state
             self._out.append(state)
+
+    def _let_question_wait(self, t_s: float) -> None:
+        """Let the guide's time stand still while a question of its own is behind another one.
+
+        One question is put at a time, and none runs out before anybody has seen it.
+        """
+        if self._guide is None or self._is_paused:
+            return
+        is_behind = bool(self._guide.scene.asks and self._companion.asks)
+        if is_behind and self._time.is_running:
+            self._time.stop(t_s)
+        elif not is_behind and not self._time.is_running:
+            self._time.start(t_s)
 
     def _state(self, t_s: float) -> GuideState:
         if self._guide is None:
