@@ -252,3 +252,11 @@ def test_every_decision_is_in_the_record_with_its_reason() -> None:
         2,
         3,
     ]
+
+
+def test_a_body_that_fell_silent_long_ago_bars_no_dose_and_turns_no_time_back() -> None:
+    """Above its range when last heard, 40 s before the therapist goes on from what was agreed."""
+    led = begun().metrics(2.0, arousal_zone=1.0).word(42.0, "next")
+    assert (led.stage, led.state.t_s) == ("resource", 42.0)
+    assert "activate" in led.state.can
+    assert led.advance(60.0).state.t_s == 42.0

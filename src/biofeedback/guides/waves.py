@@ -142,6 +142,7 @@ class Waves(Guide):
     ) -> tuple[Turn, ...]:
         """Follow the therapist; ``stop`` goes before everything."""
         turns: tuple[Turn, ...] = ()
+        self._back.wait(g_s)
         if word == "resumed":
             turns = self._resume(g_s)
         elif word == "ease":
