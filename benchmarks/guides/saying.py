@@ -45,6 +45,7 @@ _CHANGE: dict[str, tuple[str, ...]] = {
     "worse": ("worse", "too-much", "uneasy", "uncomfortable", "harder", "hard"),
     "dizzy": ("dizzy", "worse", "too-much", "uneasy", "uncomfortable", "harder", "hard"),
 }
+_ON_OR_END = frozenset({"go-on", "end"})
 # What says how far someone is here.
 _HERE, _HALF, _FAR = ("here",), ("half", "here"), ("far", "far-away")
 
@@ -106,6 +107,10 @@ def said_by(client: VirtualClient, shutdown: float, state: GuideState, now_s: fl
         if change.is_given:
             known = set(asked.answers) if asked is not None else set()
             choices = _choices(client, shutdown, change.word, known, is_hard=is_hard)
+            if known == _ON_OR_END and comfort.is_given:
+                # They rest and breathe as they like: it is for them to say whether they want more.
+                is_well = comfort.points >= _TOO_LITTLE_COMFORT
+                choices = ("go-on",) if is_well else ("end",)
             word = next((word for word in choices if word in known), "")
             if state.offer:
                 command = Command(now_s + change.latency_s, "accept" if is_hard else "refuse")

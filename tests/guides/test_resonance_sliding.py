@@ -141,15 +141,54 @@ def test_again_rests_and_begins_from_the_first_breath() -> None:
     assert result(heart.to_end()).verdict.is_told
 
 
-def test_too_much_lets_go_of_the_pace_at_once() -> None:
-    heart = begun().to_stage("slide")
-    at_s = heart.play.t_s + 50.0
-    heart.until(at_s)
-    told = heart.play.ease(at_s, "heart-fast")
-    assert told.stage == "natural"
+def test_from_a_breather_the_course_goes_on_at_the_breath_where_it_was() -> None:
+    heart = begun(5.4).to_stage("slide")
+    heart.until(heart.play.t_s + 300.0)
+    before = led(heart.play)[-1][1]
+    told = heart.play.ease(heart.play.t_s, "heart-fast")
+    assert told.stage == "breather"
     assert told.leader.segment is None
+    assert result_of(told.decisions) is None
+    heart.until(told.t_s + 60.0)
+    assert told.asks == "on-or-end"
+    told.answer(told.t_s, "go-on")
+    assert led(told)[-1] == (told.t_s, before)
+    told = heart.to_end()
+    assert len(led(told)) == 79
+    truth = resonating(5.4)
+    assert len(result(told).curve) == 6
+    for point in result(told).curve:
+        assert point.swing_bpm == pytest.approx(truth(point.rate_per_min), rel=0.05)
+
+
+def test_whoever_says_nothing_in_a_breather_is_led_no_more() -> None:
+    heart = begun().to_stage("slide")
+    told = heart.play.ease(heart.play.t_s + 50.0, "said-dizzy")
+    told.advance(told.t_s + 149.9)
+    assert told.stage == "breather"
+    told.advance(told.t_s + 0.2)
+    assert told.stage == "result"
     assert result(told).verdict in {Verdict.NO_MEASURE, Verdict.TOO_FEW}
-    assert told.advance(at_s + 121.0).state.step == "ended"
+    assert told.advance(told.t_s + 46.0).state.step == "ended"
+
+
+def test_it_is_over_after_19_minutes_however_often_it_was_begun_anew() -> None:
+    heart = begun()
+    told = heart.play
+    is_again, t_s = True, 0.0
+    while told.stage != "closing":
+        t_s += 11.0
+        told.advance(t_s)
+        if told.stage == "slide" and t_s > 150.0:
+            if is_again and "again" in told.state.can:
+                told.word(t_s, "again")
+            else:
+                # Each pause costs the breath that it falls into.
+                told.command(t_s, "pause").command(t_s, "resume")
+            is_again = False
+    assert told.t_s <= 19.0 * 60.0
+    assert told.decisions[-1].reason == "time-is-up"
+    assert "again" not in told.state.can
 
 
 def test_a_stretch_that_was_not_followed_does_not_count() -> None:

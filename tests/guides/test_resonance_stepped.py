@@ -151,21 +151,128 @@ def test_again_leads_the_same_pace_once_more_and_the_newer_one_counts(stage: str
     assert len(result(told).curve) == 5
 
 
-def test_too_much_lets_go_at_once_and_tells_what_is_known() -> None:
-    heart = begun().to_stage("step")
-    while heart.play.state.place < 4:
+def in_step(place: int, heart: PacedHeart) -> PacedHeart:
+    """Live on for 20 s into a step."""
+    heart.to_stage("step")
+    while heart.play.state.place < place or heart.play.stage != "step":
         heart.until(heart.play.t_s + 5.0)
-    at_s = heart.play.t_s + 20.0
-    heart.until(at_s)
-    heart.play.ease(at_s, "said-dizzy")
-    told = heart.play
-    assert told.stage == "natural"
-    assert told.state.way == 1
+    return heart.until(heart.play.t_s + 20.0)
+
+
+@pytest.mark.parametrize("reason", ["said-worse", "heart-fast", "arousal-rose"])
+def test_a_hard_moment_is_a_breather_from_which_the_pace_is_taken_up_anew(reason: str) -> None:
+    heart = in_step(2, begun(5.4))
+    told = heart.play.ease(heart.play.t_s, reason)
+    assert told.stage == "breather"
+    assert told.state.way == 0
     assert told.leader.segment is None
-    assert [decision.decision for decision in told.decisions][-2:] == ["natural", "result"]
+    assert (told.decisions[-1].decision, told.decisions[-1].reason) == ("rest", reason)
+    heart.until(told.t_s + 30.0)
+    told.word(told.t_s, "go-on")
+    assert told.stage == "step"
+    assert told.state.way == 3
+    told = heart.to_end()
+    assert rates_led(told) == [6.5, 6.0, 6.0, 5.5, 5.0, 4.5]
+    assert len(result(told).curve) == 5
+    assert result(told).resonance_per_min == pytest.approx(5.4, abs=0.2)
+
+
+def test_a_breather_asks_after_a_while_and_goes_on_by_the_answer() -> None:
+    heart = in_step(1, begun(5.4))
+    at_s = heart.play.t_s
+    told = heart.play.ease(at_s, "said-worse")
+    assert told.advance(at_s + 44.9).asks == ""
+    assert told.advance(at_s + 45.0).asks == "on-or-end"
+    assert told.answer(at_s + 50.0, "go-on").stage == "step"
+    assert told.asks == ""
+
+
+def test_light_headedness_has_a_longer_breather_with_words_of_its_own() -> None:
+    heart = in_step(1, begun(5.4))
+    at_s = heart.play.t_s
+    told = heart.play.ease(at_s, "said-dizzy")
+    assert told.state.way == 1
+    assert "go-on" in told.state.can
+    assert told.advance(at_s + 89.9).asks == ""
+    assert told.advance(at_s + 90.0).asks == "on-or-end"
+
+
+@pytest.mark.parametrize("answer", ["end", ""])
+def test_whoever_wants_no_more_or_says_nothing_is_told_what_is_known(answer: str) -> None:
+    heart = in_step(4, begun(5.4))
+    at_s = heart.play.t_s
+    told = heart.play.ease(at_s, "said-worse").advance(at_s + 46.0)
+    if answer:
+        told.answer(at_s + 50.0, answer)
+    else:
+        assert told.advance(at_s + 104.9).stage == "breather"
+        told.advance(at_s + 105.0)
+        assert told.reasons[-2] == "no-answer-so-ends"
+    assert told.stage == "result"
     assert len(result(told).curve) == 3
-    assert heart.to_end().t_s == pytest.approx(at_s + 120.0, abs=1.0)
-    assert rates_led(told)[-1] == 5.0
+    assert told.advance(told.t_s + 46.0).state.step == "ended"
+
+
+def test_a_pace_that_was_hard_twice_is_left_out() -> None:
+    heart = in_step(2, begun(5.4))
+    for _ in range(2):
+        heart.play.ease(heart.play.t_s, "said-worse").word(heart.play.t_s + 5.0, "go-on")
+        heart.until(heart.play.t_s + 20.0)
+    told = heart.to_end()
+    assert told.decided("hard-here").facts == {"rate_per_min": 6.0}
+    assert rates_led(told) == [6.5, 6.0, 6.0, 5.5, 5.0, 4.5]
+    assert [point.rate_per_min for point in result(told).curve] == pytest.approx([6.5, 5.5, 5, 4.5])
+
+
+def test_harder_in_a_rest_goes_on_with_the_next_pace() -> None:
+    heart = begun(5.4).to_stage("step").to_stage("rest")
+    told = heart.play.ease(heart.play.t_s + 5.0, "said-worse")
+    assert told.stage == "breather"
+    told.word(told.t_s + 5.0, "go-on")
+    assert rates_led(heart.to_end()) == list(RATES_PER_MIN)
+
+
+def test_harder_when_all_is_led_lets_go_and_tells() -> None:
+    heart = begun(5.4).to_stage("closing")
+    told = heart.play.ease(heart.play.t_s + 5.0, "said-worse")
+    assert told.stage == "natural"
+    assert result(told).verdict.is_told
+
+
+def test_a_mind_that_wanders_in_each_step_costs_no_step_and_little_of_the_curve() -> None:
+    """Away for half a minute of three, for which adherence is low until long after it."""
+    truth = resonating(5.4)
+    heart = begun(5.4, minutes=3.0).to_stage("step")
+    told = heart.play
+    while not told.leader.has_ended:
+        segment = told.leader.segment
+        in_step_s = 0.0 if segment is None else told.t_s - segment.t_s
+        heart.swing = (lambda _: 0.0) if 60.0 <= in_step_s < 90.0 else truth
+        heart.adherence = 0.4 if 63.0 <= in_step_s < 130.0 else 0.95
+        heart.until(told.t_s + 1.0)
+    assert rates_led(told) == list(RATES_PER_MIN)
+    assert len(result(told).curve) == 5
+    for point in result(told).curve:
+        assert point.swing_bpm == pytest.approx(truth(point.rate_per_min), rel=0.05)
+
+
+@pytest.mark.parametrize("minutes", [2.0, 3.0])
+def test_it_never_takes_longer_than_22_minutes(minutes: float) -> None:
+    """Not where no step is followed, each is asked for once more, and some are hard."""
+    heart = begun(5.4, minutes=minutes, rest_s=60.0)
+    heart.adherence = 0.2
+    told = heart.play
+    n_hard, rested_s = 0, 0.0
+    while told.stage not in {"closing", "result"}:
+        heart.until(told.t_s + 10.0)
+        if told.stage == "rest" and "again" in told.state.can:
+            told.word(told.t_s, "again")
+        elif told.stage == "step" and told.state.stage_until_s - told.t_s < 20.0 and n_hard < 3:
+            n_hard += 1
+            told.ease(told.t_s, "said-worse").word(told.t_s + 10.0, "go-on")
+            rested_s += 10.0
+    assert told.t_s - rested_s <= 22.0 * 60.0 + 10.0  # looked at each 10 s
+    assert {"time-is-up", "time-is-short", "no-time-once-more"} & set(told.reasons)
 
 
 def test_the_person_can_let_go_of_the_pace_and_end_from_there() -> None:

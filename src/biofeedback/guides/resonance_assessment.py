@@ -3,22 +3,25 @@
 An assessment keeps to its protocol: no measure changes the pace. It can be left at any moment for
 one's own breath, and then tells what is known so far. In its stages nothing waits for anybody; it
 comes to its end by itself.
+
+Where it gets harder, or the body says so, it gives way to a **breather**: the pacer rests at once,
+for as long as it is asked to. A hard moment is no end. It goes on only by the person's word, for
+which it asks after a while; whoever does not answer is led no more and told what is known.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections import deque
-from math import inf, isfinite
-from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING
 
 from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.limits import AUTOMATIC_LOWEST_PER_MIN, GENTLE_LOWEST_PER_MIN
 from biofeedback.guides.resonance_estimate import resonance_from
+from biofeedback.guides.resonance_lapses import Lapses
 from biofeedback.guides.resonance_result import RESULT, Verdict, facts_of
 from biofeedback.guides.swing_listening import SwingListening
-from biofeedback.signal.adherence import FOLLOWING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,18 +33,24 @@ if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern
 
 __all__ = [
+    "ANSWER_S",
     "ASKED_FOR",
+    "BREATHER_S",
     "CLOSING_S",
+    "DIZZY_BREATHER_S",
     "NATURAL_S",
     "RESULT_S",
     "SETTLING_S",
+    "SHARED_QUESTIONS",
     "SHARED_REASONS",
     "SHARED_STAGES",
     "WELCOME_S",
     "Assessment",
 ]
 
-_WELCOME, _CLOSING, _RESULT, _NATURAL = "welcome", "closing", "result", "natural"
+_WELCOME, _BREATHER, _CLOSING = "welcome", "breather", "closing"
+_RESULT, _NATURAL = "result", "natural"
+_HARD_WAY, _LIGHT_HEADED_WAY = range(2)  # of `breather`
 _WISHED_WAY, _DIZZY_WAY, _EASED_WAY = range(3)  # of `natural`
 _WAYS_OF_RESULT = {Verdict.CLEAR: 0, Verdict.FLAT: 1, Verdict.UNSURE: 2}
 _NOT_TOLD_WAY = 3
@@ -50,11 +59,22 @@ ASKED_FOR = "asked-for"
 _LET_GO, _DIZZY = "let-go", "said-dizzy"
 # Why the companion wants it easier; its own sentences say so.
 _EASE_REASONS = ("said-worse", _DIZZY, "heart-fast", "arousal-rose")
+_ON_OR_END, _GO_ON, _END = "on-or-end", "go-on", "end"
+_A_WHILE, _SILENCE = "breather-a-while", "no-answer-so-ends"
 
-SHARED_STAGES: Mapping[str, int] = {_WELCOME: 1, _CLOSING: 1, _RESULT: 4, _NATURAL: 3}
+SHARED_STAGES: Mapping[str, int] = {
+    _WELCOME: 1,
+    _BREATHER: 2,
+    _CLOSING: 1,
+    _RESULT: 4,
+    _NATURAL: 3,
+}
+SHARED_QUESTIONS: Mapping[str, tuple[str, ...]] = {_ON_OR_END: (_GO_ON, _END)}
 SHARED_REASONS = (
     *(verdict.value for verdict in Verdict),
-    "after-pause",
+    _A_WHILE,
+    _SILENCE,
+    "time-is-up",
     _LET_GO,
     ASKED_FOR,
     *_EASE_REASONS,
@@ -63,20 +83,13 @@ SHARED_REASONS = (
 WELCOME_S = 30.0
 CLOSING_S = 20.0
 """The last beats of a course are known some seconds after it."""
+BREATHER_S, DIZZY_BREATHER_S = 45.0, 90.0
+"""After so long it is asked whether to go on. Light-headedness takes a minute or two to pass."""
+ANSWER_S = 60.0
 RESULT_S = 45.0
 NATURAL_S = 120.0
 SETTLING_S = 20.0
 """Of each stretch that is led without a break: left out while heart and breath find together."""
-
-# The heart alone lets guess, with half the quality; of a minute ago it says nothing of now.
-_LEAST_QUALITY = 0.3
-_N_FOLLOWED = 2048
-
-
-class _Followed(NamedTuple):
-    begin_g_s: float
-    end_g_s: float
-    adherence: float
 
 
 class Assessment(Guide, ABC):
@@ -96,9 +109,11 @@ class Assessment(Guide, ABC):
         if self._is_gentle:
             self._lowest_per_min = GENTLE_LOWEST_PER_MIN
         self._listening = SwingListening()
-        self._adherence_heard_s = -inf
-        self._followed: deque[_Followed] = deque(maxlen=_N_FOLLOWED)
+        self._lapses = Lapses()
         self._since_g_s = 0.0
+        # Rests that somebody needed do not count into the length of the course.
+        self._breather_g_s = inf
+        self._breathers_s = 0.0
 
     # What an assessment of its own kind adds.
 
@@ -130,6 +145,22 @@ class Assessment(Guide, ABC):
     def _go_on(self, g_s: float) -> tuple[Turn, ...]:
         """Go on with the course after a pause."""
 
+    @abstractmethod
+    def _interrupt(self, g_s: float) -> None:
+        """Be interrupted in mid-course, or between its parts."""
+
+    @abstractmethod
+    def _take_up(self, g_s: float) -> tuple[Turn, ...]:
+        """Take up the course where it was interrupted."""
+
+    def _is_led_out(self) -> bool:
+        """Tell whether nothing of the course is left to lead."""
+        return self.scene.stage == _CLOSING
+
+    def _led_s(self, g_s: float) -> float:
+        """Return how long it has taken so far, without the rests that somebody needed."""
+        return g_s - self._breathers_s
+
     def _result(self) -> ResonanceResult:
         """Return what the course says so far."""
         return resonance_from(self._found(), lowest_per_min=self._lowest_per_min)
@@ -141,12 +172,14 @@ class Assessment(Guide, ABC):
         stage = self.scene.stage
         if stage in {_RESULT, _NATURAL}:
             return self._end()
+        if stage == _BREATHER:
+            return self._wake_breather(g_s)
         return self._next(g_s)
 
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Listen to heart and breath; nothing follows from it but the result."""
         if self.scene.stage not in {_RESULT, _NATURAL}:
-            self._hear_adherence(g_s, body)
+            self._lapses.sense(g_s, body)
             self._take(self._listening.sense(g_s, body))
         return ()
 
@@ -154,26 +187,28 @@ class Assessment(Guide, ABC):
         self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
     ) -> tuple[Turn, ...]:
         """Follow the person."""
-        stage = self.scene.stage
         turns: tuple[Turn, ...] = ()
         if word == "resumed":
             self._since_g_s = g_s
+            self._lapses.begin(g_s)
             self._listening.resumed(g_s)
             if self.scene.pattern is not None:
                 turns = self._go_on(g_s)
         elif word == "ease":
             reason = str(arguments.get("reason", ""))
-            turns = self._let_go(g_s, reason if reason in _EASE_REASONS else _LET_GO)
+            turns = self._ease(g_s, reason if reason in _EASE_REASONS else _LET_GO)
         elif word == "ending":
             turns = self._tell_what_is_known(g_s)
+        elif word == "answer" and arguments.get("question") == self.scene.asks != "":
+            turns = self._answer(g_s, str(arguments.get("word", "")))
         elif word not in self.scene.can:
             pass
         elif word == "natural":
             turns = self._let_go(g_s, ASKED_FOR)
-        elif word == "next" and stage in {_RESULT, _NATURAL}:
-            turns = self._end()
-        elif word == "next" and stage in {_WELCOME, _CLOSING}:
-            turns = self._next(g_s)
+        elif word == _GO_ON:
+            turns = self._after_breather(g_s)
+        elif word == "next":
+            turns = self._skip(g_s)
         else:
             turns = self._hear_course(g_s, word)
         return turns
@@ -188,6 +223,14 @@ class Assessment(Guide, ABC):
                 return self._close(g_s)
             case _:
                 return self._wake_course(g_s)
+
+    def _skip(self, g_s: float) -> tuple[Turn, ...]:
+        stage = self.scene.stage
+        if stage in {_RESULT, _NATURAL}:
+            return self._end()
+        if stage in {_WELCOME, _CLOSING}:
+            return self._next(g_s)
+        return self._hear_course(g_s, "next")
 
     def _end(self) -> tuple[Turn, ...]:
         self.is_over = True
@@ -228,29 +271,46 @@ class Assessment(Guide, ABC):
         self.scene = Scene(_NATURAL, self.due_g_s, way=way, can=("next",))
         return turns
 
+    # A hard moment.
+
+    def _ease(self, g_s: float, reason: str) -> tuple[Turn, ...]:
+        """Let the pacer rest at once; it goes on by the person's word."""
+        stage = self.scene.stage
+        if stage in {_RESULT, _NATURAL} or self._is_led_out():
+            return self._let_go(g_s, reason)
+        if stage != _BREATHER:
+            self._listening.stop(g_s)
+            self._interrupt(g_s)
+            self._breather_g_s = g_s
+        is_dizzy = reason == _DIZZY
+        self.due_g_s = g_s + (DIZZY_BREATHER_S if is_dizzy else BREATHER_S)
+        way = _LIGHT_HEADED_WAY if is_dizzy else _HARD_WAY
+        # Nothing is said to end with it: it is asked first.
+        self.scene = Scene(_BREATHER, way=way, can=(_GO_ON, "natural"))
+        return (Turn("rest", reason),)
+
+    def _wake_breather(self, g_s: float) -> tuple[Turn, ...]:
+        if self.scene.asks:
+            return (Turn("natural", _SILENCE), *self._tell(g_s))
+        self.due_g_s = g_s + ANSWER_S
+        self.scene = replace(self.scene, asks=_ON_OR_END)
+        return (Turn("ask", _A_WHILE),)
+
+    def _answer(self, g_s: float, word: str) -> tuple[Turn, ...]:
+        if word == _GO_ON:
+            return self._after_breather(g_s)
+        if word == _END:
+            return (Turn("natural", ASKED_FOR), *self._tell(g_s))
+        return ()
+
+    def _after_breather(self, g_s: float) -> tuple[Turn, ...]:
+        self._breathers_s += g_s - self._breather_g_s
+        return (Turn("go-on", ASKED_FOR), *self._take_up(g_s))
+
     def _lead_breath(self, g_s: float, pattern: BreathPattern, *, is_first: bool) -> None:
+        if is_first:
+            self._lapses.begin(g_s)
         self._listening.breath(g_s, pattern.period_s, is_first=is_first)
-
-    # Whether the breath went with the pacer.
-
-    def _hear_adherence(self, g_s: float, body: BodyNow) -> None:
-        metric = body.metric("adherence", least_quality=_LEAST_QUALITY)
-        if metric is None or metric.t_s <= self._adherence_heard_s:
-            return
-        self._adherence_heard_s = metric.t_s
-        end_g_s = g_s - (body.now_s - metric.t_s)
-        begin_g_s = end_g_s - metric.window_s
-        if isfinite(begin_g_s) and begin_g_s >= self._since_g_s:
-            self._followed.append(_Followed(begin_g_s, end_g_s, metric.value))
-
-    def _is_followed(self, begin_g_s: float, end_g_s: float) -> bool:
-        """Tell whether the breath went with the pacer, which it does where nobody can tell."""
-        heard = [
-            one.adherence
-            for one in self._followed
-            if begin_g_s <= one.begin_g_s and one.end_g_s <= end_g_s
-        ]
-        return not heard or median(heard) >= FOLLOWING
 
 
 def _told(result: ResonanceResult) -> Turn:

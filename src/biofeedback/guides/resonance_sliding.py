@@ -20,6 +20,7 @@ from biofeedback.guides.guide import Scene, Turn, Vocabulary
 from biofeedback.guides.resonance_assessment import (
     ASKED_FOR,
     SETTLING_S,
+    SHARED_QUESTIONS,
     SHARED_REASONS,
     SHARED_STAGES,
     Assessment,
@@ -46,10 +47,13 @@ _SLIDE, _REST = "slide", "rest"
 VOCABULARY = Vocabulary(
     stages={**SHARED_STAGES, _SLIDE: 3, _REST: 1},
     reasons=(*SHARED_REASONS, "slide-begins"),
+    questions=SHARED_QUESTIONS,
 )
 
 _N_STRETCHES = 6
 _REST_S = 45.0
+# The course takes 15; a breath begun anew, or all of it in the first minutes, fits in.
+_LONGEST_LED_S = 19.0 * 60.0
 _WIDEST = "peak_to_trough_bpm"
 
 
@@ -77,6 +81,7 @@ class ResonanceSliding(Assessment):
         )
         self._place = 0
         self._begin_g_s = inf
+        self._was_sliding = False
         self._swings: list[BreathSwing] = []
         self._widest_heard_s = -inf
         self._widest_bpm = 0.0
@@ -92,8 +97,10 @@ class ResonanceSliding(Assessment):
         if self._place >= self._n_breaths:
             self._show_closing(g_s)
             return ()
+        if self._is_time_up(g_s):
+            return self._close_early(g_s)
         pattern = self._pattern()
-        self.scene = replace(self.scene, pattern=pattern, way=self._way())
+        self.scene = replace(self.scene, pattern=pattern, way=self._way(), can=self._can(g_s))
         self._lead_breath(g_s, pattern, is_first=False)
         return ()
 
@@ -112,12 +119,24 @@ class ResonanceSliding(Assessment):
 
     def _show_slide(self, g_s: float) -> None:
         pattern = self._pattern()
-        until_g_s = g_s + sum(_breath_s(place) for place in range(self._place, self._n_breaths))
         # It goes on by its breaths alone.
         self.due_g_s = inf
-        can = ("next", "again", "natural")
-        self.scene = Scene(_SLIDE, until_g_s, way=self._way(), can=can, pattern=pattern)
+        self.scene = Scene(
+            _SLIDE,
+            g_s + self._course_s(self._place),
+            way=self._way(),
+            can=self._can(g_s),
+            pattern=pattern,
+        )
         self._lead_breath(g_s, pattern, is_first=True)
+
+    def _course_s(self, from_place: int) -> float:
+        return sum(_breath_s(place) for place in range(from_place, self._n_breaths))
+
+    def _can(self, g_s: float) -> tuple[str, ...]:
+        # From the beginning only while the whole course still has its time.
+        again_s = self._led_s(g_s) + _breath_s(self._place) + _REST_S + self._course_s(0)
+        return ("next", "again", "natural") if again_s <= _LONGEST_LED_S else ("next", "natural")
 
     def _pattern(self) -> BreathPattern:
         return BreathPattern.at_rate(60.0 / _breath_s(self._place))
@@ -142,8 +161,26 @@ class ResonanceSliding(Assessment):
 
     def _go_on(self, g_s: float) -> tuple[Turn, ...]:
         # The breath that the pause fell into is led once more, at its pace.
+        if self._is_time_up(g_s):
+            return self._close_early(g_s)
         self._show_slide(g_s)
         return ()
+
+    def _is_time_up(self, g_s: float) -> bool:
+        return self._led_s(g_s) + _breath_s(self._place) > _LONGEST_LED_S
+
+    def _close_early(self, g_s: float) -> tuple[Turn, ...]:
+        self._show_closing(g_s)
+        return (Turn("close", "time-is-up", {"after_min": self._led_s(g_s) / 60.0}),)
+
+    def _interrupt(self, g_s: float) -> None:
+        self._was_sliding = self.scene.stage == _SLIDE
+
+    def _take_up(self, g_s: float) -> tuple[Turn, ...]:
+        self._since_g_s = g_s
+        if not self._was_sliding:
+            return self._begin(g_s)
+        return self._go_on(g_s)
 
     # What was heard.
 
@@ -157,10 +194,15 @@ class ResonanceSliding(Assessment):
         edges_s = [first_s + step_s * place for place in range(_N_STRETCHES + 1)]
         found = []
         for low_s, high_s in pairwise(edges_s):
-            stretch = [swing for swing in self._swings if low_s <= swing.period_s < high_s]
-            if not stretch or not self._is_followed(stretch[0].begin_g_s, stretch[-1].end_g_s):
-                continue
-            point = swing_at_rate([swing for swing in stretch if swing.led_s >= SETTLING_S])
+            point = swing_at_rate(
+                [
+                    swing
+                    for swing in self._swings
+                    if low_s <= swing.period_s < high_s
+                    and swing.led_s >= SETTLING_S
+                    and not self._lapses.is_lapse(swing)
+                ]
+            )
             if point is not None:
                 found.append(point)
         return found

@@ -9,6 +9,7 @@ pace of the five with the widest swing but the top of a curve through all of the
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from itertools import permutations
 from math import ceil
@@ -19,6 +20,7 @@ from biofeedback.guides.resonance_assessment import (
     ASKED_FOR,
     CLOSING_S,
     SETTLING_S,
+    SHARED_QUESTIONS,
     SHARED_REASONS,
     SHARED_STAGES,
     Assessment,
@@ -38,17 +40,19 @@ __all__ = ["RATES_PER_MIN", "VOCABULARY", "ResonanceStepped"]
 RATES_PER_MIN = (6.5, 6.0, 5.5, 5.0, 4.5)
 
 _STEP, _REST = "step", "rest"
-_FIRST_WAY, _LATER_WAY, _ONCE_MORE_WAY = range(3)  # of `step`
+_FIRST_WAY, _LATER_WAY, _ONCE_MORE_WAY, _BACK_WAY = range(4)  # of `step`
 _NOT_FOLLOWED, _POOR_SIGNAL, _NO_MEASURE = "not-followed", "poor-signal", "no-measure"
 _STILL = {
     _NOT_FOLLOWED: "still-not-followed",
     _POOR_SIGNAL: "still-poor-signal",
     _NO_MEASURE: _NO_MEASURE,
 }
+_NO_TIME, _HARD_HERE = "no-time-once-more", "hard-here"
+_TIME_IS_SHORT, _TIME_IS_UP = "time-is-short", "time-is-up"
 _FALLING, _SHUFFLED = "falling", "shuffled"
 
 VOCABULARY = Vocabulary(
-    stages={**SHARED_STAGES, _STEP: 3, _REST: 1},
+    stages={**SHARED_STAGES, _STEP: 4, _REST: 2},
     reasons=(
         *SHARED_REASONS,
         "next-pace",
@@ -57,14 +61,23 @@ VOCABULARY = Vocabulary(
         _POOR_SIGNAL,
         "still-poor-signal",
         _NO_MEASURE,
+        _NO_TIME,
+        _HARD_HERE,
+        _TIME_IS_SHORT,
     ),
+    questions=SHARED_QUESTIONS,
     options={"minutes": ("3", "2"), "order": (_FALLING, _SHUFFLED)},
 )
 
 _MINUTES = (2.0, 3.0)
 _SHORTEST_REST_S, _REST_S, _LONGEST_REST_S = 30.0, 45.0, 60.0
-# Of the breaths that should have been heard.
-_LEAST_HEARD = 0.5
+# All that is led, and the rests of the course, but not those that somebody needed.
+_LONGEST_S = 22.0 * 60.0
+# Led once more, or in haste, a pace has the shorter of the two lengths.
+_SHORT_S = 120.0
+_MOST_REPEATS = 2
+# After so many hard moments at one pace it is left out.
+_MOST_EASES = 2
 # After a pause there is at least so much of a step left, settling included.
 _LEAST_AFTER_PAUSE_S = 80.0
 _ROUNDING = 1e-6
@@ -78,11 +91,6 @@ class _Try:
     begin_g_s: float
     end_g_s: float
     swings: list[BreathSwing] = field(default_factory=list)
-
-    @property
-    def n_expected(self) -> float:
-        """Breaths that should count."""
-        return (self.end_g_s - self.begin_g_s - SETTLING_S) * self.rate_per_min / 60.0
 
 
 class ResonanceStepped(Assessment):
@@ -119,7 +127,9 @@ class ResonanceStepped(Assessment):
         self._tries: list[_Try] = []
         self._judged: _Try | None = None
         self._tried_again: set[float] = set()
-        self._is_repeat = False
+        self._eases: Counter[float] = Counter()
+        self._way_of_next: int | None = None
+        self._is_short = False
         # How much of a rest is over when it follows on the closing.
         self._rested_s = 0.0
 
@@ -134,28 +144,54 @@ class ResonanceStepped(Assessment):
         return ()
 
     def _begin(self, g_s: float) -> tuple[Turn, ...]:
+        if not self._left:
+            self._show_closing(g_s, self._can_after_step(g_s))
+            return ()
+        step_s = self._time_for_step(g_s)
+        if step_s is None:
+            self._left.clear()
+            self._show_closing(g_s)
+            return (Turn("close", _TIME_IS_UP, {"after_min": self._led_s(g_s) / 60.0}),)
+        turns: tuple[Turn, ...] = ()
+        way = self._way_of_next
+        if step_s < self._step_s and way is None and not self._is_short:
+            self._is_short = True
+            turns = (Turn("shorter", _TIME_IS_SHORT, {"at_most_min": _LONGEST_S / 60.0}),)
         rate = self._left.pop(0)
         pattern = BreathPattern.at_rate(rate)
-        n_breaths = ceil(self._step_s / pattern.period_s - _ROUNDING)
+        n_breaths = ceil(step_s / pattern.period_s - _ROUNDING)
         self.due_g_s = g_s + n_breaths * pattern.period_s
         self._tries.append(_Try(rate, g_s, self.due_g_s))
-        if self._is_repeat:
-            way = _ONCE_MORE_WAY
-        else:
+        if way is None:
             self._n_begun += 1
             way = _FIRST_WAY if self._n_begun == 1 else _LATER_WAY
-        self._is_repeat = False
+        self._way_of_next = None
+        can = ("next", "again", "natural") if self._may_again(self.due_g_s) else ("next", "natural")
         self.scene = Scene(
             _STEP,
             self.due_g_s,
             self._n_begun,
             self._n_rates,
             way=way,
-            can=("next", "again", "natural"),
+            can=can,
             pattern=pattern,
         )
         self._lead_breath(g_s, pattern, is_first=True)
-        return (Turn("step", "next-pace", {"to_per_min": rate}),)
+        return (*turns, Turn("step", "next-pace", {"to_per_min": rate}))
+
+    def _time_for_step(self, g_s: float) -> float | None:
+        """Return how long the next step is to be, ``None`` where even a short one is too long."""
+        left_s = _LONGEST_S - self._led_s(g_s)
+        n_left = len(self._left)
+        is_repeat = self._left[0] in self._tried_again
+        if not is_repeat and n_left * _whole(self._step_s) + (n_left - 1) * self._rest_s <= left_s:
+            return self._step_s
+        return _SHORT_S if _whole(_SHORT_S) <= left_s else None
+
+    def _may_again(self, g_s: float) -> bool:
+        """Tell whether one more short step leaves time for all others, from a moment on."""
+        each_s = self._rest_s + _whole(_SHORT_S)
+        return (len(self._left) + 1) * each_s <= _LONGEST_S - self._led_s(g_s)
 
     def _wake_course(self, g_s: float) -> tuple[Turn, ...]:
         if self.scene.stage == _STEP:
@@ -168,18 +204,19 @@ class ResonanceStepped(Assessment):
         if self._left:
             self._show_rest(g_s)
         else:
-            self._show_closing(g_s, self._can_after_step())
+            self._show_closing(g_s, self._can_after_step(g_s))
 
     def _show_rest(self, g_s: float) -> None:
         self.due_g_s = g_s + max(self._rest_s - self._rested_s, _ROUNDING)
         self._rested_s = 0.0
-        can = (*self._can_after_step(), "natural")
-        self.scene = Scene(_REST, self.due_g_s, self._n_begun, self._n_rates, can=can)
+        can = (*self._can_after_step(g_s), "natural")
+        way = 0 if self._n_begun <= 1 else 1
+        self.scene = Scene(_REST, self.due_g_s, self._n_begun, self._n_rates, way=way, can=can)
 
-    def _can_after_step(self) -> tuple[str, ...]:
+    def _can_after_step(self, g_s: float) -> tuple[str, ...]:
         # Again is the step just before, unless that was left out or is to come again anyway.
         is_before = self._tries and self._tries[-1] is not self._judged
-        return ("next", "again") if is_before else ("next",)
+        return ("next", "again") if is_before and self._may_again(g_s) else ("next",)
 
     def _close(self, g_s: float) -> tuple[Turn, ...]:
         turns = self._judge_last()
@@ -196,14 +233,14 @@ class ResonanceStepped(Assessment):
             facts = {"rate_per_min": left_out.rate_per_min}
             if word == "again":
                 self._left.insert(0, left_out.rate_per_min)
-                self._is_repeat = True
+                self._way_of_next = _ONCE_MORE_WAY
             self._rest(g_s)
             return (Turn("again" if word == "again" else "leave-out", ASKED_FOR, facts),)
         if word == "again":
             # The newer try stands in for the older one.
             again = self._tries.pop()
             self._left.insert(0, again.rate_per_min)
-            self._is_repeat = True
+            self._way_of_next = _ONCE_MORE_WAY
             facts = {"rate_per_min": again.rate_per_min}
             return (Turn("again", ASKED_FOR, facts), *self._begin(g_s))
         return self._judge_last() + self._begin(g_s)
@@ -233,6 +270,27 @@ class ResonanceStepped(Assessment):
             return (Turn("longer", "after-pause", {"longer_s": self.due_g_s - g_s - left_s}),)
         return ()
 
+    def _interrupt(self, g_s: float) -> None:
+        if self.scene.stage != _STEP:
+            return
+        # What was heard of it stays; it is no whole step to be judged.
+        attempt = self._judged = self._tries[-1]
+        attempt.end_g_s = g_s
+        self._eases[attempt.rate_per_min] += 1
+        self._left.insert(0, attempt.rate_per_min)
+        self._way_of_next = _BACK_WAY
+
+    def _take_up(self, g_s: float) -> tuple[Turn, ...]:
+        turns = self._judge_last()
+        if self._left and self._eases[self._left[0]] >= _MOST_EASES:
+            rate = self._left.pop(0)
+            self._way_of_next = None
+            turns += (Turn("leave-out", _HARD_HERE, {"rate_per_min": rate}),)
+        return turns + self._begin(g_s)
+
+    def _is_led_out(self) -> bool:
+        return super()._is_led_out() and not self._left
+
     # What was heard.
 
     def _take(self, swings: Sequence[BreathSwing]) -> None:
@@ -243,43 +301,58 @@ class ResonanceStepped(Assessment):
                     break
 
     def _judge_last(self) -> tuple[Turn, ...]:
-        """Keep the last try, or say why it does not count; once each pace is tried again."""
+        """Say where too little was heard at the last pace; once it is led again."""
         if not self._tries or self._tries[-1] is self._judged:
             return ()
-        attempt = self._tries[-1]
-        self._judged = attempt
-        reason = self._reason_against(attempt)
+        attempt = self._judged = self._tries[-1]
+        rate = attempt.rate_per_min
+        reason = self._reason_against(rate)
         if not reason:
             return ()
-        self._tries.pop()
-        rate = attempt.rate_per_min
         facts = {"rate_per_min": rate}
         # Without any sensor it would be the same once more.
         if reason == _NO_MEASURE or rate in self._tried_again:
             return (Turn("leave-out", _STILL[reason], facts),)
+        if len(self._tried_again) >= _MOST_REPEATS or not self._may_again(self.due_g_s):
+            return (Turn("leave-out", _NO_TIME, facts),)
         self._tried_again.add(rate)
         self._left.insert(0, rate)
-        self._is_repeat = True
+        self._way_of_next = _ONCE_MORE_WAY
         return (Turn("again", reason, facts),)
 
-    def _reason_against(self, attempt: _Try) -> str:
-        n_heard = sum(_counts(swing) for swing in attempt.swings)
-        if n_heard == 0:
+    def _reason_against(self, rate_per_min: float) -> str:
+        heard = self._heard_at(rate_per_min)
+        if not heard:
             return _NO_MEASURE
-        if not self._is_followed(attempt.begin_g_s, attempt.end_g_s):
-            return _NOT_FOLLOWED
-        if n_heard < _LEAST_HEARD * attempt.n_expected or _found_in(attempt) is None:
-            return _POOR_SIGNAL
-        return ""
+        if swing_at_rate(self._followed_of(heard)) is not None:
+            return ""
+        return _POOR_SIGNAL if swing_at_rate(heard) is None else _NOT_FOLLOWED
+
+    def _heard_at(self, rate_per_min: float) -> list[BreathSwing]:
+        """Return all breaths heard at a pace, however often it was led."""
+        return [
+            swing
+            for attempt in self._tries
+            if attempt.rate_per_min == rate_per_min
+            for swing in attempt.swings
+            if _counts(swing)
+        ]
+
+    def _followed_of(self, heard: Sequence[BreathSwing]) -> list[BreathSwing]:
+        return [swing for swing in heard if not self._lapses.is_lapse(swing)]
 
     def _found(self) -> list[SwingAtRate]:
         found = []
-        for attempt in self._tries:
-            if self._is_followed(attempt.begin_g_s, attempt.end_g_s):
-                point = _found_in(attempt)
-                if point is not None:
-                    found.append(point)
+        for rate in {attempt.rate_per_min for attempt in self._tries}:
+            point = swing_at_rate(self._followed_of(self._heard_at(rate)))
+            if point is not None:
+                found.append(point)
         return found
+
+
+def _whole(step_s: float) -> float:
+    """Return how long a step of whole breaths takes at most."""
+    return step_s + 60.0 / RATES_PER_MIN[-1]
 
 
 def _ordered(rates: tuple[float, ...], options: Mapping[str, float | str]) -> tuple[float, ...]:
@@ -297,7 +370,3 @@ def _ordered(rates: tuple[float, ...], options: Mapping[str, float | str]) -> tu
 
 def _counts(swing: BreathSwing) -> bool:
     return swing.wave_bpm is not None and swing.led_s >= SETTLING_S - _ROUNDING
-
-
-def _found_in(attempt: _Try) -> SwingAtRate | None:
-    return swing_at_rate([swing for swing in attempt.swings if _counts(swing)])
