@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.guides.resonance import VOCABULARY, Resonance
+from biofeedback.guides.resonance_result import result_of
 from biofeedback.guides.words import LANGUAGES, reason_sentence, stage_words
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.session import SessionCore
@@ -119,7 +120,7 @@ def test_it_begins_near_the_persons_own_rate_and_arrives_within_minutes() -> Non
     assert led.rate_per_min == pytest.approx(12.0)
     breathed(led, 200.0)
     assert led.stage == "follow"
-    assert led.rate_per_min == pytest.approx(6.5)
+    assert led.rate_per_min == pytest.approx(6.25)
     rates = [one.segment.pattern.period_s for one in led.pacer_changes if one.segment]
     assert all(later / earlier <= 1.041 for earlier, later in pairwise(rates))
 
@@ -303,6 +304,29 @@ def test_what_is_known_is_told_when_it_became_clearly_more() -> None:
     assert float(results[-1].facts["resonance_per_min"]) == pytest.approx(5.2, abs=0.35)
 
 
+def test_what_is_known_is_told_at_the_end_and_only_then_where_the_way_was_not_over() -> None:
+    early = breathed(begun(), 300.0).word(300.0, "end")
+    assert "known-better" not in early.reasons
+    late = breathed(begun(), 1300.0)
+    n_told = late.reasons.count("known-better")
+    result = result_of(late.word(1300.0, "end").decisions)
+    assert late.reasons.count("known-better") == n_told + 1
+    assert result is not None
+    assert result.resonance_per_min == pytest.approx(5.2, abs=0.35)
+    assert len(result.curve) >= 5
+
+
+def test_faster_means_that_it_looks_no_further_down() -> None:
+    lowest = []
+    for says_faster in (False, True):
+        led = breathed(begun(), 310.0, 6.1)
+        if says_faster:
+            led.word(310.0, "faster")
+        breathed(led, 1300.0, 6.1)
+        lowest.append(min(rate for _, rate in paces(led)))
+    assert lowest[1] >= lowest[0] + 0.5
+
+
 def test_after_an_earlier_result_it_looks_around_there_alone() -> None:
     led = begun(resonance_per_min=5.3, uncertainty_per_min=0.2)
     breathed(led, 1300.0, 5.4)
@@ -315,7 +339,7 @@ def test_after_an_earlier_result_it_looks_around_there_alone() -> None:
 def test_a_heart_that_is_first_heard_on_the_way_makes_it_begin_above() -> None:
     led = breathed(begun(heard=False), 200.0)
     assert led.stage == "follow"
-    assert led.rate_per_min == pytest.approx(6.5)
+    assert led.rate_per_min == pytest.approx(6.25)
 
 
 def test_not_looking_around_it_keeps_the_breath_that_was_chosen() -> None:
@@ -357,7 +381,7 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, float | str])
 def test_the_ramp_can_be_skipped() -> None:
     led = begun().word(10.0, "next").advance(20.0)
     assert led.stage == "follow"
-    assert led.rate_per_min == pytest.approx(6.5)
+    assert led.rate_per_min == pytest.approx(6.25)
 
 
 def test_a_pause_makes_readings_of_another_time_of_what_was_before() -> None:
@@ -373,7 +397,8 @@ def chance_session(seed: int, until_s: float, ticks: int = 1) -> Play:
     rng = Random(seed)
     led = begun(heard=rng.random() < 0.8, asks=float(rng.random() < 0.5))
     words = ["slower", "faster", "natural", "go-on", "keep", "adapt", "pause", "resume", "next"]
-    best, adherence, worn = rng.uniform(4.3, 7.2), 0.9, True
+    best, worn = rng.uniform(4.3, 7.2), True
+    adherence: float | None = 0.9
     swing_bpm, quality = resonating(best), 1.0
     while led.t_s < until_s:
         now_s = led.t_s + rng.uniform(0.5, 1.5)

@@ -33,7 +33,7 @@ from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
 from biofeedback.guides.resonance_estimate import USUAL_SD_PER_MIN
 from biofeedback.guides.resonance_following import PaceFollowing
-from biofeedback.guides.resonance_result import RESULT, facts_of
+from biofeedback.guides.resonance_result import RESULT, ResonanceResult, Verdict, facts_of
 from biofeedback.guides.resonance_search import Look, Search, Usual
 from biofeedback.guides.swing_listening import SwingListening
 from biofeedback.pacing import BreathPattern
@@ -86,8 +86,8 @@ _LOST_S, _UNHEARD_S = 60.0, 90.0
 _TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
 _GENTLER_PER_MIN = 0.5
-# What is known is told once it is known so well, and again where it became clearly more.
-_RESULT_S, _KNOWN_SD_PER_MIN, _NARROWER = 180.0, 0.5, 0.9
+# What is known is told anew where it became clearly more.
+_RESULT_S, _NARROWER = 180.0, 0.9
 _SAME_PER_MIN = 1e-6
 
 
@@ -139,7 +139,7 @@ class Resonance(Guide):
         self._has_said_unheard = False
         self._asked: tuple[Look, float] | None = None
         self._granted: Look | None = None
-        self._told_sd = _KNOWN_SD_PER_MIN / _NARROWER
+        self._told_sd = inf
         self._told_g_s = -inf
         self._is_eased = False
         super().__init__(Scene(_RAMP, can=("next", _NATURAL)))
@@ -430,17 +430,21 @@ class Resonance(Guide):
         """Say what is known, where that has become clearly more."""
         if g_s - self._told_g_s < _RESULT_S:
             return ()
-        turns = self._tell_last()
-        if turns:
-            self._told_g_s = g_s
-        return turns
+        result = self._known()
+        if result is None or result.uncertainty_per_min > _NARROWER * self._told_sd:
+            return ()
+        self._told_sd, self._told_g_s = result.uncertainty_per_min, g_s
+        return (_told(result),)
 
     def _tell_last(self) -> tuple[Turn, ...]:
+        result = self._known()
+        return () if result is None else (_told(result),)
+
+    def _known(self) -> ResonanceResult | None:
+        """Return what is known, ``None`` as long as that is little more than what is usual."""
         result = self._search.known()
-        if not result.verdict.is_told or result.uncertainty_per_min > _NARROWER * self._told_sd:
-            return ()
-        self._told_sd = result.uncertainty_per_min
-        return (Turn(RESULT, "known-better", facts_of(result)),)
+        is_sure = result.verdict in {Verdict.CLEAR, Verdict.FLAT}
+        return result if is_sure or (result.verdict.is_told and self._search.is_home) else None
 
     # Questions.
 
@@ -484,6 +488,10 @@ class Resonance(Guide):
             turns = (Turn("gentler", "gentler-now", {"to_per_min": self._rate}),)
         self._begin_ramp(g_s, body)
         return turns
+
+
+def _told(result: ResonanceResult) -> Turn:
+    return Turn(RESULT, "known-better", facts_of(result))
 
 
 def _way(from_per_min: float, to_per_min: float) -> str:
