@@ -88,5 +88,5 @@ class BarNews:
             if trouble:
                 self._notice.say(trouble)
             elif self._notice.text == self._trouble:
-                self._notice.hide()
+                self._notice.put_away()
             self._trouble = trouble

@@ -23,5 +23,9 @@ def leave_focus(widget: QWidget) -> None:
     page = widget.parentWidget()
     while page is not None and not isinstance(page, Page):
         page = page.parentWidget()
+    if page is None:
+        # What stands beside the pages leaves it to the one that is in sight.
+        pages = widget.window().findChildren(Page)
+        page = next((each for each in pages if each.isVisible()), None)
     if page is not None:
         page.setFocus()

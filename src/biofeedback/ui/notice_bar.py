@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from biofeedback.ui.focus import leave_focus
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
@@ -20,7 +21,7 @@ class NoticeBar(QFrame):
         self.setObjectName("notice")
         self._words = label("", wraps=True)
         self._close = button(window_words.GOT_IT)
-        self._close.clicked.connect(self.hide)
+        self._close.clicked.connect(self.put_away)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 8, 24, 8)
         row.addWidget(self._words, 1)
@@ -31,6 +32,11 @@ class NoticeBar(QFrame):
     def text(self) -> str:
         """What it says, empty while it is away."""
         return "" if self.isHidden() else self._words.text()
+
+    def put_away(self) -> None:
+        """Be gone. Enter then means what it means on the page, never the next button."""
+        leave_focus(self)
+        self.hide()
 
     def say(self, text: str) -> None:
         """Show a line; the one before gives way."""
