@@ -114,6 +114,21 @@ def test_two_people_read_of_chance_and_of_the_pacer_in_words(readings: Readings)
     assert readings.small["heart_synchrony"].text == "no more than chance"
 
 
+@pytest.mark.parametrize(("share", "is_shown"), [("nothing", False), ("body-state", True)])
+def test_two_people_see_how_active_a_body_is_only_if_both_agreed(
+    readings: Readings, share: str, is_shown: bool
+) -> None:
+    plan = SessionPlan("together", PRESETS["gentle"], 600.0, options={"share": share})
+    skin = (said("scl_microsiemens", 7.0, "eda"), said("scr_per_min", 4.0, "eda"))
+    readings.tell(snapshot(*skin, said("arousal_zone", 1.0), plan=plan), 90.0)
+    assert readings.state.isVisible() is is_shown
+    for name in ("scl_microsiemens", "scr_per_min"):
+        assert readings.small[name].isVisible() is is_shown
+    readings.tell(snapshot(*skin, plan=None), 90.0)
+    assert readings.state.isVisible(), "of one person alone everything is shown again"
+    assert readings.small["scr_per_min"].isVisible()
+
+
 def test_an_ecg_gives_what_a_strap_of_heart_rate_only_cannot(readings: Readings) -> None:
     """The strap's lack of intervals is no reason when the beats come from elsewhere."""
     plain = streaming(STRAP, 90.0, has_rr=False)

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from biofeedback.kinds import BeatOrigin
-from biofeedback.runtime.snapshot import BASELINE
+from biofeedback.runtime.snapshot import BASELINE, shares_body_state
 from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.body_state import BodyState
 from biofeedback.ui.widgets.reading import Reading
@@ -28,6 +28,9 @@ __all__ = ["STALE_S", "Readings", "silent_s"]
 STALE_S = 5.0
 _NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
 _OF_HEART = frozenset({"coherence", "heart_rate_bpm", "rsa_bpm", "rmssd_ms"})
+_FOR_TWO = "together"
+# What tells how active a body is.
+_OF_AROUSAL = frozenset({"scl_microsiemens", "scr_per_min", "tension_pct"})
 _N_COLUMNS = 2
 # One measure of the heart and one of the skin, which are there as soon as their sensors are.
 _BODY_STATE_NEEDS = frozenset({"heart_rate_bpm", "scl_microsiemens"})
@@ -98,6 +101,7 @@ class Readings(QWidget):
         column.addLayout(self._grid)
         self._placed: tuple[str, ...] = ()
         self._is_narrow = False
+        self._left_out: frozenset[str] = frozenset()
         for each in self.small.values():
             each.setParent(self)
             each.hide()
@@ -129,9 +133,20 @@ class Readings(QWidget):
         has_heart = "heart_rate_bpm" in metrics or True in gives_rr
         # Nothing to reach for while what is usual is got to know.
         is_quiet = snapshot.plan is not None and snapshot.plan.guide == BASELINE
-        for aside in (self.large["coherence"], self.large["rsa_bpm"], self.state):
-            if aside.isHidden() is not is_quiet:
-                aside.setVisible(not is_quiet)
+        # Two people look at one screen: each one's body is the other's to see only if both agreed.
+        is_private = (
+            snapshot.plan is not None
+            and snapshot.plan.guide == _FOR_TWO
+            and not shares_body_state(snapshot.plan)
+        )
+        self._left_out = _OF_AROUSAL if is_private else frozenset()
+        for aside, is_away in (
+            (self.large["coherence"], is_quiet),
+            (self.large["rsa_bpm"], is_quiet),
+            (self.state, is_quiet or is_private),
+        ):
+            if aside.isHidden() is not is_away:
+                aside.setVisible(not is_away)
         self._place(tuple(name for name in self.small if self._has_place(name, metrics)))
         origin = metrics["rmssd_ms"].origin if "rmssd_ms" in metrics else None
         is_pulse = origin is BeatOrigin.PULSE
@@ -169,7 +184,7 @@ class Readings(QWidget):
         if name == "rmssd_ms":
             return True
         metric = metrics.get(name)
-        if metric is None:
+        if metric is None or name in self._left_out:
             return False
         return isfinite(metric.value) or metric.wait_s > 0 or name in self._placed
 
