@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 
+from biofeedback.guides.words import LANGUAGES
 from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
 from biofeedback.samples import GuideState, Metric
 from biofeedback.settings import Preferences
+from biofeedback.ui import theme
+from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
 from biofeedback.ui.widgets.pair_discs import PairDiscs, SharedShape
 
@@ -30,6 +34,27 @@ def pair() -> PairDiscs:
     made.resize(600, 400)
     made.show()
     return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_closely_both_pace_has_room_for_all_its_words(language: str) -> None:
+    shape = SharedShape()
+    shape.set_language(language)
+    metrics = QFontMetrics(theme.text_font(theme.BODY_PX))
+    for share in (None, 0.1, 0.5, 0.9):
+        shape.show_share(share)
+        circles_px = 4.4 * 0.36 * theme.px(64)
+        assert circles_px + metrics.horizontalAdvance(shape.text) < shape.sizeHint().width()
+
+
+@pytest.mark.parametrize(("age_s", "is_known"), [(10.0, True), (21.0, True), (40.0, False)])
+def test_how_closely_both_pace_stands_until_the_next_can_be_there(
+    pair: PairDiscs, age_s: float, is_known: bool
+) -> None:
+    closely = Metric(100.0 - age_s, "pacing_together", 0.99, "", 60.0, 1.0)
+    led = replace(TOGETHER, metrics={"pacing_together": closely})
+    pair.lead_partner(led, 100.0, SessionState.RUNNING)
+    assert (pair.shape.text == lead_words("en").pacing_close) is is_known
 
 
 def test_one_person_sees_one_disc(pair: PairDiscs) -> None:

@@ -6,7 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from biofeedback.runtime.snapshot import SessionState
@@ -28,7 +28,8 @@ _MEASURE = "pacing_together"
 # The measure is 0 to 1: from the first on most of both breaths is the pacer's, below the second
 # hardly any of one of them is.
 _CLOSE, _SOME = 0.7, 0.35
-_STALE_S = 15.0
+# It is of ten seconds ago when it comes, and the next comes ten seconds later.
+_STALE_S = 25.0
 
 
 class SharedShape(QWidget):
@@ -55,6 +56,7 @@ class SharedShape(QWidget):
     def set_language(self, language: str) -> None:
         """Say it in another language."""
         self._language = language
+        self.updateGeometry()
         self._say()
 
     def show_share(self, share: float | None) -> None:
@@ -66,7 +68,12 @@ class SharedShape(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Small: it is not what is looked at while breathing."""
-        return QSize(theme.px(300), theme.px(64))
+        words = lead_words(self._language)
+        metrics = QFontMetrics(theme.text_font(theme.BODY_PX))
+        said = (words.pacing_unknown, words.pacing_close, words.pacing_some, words.pacing_apart)
+        widest = max(metrics.horizontalAdvance(each) for each in said)
+        height = theme.px(64)
+        return QSize(max(theme.px(300), round(4.4 * 0.36 * height) + 22 + widest), height)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """Paint the circles, and the words beside them."""
