@@ -92,6 +92,7 @@ def test_export_writes_the_files_of_the_design(
     assert said.code == 0, said.err
     names = {path.name for path in out.iterdir()}
     assert {"beats.csv", "measures.csv", "markers.csv", "gaps.csv", "session.json"} <= names
+    assert {"guide.csv", "decisions.csv", "commands.csv"} <= names
     with (out / "beats.csv").open(encoding="utf-8") as file:
         rows = list(csv.reader(file))
     assert rows[0] == ["t_s", "rr_ms", "corrected_rr_ms", "flag", "source"]

@@ -96,16 +96,19 @@ def show(
     """Show one session: when, with what, its measures, and where something is missing."""
     from biofeedback.analysis import analyze
     from biofeedback.cli.analyze import print_analysis
-    from biofeedback.samples import Gap
+    from biofeedback.samples import Decision, Gap
 
     with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
         recorded = opened.load(row.session_id)
         result = analyze(recorded, name=row.session_id)
-        gaps = list(recorded.events(Gap))
+        gaps, n_decisions = list(recorded.events(Gap)), recorded.count(Decision)
+        answers = opened.answers(row.session_id)
         if as_json:
             plain = {
                 **_plain(row),
+                "decisions": n_decisions,
+                "answers": answers,
                 "gaps": [_plain_gap(gap) for gap in gaps],
                 "analysis": result.plain(is_corrected=True),
             }
@@ -114,6 +117,12 @@ def show(
         typer.echo(_line(row))
         if row.note:
             typer.echo(f"Note: {row.note}")
+        if n_decisions:
+            words = "decision" if n_decisions == 1 else "decisions"
+            typer.echo(f"Guide: {n_decisions} {words}; an export has each with its reason.")
+        if answers:
+            said = ", ".join(f"{name} {_answer(value)}" for name, value in answers.items())
+            typer.echo(f"Afterwards: {said}")
         print_analysis(result, is_corrected=True)
         _tell_gaps(gaps)
 
@@ -140,7 +149,8 @@ def export(
 
     with _opened(common_of(ctx, library, passphrase_file, headless=headless)) as opened:
         row = opened.find(session)
-        for path in export_csv(opened.load(row.session_id), out, overwrite=overwrite):
+        recorded, answers = opened.load(row.session_id), opened.answers(row.session_id)
+        for path in export_csv(recorded, out, answers=answers, overwrite=overwrite):
             typer.echo(str(path))
 
 
@@ -215,6 +225,10 @@ def _line(row: SessionRow) -> str:
         f"{row.session_id}  {started}  {clock_words(row.duration_s):>8}  "
         f"{row.guide or 'no guide':<10} {', '.join(row.sensors)}{words}"
     )
+
+
+def _answer(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
 
 
 def _plain_gap(gap: Gap) -> dict[str, object]:

@@ -136,5 +136,5 @@ def _export(library: Library, session_id: str, folder: Path) -> Path:
     while target.exists():
         count += 1
         target = folder / f"{name}-{count}"
-    export_csv(session, target)
+    export_csv(session, target, answers=library.answers(session_id))
     return target

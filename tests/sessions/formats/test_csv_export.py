@@ -44,10 +44,12 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
     session = recorded(library, one_of_each())
     library.add_note(session.row.session_id, "a note")
     session = library.load(session.row.session_id)
-    paths = export_csv(session, tmp_path / "new" / "out")
+    library.keep_answers(session.row.session_id, {"how-was-it": "good", "distress": 2.0})
+    answers = library.answers(session.row.session_id)
+    paths = export_csv(session, tmp_path / "new" / "out", answers=answers)
     assert sorted(path.name for path in paths) == [
-        "beats.csv", "gaps.csv", "markers.csv", "measures.csv", "polar-h10-5c2a91b3-rr.csv", "session.json",
-        "simulated-eda-eda.csv",
+        "beats.csv", "commands.csv", "decisions.csv", "gaps.csv", "guide.csv", "markers.csv",
+        "measures.csv", "polar-h10-5c2a91b3-rr.csv", "session.json", "simulated-eda-eda.csv",
     ]  # fmt: skip
     folder = tmp_path / "new" / "out"
     assert sorted(folder.iterdir()) == sorted(paths)
@@ -114,10 +116,30 @@ def test_a_session_becomes_the_promised_files(library: Library, tmp_path: Path) 
         "plan": {"in_s": 4.0, "name": "gentle"},
         "is_complete": True,
         "note": "a note",
+        "answers": {"how-was-it": "good", "distress": 2.0},
         "n_beats": 2,
         "n_packets": 1,
         "app_version": __version__,
     }
+
+
+def test_what_the_guide_asked_and_decided_and_the_person_said_is_exported(
+    library: Library, tmp_path: Path
+) -> None:
+    export_csv(recorded(library, one_of_each()), tmp_path)
+    header, paced, paused, grounded = table(tmp_path / "guide.csv")
+    assert header[:4] == ["t_s", "guide", "step", "until_s"]
+    assert paced[:5] == ["17.0", "breathing", "in", "21.0", "6.0"]
+    assert paused[:5] == ["18.0", "breathing", "paused", "", ""]
+    told = dict(zip(header, grounded, strict=True))
+    assert (told["stage"], told["asks"], told["can"]) == ("see", "how", "next more")
+    _, offer, stay = table(tmp_path / "decisions.csv")
+    assert offer[:4] == ["18.5", "grounding", "offer", "zone-above"]
+    assert json.loads(offer[4]) == {"above_s": 47.5, "offer": "kindness"}
+    assert stay == ["18.75", "grounding", "stay", "asked-for", ""]
+    _, begun, pace = table(tmp_path / "commands.csv")
+    assert begun == ["0.0", "begin", ""]
+    assert json.loads(pace[2]) == {"breaths_per_min": 5.5, "name": "slower"}
 
 
 @given(st.floats(allow_nan=False))

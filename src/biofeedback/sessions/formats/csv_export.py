@@ -21,7 +21,10 @@ from biofeedback.errors import LibraryUnavailableError
 from biofeedback.samples import (
     Beat,
     Chunk,
+    Command,
+    Decision,
     Gap,
+    GuideState,
     Marker,
     Metric,
     Packet,
@@ -33,16 +36,22 @@ from biofeedback.samples import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from biofeedback.samples import StreamHealth
     from biofeedback.sessions.recorded_session import RecordedSession
 
 __all__ = ["export_csv"]
 
+_GUIDE = GuideState.__slots__
+
 
 def export_csv(
-    session: RecordedSession, folder: Path, *, overwrite: bool = False
+    session: RecordedSession,
+    folder: Path,
+    *,
+    answers: Mapping[str, float | str] | None = None,
+    overwrite: bool = False,
 ) -> tuple[Path, ...]:
     """Write a session as CSV files and ``session.json``; nothing in them is encrypted.
 
@@ -52,6 +61,8 @@ def export_csv(
         From `Library.load`.
     folder
         Where to; it is made if need be.
+    answers
+        What the person said afterwards, from `Library.answers`.
     overwrite
         Replace files of the same names.
 
@@ -59,8 +70,8 @@ def export_csv(
     -------
     tuple of Path
         ``beats.csv``, ``measures.csv`` (of each measure the client's first source; the others in
-        ``measures-SENSOR.csv``), ``markers.csv``, ``gaps.csv``, a ``SENSOR-KIND.csv`` for each
-        stream, and ``session.json``.
+        ``measures-SENSOR.csv``), ``markers.csv``, ``gaps.csv``, ``guide.csv``, ``decisions.csv``,
+        ``commands.csv``, a ``SENSOR-KIND.csv`` for each stream, and ``session.json``.
 
     Raises
     ------
@@ -74,7 +85,7 @@ def export_csv(
         # In the folder itself, so that taking a place is a rename on one disk.
         temporary = Path(tempfile.mkdtemp(prefix=".export-", dir=folder))
         try:
-            names = _write_all(session, temporary)
+            names = _write_all(session, temporary, answers or {})
             _refuse_to_replace(folder, () if overwrite else names)
             for name in names:
                 (temporary / name).replace(folder / name)
@@ -138,15 +149,18 @@ def _file_part(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip(".-") or "unnamed"
 
 
-def _write_all(session: RecordedSession, folder: Path) -> list[str]:
+def _write_all(
+    session: RecordedSession, folder: Path, answers: Mapping[str, float | str]
+) -> list[str]:
     with _Tables(folder) as tables:
         _write_beats(session, tables)
         _write_measures(session, tables)
         _write_markers(session, tables)
         _write_gaps(session, tables)
+        _write_guide(session, tables)
         _write_streams(session, tables)
         names = tables.names
-    (folder / "session.json").write_bytes(_session_json(session))
+    (folder / "session.json").write_bytes(_session_json(session, answers))
     return [*names, "session.json"]
 
 
@@ -189,6 +203,27 @@ def _write_gaps(session: RecordedSession, tables: _Tables) -> None:
         tables.add("gaps.csv", row)
 
 
+def _write_guide(session: RecordedSession, tables: _Tables) -> None:
+    """Write what the guide asked for, what it decided and why, and what the person said."""
+    tables.start("guide.csv", _GUIDE)
+    for state in session.events(GuideState):
+        values = (getattr(state, name) for name in _GUIDE)
+        tables.add("guide.csv", (" ".join(v) if isinstance(v, tuple) else v for v in values))
+    tables.start("decisions.csv", ("t_s", "guide", "decision", "reason", "facts"))
+    for decision in session.events(Decision):
+        facts = _json_cell(decision.facts)
+        row = (decision.t_s, decision.guide, decision.decision, decision.reason, facts)
+        tables.add("decisions.csv", row)
+    tables.start("commands.csv", ("t_s", "name", "arguments"))
+    for command in session.events(Command):
+        tables.add("commands.csv", (command.t_s, command.name, _json_cell(command.arguments)))
+
+
+def _json_cell(named: Mapping[str, float | str]) -> str:
+    """Return named numbers and words as JSON in one cell; nothing for none."""
+    return msgspec.json.encode(dict(named)).decode() if named else ""
+
+
 def _write_streams(session: RecordedSession, tables: _Tables) -> None:
     names: dict[StreamInfo, str] = {}
     for stream in session.streams():
@@ -205,7 +240,7 @@ def _write_streams(session: RecordedSession, tables: _Tables) -> None:
             tables.add(names[chunk.stream], (t_s, *values))
 
 
-def _session_json(session: RecordedSession) -> bytes:
+def _session_json(session: RecordedSession, answers: Mapping[str, float | str]) -> bytes:
     row = session.row
     partners = _on_partner(session)
     healths = _healths(session)
@@ -229,6 +264,7 @@ def _session_json(session: RecordedSession) -> bytes:
         "plan": session.plan,
         "is_complete": row.is_complete,
         "note": row.note,
+        "answers": dict(answers),
         "n_beats": row.n_beats,
         "n_packets": session.count(Packet),
         "app_version": session.app_version,
