@@ -30,6 +30,8 @@ def beat(t_s: float, rr_ms: float, flag: RRFlag = RRFlag.NORMAL, corrected: floa
 def a_wave() -> HeartWave:
     wave = HeartWave()
     wave.resize(WIDTH, HEIGHT)
+    # Only one that is shown keeps its picture: another is dressed for each grab, and paints anew.
+    wave.show()
     return wave
 
 
@@ -98,6 +100,17 @@ def test_scrolled_picture_equals_one_painted_at_once() -> None:
     one, other = painted(scrolled).astype(int), painted(fresh).astype(int)
     differing = (np.abs(one - other).max(axis=2) > 60).mean()
     assert differing < 0.002
+
+
+def test_what_came_while_another_page_was_shown_is_there_afterwards() -> None:
+    """The page is left at 65 s and looked at again at 100 s."""
+    beats = breathing_beats(100.0, source="strap")
+    wave = a_wave()
+    for t_s in (60.0, 65.0, 100.0):
+        wave.set_snapshot(snapshot(t_s, tuple(b for b in beats if b.t_s <= t_s)))
+        wave.advance(t_s)
+    columns = near(painted(wave), theme.colors().heart)
+    assert columns[10:-20].mean() > 0.95
 
 
 def test_pacer_is_dashed_beside_the_wave_and_absent_while_paused() -> None:

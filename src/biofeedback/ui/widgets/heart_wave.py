@@ -125,7 +125,11 @@ class HeartWave(QWidget):
         if self._fit_range() or is_refit:
             self._picture = None
         elif fresh and self._picture is not None:
-            self._paint_confirmed()
+            if self._x(self._last_beat_s) > self._device_width():
+                # Nobody looked for a while: what came meanwhile has no place in the kept picture.
+                self._picture = None
+            else:
+                self._paint_confirmed()
         self.update()
 
     def advance(self, now_s: float) -> None:
