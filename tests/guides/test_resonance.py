@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from biofeedback.guides.pacer import PacerChange
-from biofeedback.guides.resonance import VOCABULARY, Resonance
+from biofeedback.guides.resonance import VOCABULARY
 from biofeedback.guides.resonance_result import result_of
 from biofeedback.guides.words import LANGUAGES, reason_sentence, stage_words
 from biofeedback.pacing import PRESETS
@@ -219,7 +219,7 @@ def test_a_pace_that_the_person_chose_is_left_alone_for_five_minutes(
 
 
 def test_slower_ends_at_the_limit() -> None:
-    led = breathed(begun(in_s=5.2, hold_in_s=0.0, out_s=7.8, hold_out_s=0.0), 200.0)
+    led = breathed(begun(explores="no", in_s=5.2, hold_in_s=0.0, out_s=7.8, hold_out_s=0.0), 200.0)
     for place in range(3):
         led.word(200.0 + place, "slower")
     led.advance(230.0)
@@ -363,19 +363,12 @@ def test_gentle_is_never_slower_than_five() -> None:
     assert min(rate for _, rate in paces(led)) >= 5.0
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"resonance_per_min": 20.0},
-        {"inhale_fraction": 0.9},
-        {"asks": "perhaps"},
-        {"in_s": 4.0},
-        {"duration_s": float("nan")},
-    ],
-)
-def test_options_that_make_no_sense_are_refused(options: dict[str, float | str]) -> None:
-    with pytest.raises(ValueError, match=r"is .* to|is 1 or 0|missing"):
-        Resonance(options)
+def test_a_breath_that_was_chosen_gives_its_proportions_and_the_heart_the_pace() -> None:
+    led = begun(in_s=5.0, hold_in_s=0.0, out_s=5.0, hold_out_s=0.0)
+    assert breathed(led, 200.0).rate_per_min == pytest.approx(6.25)
+    segment = led.leader.segment
+    assert segment is not None
+    assert segment.pattern.in_s == pytest.approx(segment.pattern.out_s)
 
 
 def test_the_ramp_can_be_skipped() -> None:

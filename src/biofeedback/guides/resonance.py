@@ -11,7 +11,7 @@ alone for five minutes, and once it was too much nothing is looked for any more.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf, isfinite
+from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Nobody
@@ -19,22 +19,18 @@ from biofeedback.guides.following import Following
 from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
 from biofeedback.guides.limits import (
     AUTOMATIC_HIGHEST_PER_MIN,
-    AUTOMATIC_LOWEST_PER_MIN,
     AUTOMATIC_PAUSE_S,
     AUTOMATIC_STEP_PER_MIN,
-    GENTLE_LOWEST_PER_MIN,
-    HARD_HIGHEST_PER_MIN,
-    HARD_LOWEST_PER_MIN,
     at_rate,
     automatic_step,
     within_limits,
 )
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
-from biofeedback.guides.resonance_estimate import USUAL_SD_PER_MIN
 from biofeedback.guides.resonance_following import PaceFollowing
+from biofeedback.guides.resonance_options import ResonanceOptions
 from biofeedback.guides.resonance_result import RESULT, ResonanceResult, Verdict, facts_of
-from biofeedback.guides.resonance_search import Look, Search, Usual
+from biofeedback.guides.resonance_search import Look, Search
 from biofeedback.guides.swing_listening import SwingListening
 from biofeedback.pacing import BreathPattern
 
@@ -77,11 +73,6 @@ VOCABULARY = Vocabulary(
     },
 )
 
-_UNHEARD_START_PER_MIN = 6.0
-_INHALE_FRACTION = 0.4
-_PARTS = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
-_WIDEST_INHALE, _NARROWEST_INHALE = 0.6, 0.3
-_LEAST_UNCERTAINTY, _MOST_UNCERTAINTY = 0.15, 1.0
 _LOST_S, _UNHEARD_S = 60.0, 90.0
 _TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
@@ -97,11 +88,12 @@ class Resonance(Guide):
     Parameters
     ----------
     options
-        The four parts of a breath to begin with, as
-        `biofeedback.guides.pacer.pattern_arguments` gives them, or ``resonance_per_min`` and its
-        ``uncertainty_per_min`` from an earlier time; ``inhale_fraction`` (0.4) where no breath is
-        given; ``explores``, whether it looks around (1); ``asks``, whether it asks before each
-        move (0); ``gentle``, not slower than 5 a minute; ``duration_s`` of the session.
+        The four parts of a breath, as `biofeedback.guides.pacer.pattern_arguments` gives them:
+        their proportions are kept, and their pace where there is no heart to look for another;
+        ``resonance_per_min`` and its ``uncertainty_per_min`` from an earlier time;
+        ``inhale_fraction`` (0.4) where no breath is given; ``explores``, whether it looks around
+        (1); ``asks``, whether it asks before each move (0); ``gentle``, not slower than 5 a
+        minute; ``duration_s`` of the session.
 
     Raises
     ------
@@ -112,21 +104,13 @@ class Resonance(Guide):
     name = "resonance"
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
-        self._gentle = _is_on(options, "gentle", default=False)
-        self._explores = _is_on(options, "explores", default=True)
-        self._asks_first = _is_on(options, "asks", default=False)
-        lowest = GENTLE_LOWEST_PER_MIN if self._gentle else AUTOMATIC_LOWEST_PER_MIN
-        earlier = _number(options, "resonance_per_min", HARD_LOWEST_PER_MIN, HARD_HIGHEST_PER_MIN)
-        spread = _number(options, "uncertainty_per_min", 0.0, inf)
-        usual = None
-        if earlier is not None:
-            spread = USUAL_SD_PER_MIN if spread is None else spread
-            usual = Usual(earlier, max(_LEAST_UNCERTAINTY, min(spread, _MOST_UNCERTAINTY)))
-        duration_s = _number(options, "duration_s", 0.0, inf)
-        self._search = Search(lowest, inf if duration_s is None else duration_s, usual)
-        self._shape, self._start = self._read_start(options, earlier)
-        self._begins_above = usual is not None or not _PARTS & options.keys()
-        self._rate = self._start or _UNHEARD_START_PER_MIN
+        chosen = ResonanceOptions.read(options)
+        self._is_gentle = chosen.is_gentle
+        self._explores, self._asks_first = chosen.explores, chosen.asks_first
+        self._search = Search(chosen.lowest_per_min, chosen.duration_s, chosen.earlier)
+        self._shape, self._rate = chosen.shape, chosen.start_per_min
+        self._lowest_per_min = chosen.lowest_per_min
+        self._has_arrived = False
         self._ramp: Ramp | None = None
         self._listening = SwingListening()
         self._pace_following = PaceFollowing()
@@ -145,27 +129,6 @@ class Resonance(Guide):
         super().__init__(Scene(_RAMP, can=("next", _NATURAL)))
         # At once: only then is it known how the person breathes, and whether a heart is heard.
         self.due_g_s = 0.0
-
-    def _read_start(
-        self, options: Mapping[str, float | str], earlier: float | None
-    ) -> tuple[BreathPattern, float | None]:
-        """Return the breath's shape, and the rate to begin at, ``None`` where none was given."""
-        fraction = _number(options, "inhale_fraction", _NARROWEST_INHALE, _WIDEST_INHALE)
-        shape = BreathPattern.at_rate(
-            _UNHEARD_START_PER_MIN,
-            inhale_fraction=_INHALE_FRACTION if fraction is None else fraction,
-        )
-        given = _PARTS & options.keys()
-        if given and given != _PARTS:
-            msg = f"a breath has four parts; {', '.join(sorted(_PARTS - given))} missing"
-            raise ValueError(msg)
-        start = earlier
-        if given:
-            shape = within_limits(pattern_of(options), gentle=self._gentle).pattern
-            start = shape.breaths_per_min if start is None else start
-        if start is not None:
-            start = max(self._search.lowest_per_min, min(start, AUTOMATIC_HIGHEST_PER_MIN))
-        return shape, start
 
     # What comes from the leader.
 
@@ -268,14 +231,14 @@ class Resonance(Guide):
 
     def _would_begin_above(self, body: BodyNow) -> bool:
         """Tell whether to begin where the way down does: it is both gentle and telling."""
+        if self._has_arrived or self._is_eased or not self._explores:
+            return False
         is_heard = body.value("heart_rate_bpm") is not None
-        return self._begins_above and self._explores and not self._is_eased and is_heard
+        return is_heard and self._rate < self._search.first_per_min
 
     def _climb(self, g_s: float, ramp: Ramp, body: BodyNow) -> tuple[Turn, ...]:
         first_per_min = self._search.first_per_min
-        if self._rate < first_per_min < ramp.pattern.breaths_per_min and self._would_begin_above(
-            body
-        ):
+        if ramp.pattern.breaths_per_min > first_per_min and self._would_begin_above(body):
             # The heart was first heard on the way.
             self._rate = first_per_min
             self._ramp = ramp = Ramp(ramp.pattern.breaths_per_min, self._pattern(first_per_min))
@@ -288,7 +251,7 @@ class Resonance(Guide):
         return (Turn("arrive", "arrived", {"to_per_min": self._rate}),)
 
     def _arrive(self, g_s: float) -> None:
-        self._begins_above = False
+        self._has_arrived = True
         self._heard_g_s = g_s
         self._lead(g_s)
 
@@ -328,8 +291,8 @@ class Resonance(Guide):
 
     def _rate_after(self, word: str) -> float | None:
         """Return the rate after one step of the person's, ``None`` where there is no further."""
-        lowest = GENTLE_LOWEST_PER_MIN if self._gentle else AUTOMATIC_LOWEST_PER_MIN
-        lowest, highest = min(lowest, self._rate), max(AUTOMATIC_HIGHEST_PER_MIN, self._rate)
+        lowest = min(self._lowest_per_min, self._rate)
+        highest = max(AUTOMATIC_HIGHEST_PER_MIN, self._rate)
         step = AUTOMATIC_STEP_PER_MIN if word == _FASTER else -AUTOMATIC_STEP_PER_MIN
         rate = max(lowest, min(self._rate + step, highest))
         return None if abs(rate - self._rate) < _SAME_PER_MIN else rate
@@ -351,9 +314,8 @@ class Resonance(Guide):
         """Take a breath that the person chose; nearer the limits where it is beyond them."""
         # It begins within the breath that is led just now.
         self._listening.stop(g_s)
-        shape = within_limits(pattern, gentle=self._gentle).pattern
-        lowest = GENTLE_LOWEST_PER_MIN if self._gentle else AUTOMATIC_LOWEST_PER_MIN
-        rate = max(lowest, min(shape.breaths_per_min, AUTOMATIC_HIGHEST_PER_MIN))
+        shape = within_limits(pattern, gentle=self._is_gentle).pattern
+        rate = max(self._lowest_per_min, min(shape.breaths_per_min, AUTOMATIC_HIGHEST_PER_MIN))
         self._shape, self._rate, self._ramp = shape, rate, None
         self._lead(g_s)
         self._respect_g_s = g_s + _RESPECT_S
@@ -496,23 +458,3 @@ def _told(result: ResonanceResult) -> Turn:
 
 def _way(from_per_min: float, to_per_min: float) -> str:
     return _SLOWER if to_per_min < from_per_min else _FASTER
-
-
-def _is_on(options: Mapping[str, float | str], name: str, *, default: bool) -> bool:
-    value = options.get(name, float(default))
-    if value in {"yes", "no"}:
-        return value == "yes"
-    if value in {0.0, 1.0}:
-        return bool(value)
-    msg = f"{name} is 1 or 0, not {value!r}"
-    raise ValueError(msg)
-
-
-def _number(options: Mapping[str, float | str], name: str, low: float, high: float) -> float | None:
-    if name not in options:
-        return None
-    value = float(options[name])
-    if not low <= value <= high or (high < inf and not isfinite(value)):
-        msg = f"{name} is {low:g} to {high:g}, not {value:g}"
-        raise ValueError(msg)
-    return value
