@@ -117,11 +117,14 @@ def test_keys_are_told_once_and_as_the_guide_calls_what_they_do(name: str) -> No
     told = [text for text in texts if " for: " in text and "?" not in text]
     assert told, "there is always something that can be asked for"
     assert len(told) == len(set(told))
-    words = {**common_words().words, **guide_words(name).words}
+    own = guide_words(name)
+    kinds = (own.words, *(stage.words for stage in own.stages.values()))
+    words = [{**common_words().words, **kind} for kind in kinds]
     for text in told:
         for each in text.removesuffix(".").split(". "):
             key, called = each.split(" for: ")
-            assert called in {words[word] for word, letter in KEYS.items() if letter == key}
+            (word,) = (word for word, letter in KEYS.items() if letter == key)
+            assert called in {each[word] for each in words}
 
 
 def test_a_pause_is_silent_and_going_on_is_told_with_what_was_cut_off() -> None:

@@ -27,6 +27,7 @@ def test_a_guide_has_words_for_all_that_it_may_use(name: str, language: str) -> 
         assert len(said.title) == len(said.text) == n_ways, stage
         assert len(said.say) in {0, n_ways}, stage
         assert all((*said.title, *said.text, *said.say)), stage
+        assert set(said.words) <= set(WORDS), stage
     assert set(used.reasons) <= set(words.reasons) | set(common.reasons)
     assert set(words.reasons) <= set(used.reasons)
     assert set(used.questions) <= set(words.questions) | set(common.questions)

@@ -43,6 +43,20 @@ def test_every_command_has_a_button_and_is_heard_by_its_key(words: WordButtons, 
 
 
 @pytest.mark.parametrize(
+    ("stage", "name"),
+    [("agree", "We are ready"), ("activate", "Enough for now"), ("stopped", "Come to a close")],
+)
+def test_going_on_is_called_by_what_it_does_in_a_stage(
+    words: WordButtons, stage: str, name: str
+) -> None:
+    """In the middle of a dose it ends the dose; after a stop it goes on to nothing but the end."""
+    words.tell("waves", ("next",), stage="resource")
+    words.tell("waves", ("next",), stage=stage)
+    assert words.buttons["next"].accessibleName() == name
+    assert name in words.buttons["next"].text()
+
+
+@pytest.mark.parametrize(
     ("can", "primary"),
     [
         (("next", "more"), "more"),

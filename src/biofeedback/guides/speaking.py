@@ -312,8 +312,12 @@ class Speaking:
         return (state.asks, state.offer, own if state.asks else ())
 
     def _words(self, state: GuideState) -> dict[str, str]:
-        own = guide_words(state.guide, self._language).words if state.guide else {}
-        return {**common_words(self._language).words, **own}
+        common = common_words(self._language).words
+        if not state.guide:
+            return common
+        own = guide_words(state.guide, self._language)
+        stage = own.stages[state.stage].words if state.stage in own.stages else {}
+        return {**common, **own.words, **stage}
 
     def _question(self, state: GuideState) -> str:
         question = answer_words(state, self._language)

@@ -41,12 +41,13 @@ class StageWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one stage says.
 
     ``title`` and ``text`` have one entry a way of saying it; ``say``, what the voice says, too, or
-    none where it says the same.
+    none where it says the same. ``words`` names a command by what it does in this stage alone.
     """
 
     title: tuple[str, ...]
     text: tuple[str, ...]
     say: tuple[str, ...] = ()
+    words: dict[str, str] = {}
 
 
 class QuestionWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

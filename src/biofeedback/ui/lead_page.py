@@ -122,7 +122,8 @@ class LeadPage(Page):
         self._is_still = state is not SessionState.RUNNING
         self._tell_step(snapshot, told, now_s)
         can = () if told is None or not is_under_way else told.can
-        self.words.tell(guide, can, is_still=self._is_still)
+        stage = "" if told is None else told.stage
+        self.words.tell(guide, can, is_still=self._is_still, stage=stage)
         self.circles.show_count(
             0 if told is None else told.count,
             0 if told is None else told.n_asked,

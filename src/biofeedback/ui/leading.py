@@ -152,12 +152,15 @@ def sentence(decision: Decision, language: str) -> str:
     return ""
 
 
-def command_words(guide: str, language: str) -> dict[str, str]:
-    """Return what each command is called in a guide."""
+def command_words(guide: str, language: str, stage: str = "") -> dict[str, str]:
+    """Return what each command is called in a guide, or in one stage of it."""
     from biofeedback.guides.words import common_words, guide_words  # noqa: PLC0415 - as above
 
     words = dict(common_words(language).words)
     if guide:
         with suppress(OSError):
-            words.update(guide_words(guide, language).words)
+            own = guide_words(guide, language)
+            words.update(own.words)
+            if stage in own.stages:
+                words.update(own.stages[stage].words)
     return words

@@ -137,7 +137,7 @@ class LedColumn(QWidget):
             return
         is_paused = state is SessionState.PAUSED
         can = told.can if told is not None and is_under_way else ()
-        self.words.tell(guide, can, is_still=is_paused)
+        self.words.tell(guide, can, is_still=is_paused, stage="" if told is None else told.stage)
         self.question.tell(told if is_under_way else None, now_s)
 
     def _bring_question(self) -> None:

@@ -94,7 +94,9 @@ class WordButtons(QWidget):
         self.asked.emit(self._primary, {})
         return True
 
-    def tell(self, guide: str, can: Sequence[str], *, is_still: bool = False) -> None:
+    def tell(
+        self, guide: str, can: Sequence[str], *, is_still: bool = False, stage: str = ""
+    ) -> None:
         """Show what can be asked for.
 
         Parameters
@@ -105,8 +107,10 @@ class WordButtons(QWidget):
             As in `biofeedback.samples.GuideState`.
         is_still
             Whether the session is paused: then there is only the stop, and the end.
+        stage
+            Which of the guide's: the same command may do something else in another.
         """
-        told = (guide, tuple(can), is_still, theme.px(100))
+        told = (guide, tuple(can), is_still, stage, theme.px(100))
         if told == self._told:
             return
         self._told, self._is_still = told, is_still
@@ -115,7 +119,7 @@ class WordButtons(QWidget):
         self._primary = next((word for word in _FIRST if word in wanted), "")
         if self._is_large:
             wanted.append("end")
-        words = command_words(guide, self._language)
+        words = command_words(guide, self._language, stage)
         for word in self.buttons.keys() - set(wanted):
             gone = self.buttons.pop(word)
             leave_focus(gone)
