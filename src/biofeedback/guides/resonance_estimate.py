@@ -169,6 +169,7 @@ def resonance_from(
     usual_per_min: float = USUAL_PER_MIN,
     usual_sd_per_min: float = USUAL_SD_PER_MIN,
     least_span_per_min: float = _LEAST_SPAN_PER_MIN,
+    least_adding_up: float = _ADDS_UP,
 ) -> ResonanceResult:
     """Return what the swings at several paces say.
 
@@ -184,6 +185,8 @@ def resonance_from(
         What is thought beforehand, as after an earlier result.
     least_span_per_min
         Nothing is told where the paces lie nearer together than this.
+    least_adding_up
+        Nothing is told where breaths add up less than this, on average over the paces.
     """
     points = sorted(found, key=lambda point: -point.rate_per_min)
     if not points:
@@ -197,7 +200,7 @@ def resonance_from(
     span_per_min = points[0].rate_per_min - points[-1].rate_per_min
     if len(points) < _LEAST_POINTS or span_per_min < least_span_per_min:
         return nothing
-    if not _swings(points):
+    if not _swings(points, least_adding_up):
         return replace(nothing, verdict=Verdict.NO_SWING)
     belief = _belief(points, np.array(errors_bpm), usual_per_min, usual_sd_per_min)
     return _told(belief, curve, lowest_per_min, widest_minute_per_min)
@@ -210,10 +213,10 @@ def _errors_bpm(points: Sequence[SwingAtRate]) -> tuple[float, ...]:
     return tuple(hypot(noise_bpm / sqrt(point.n_pairs), changing_bpm) for point in points)
 
 
-def _swings(points: Sequence[SwingAtRate]) -> bool:
+def _swings(points: Sequence[SwingAtRate], least_adding_up: float) -> bool:
     swing_bpm = float(np.mean([point.swing_bpm for point in points]))
     adding_up = float(np.mean([point.adding_up for point in points]))
-    return swing_bpm >= _SMALLEST_SWING_BPM and adding_up >= _ADDS_UP
+    return swing_bpm >= _SMALLEST_SWING_BPM and adding_up >= least_adding_up
 
 
 def _resonator(
