@@ -61,5 +61,11 @@ def test_page_is_made_once_and_joined_to_the_rest(shell: Shell) -> None:
 def test_each_page_has_its_place_on_the_rail(shell: Shell) -> None:
     places = [shell.pages.place(page) for page in shell.pages.all()]
     assert set(places) == set(shell.rail.buttons)
+    for place in set(places) - {window_words.PRACTICE, window_words.HELP}:
+        page = shell.pages.first_at(place)
+        assert page is not None
+        assert shell.pages.place(page) == place
+    # Where the session is depends on what it is at.
+    assert shell.pages.first_at(window_words.PRACTICE) is None
     assert shell.pages.place(shell.pages.replay) == window_words.SESSIONS
     assert shell.pages.place(shell.pages.summary) == window_words.PRACTICE

@@ -171,6 +171,20 @@ class Pages(QStackedWidget):
         """Return whether a page is the one that is shown."""
         return self._names.get(self.shown) == name
 
+    def first_at(self, place: str) -> Page | None:
+        """Return the page to which a button of the rail leads, ``None`` for that of the session."""
+        match place:
+            case window_words.SESSIONS:
+                return self.sessions
+            case window_words.SENSORS:
+                return self.sensors
+            case window_words.SETTINGS:
+                return self.settings
+            case window_words.GUIDES:
+                return self.guides
+            case _:
+                return None
+
     def place(self, page: Page) -> str:
         """Return the name of the rail's button that stands for a page."""
         return _PLACES[self._names[page]]

@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from biofeedback import settings
-from biofeedback.runtime.snapshot import BASELINE, SessionState
+from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.bar_news import BarNews
 from biofeedback.ui.leading import steps_lead
@@ -26,10 +26,8 @@ from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
 from biofeedback.ui.rail import Rail
-from biofeedback.ui.sound import BreathTone
-from biofeedback.ui.telling import Telling
+from biofeedback.ui.sounds import Sounds
 from biofeedback.ui.topbar import TopBar
-from biofeedback.ui.voice import Voice
 from biofeedback.ui.worker import Worker
 
 if TYPE_CHECKING:
@@ -113,15 +111,18 @@ class Shell(QMainWindow):
         self._last_state = SessionState.READY
         self._worker = Worker()
         self.pausing = Pausing(engine)
-        self.tone = BreathTone(self.pausing.pacer, engine.now_s, open_output)
-        self.voice = Voice(open_voice)
-        self.telling = Telling(
-            self.voice, self.tone, lambda: self._preferences, lambda: not self._is_running()
-        )
-        engine.listen(self.telling.hear)
         self.rail = Rail()
         self.topbar = TopBar()
         self.notice = NoticeBar()
+        self.sounds = Sounds(
+            engine,
+            self.pausing,
+            lambda: self._preferences,
+            self.notice.say,
+            open_output,
+            open_voice,
+        )
+        self.tone = self.sounds.tone
         self.desk = LibraryDesk(self._worker, self.notice.say)
         self.wiring = PageWiring(self, engine, self.desk, self._worker)
         self.pages = Pages(
@@ -146,8 +147,6 @@ class Shell(QMainWindow):
         self._keeping.setSingleShot(True)
         self._keeping.setInterval(_KEEP_AFTER_MS)
         self._keeping.timeout.connect(self._keep_preferences)
-        self.tone.set_volume(preferences.volume)
-        self.voice.set_volume(preferences.volume)
         if follows_streams and preferences.has_streams:
             self._use_streams()
         self.use_library(library)
@@ -214,7 +213,7 @@ class Shell(QMainWindow):
             self.page_news.tell(state)
         self._follow_guide(snapshot, state)
         self.page.refresh(snapshot, now_s, state)
-        self.telling.tell()
+        self.sounds.telling.tell()
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self.news.tell(snapshot)
@@ -241,9 +240,7 @@ class Shell(QMainWindow):
 
     def follow_pause(self) -> None:
         """Let disc, voice and sound stand still, or go on, within the event that asked for it."""
-        if not self._is_running():
-            self.telling.hush()
-        self.tone.feed()
+        self.sounds.follow_pause()
         self._bar_s = -inf
         self.tick()
         self.page.repaint()
@@ -285,10 +282,9 @@ class Shell(QMainWindow):
         if self.follows_streams and preferences.streams != before.streams:
             self._use_streams()
             self.memory.follow_streams(self._engine.snapshot())
-        self.tone.set_volume(preferences.volume)
-        self.voice.set_volume(preferences.volume)
+        self.sounds.take_volume()
         if (preferences.sound, preferences.eyes_closed) != (before.sound, before.eyes_closed):
-            self._switch_tone()
+            self.sounds.switch(self._last_state)
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
             self.dress()
         # A slider that is drawn changes many times a second; each write waits for the disk.
@@ -309,8 +305,7 @@ class Shell(QMainWindow):
         if self._is_leaving:
             return
         self._is_leaving = True
-        self.telling.hush()
-        self.tone.switch_off()
+        self.sounds.end()
         if self._keeping.isActive():
             self._keep_preferences()
         if self.pages.has("summary"):
@@ -326,32 +321,23 @@ class Shell(QMainWindow):
             lambda _: self._left(),
         )
 
-    def _chosen(self, name: str) -> None:
-        has_ended = self.pausing.state() is SessionState.ENDED
-        if self.pages.has("summary") and self.pausing.state() is SessionState.READY:
-            has_ended = self.pages.summary.has_summary
-        page: Page
-        match name:
-            case window_words.SESSIONS:
-                page = self.pages.sessions
-            case window_words.SENSORS:
-                page = self.pages.sensors
-            case window_words.SETTINGS:
-                page = self.pages.settings
-            case window_words.GUIDES:
-                page = self.pages.guides
-            case window_words.HELP:
-                self.wiring.show_help()
-                return
-            case _:
-                page = self.pages.summary if has_ended else self._session_page()
+    def _chosen(self, place: str) -> None:
+        if place == window_words.HELP:
+            self.wiring.show_help()
+            return
+        page = self.pages.first_at(place)
+        if page is None:
+            has_ended = self.pausing.state() is SessionState.ENDED
+            if self.pages.has("summary") and self.pausing.state() is SessionState.READY:
+                has_ended = self.pages.summary.has_summary
+            page = self.pages.summary if has_ended else self._session_page()
         self.show_page(page)
 
     def _state_changed(self, state: SessionState) -> None:
         before, self._last_state = self._last_state, state
         self._bar_s = -inf
         if (state in UNDER_WAY) != (before in UNDER_WAY):
-            self._switch_tone()
+            self.sounds.switch(state)
         if state is SessionState.ENDED and self._shows_session():
             self.show_page(self.pages.summary)
 
@@ -370,20 +356,6 @@ class Shell(QMainWindow):
             return
         if steps_lead(snapshot, state) is not self.pages.shows("lead"):
             self.show_page(self._session_page())
-
-    def _is_running(self) -> bool:
-        """Whether something may be said: a pause and an end are silent at once."""
-        return self.pausing.state() is not SessionState.PAUSED
-
-    def _switch_tone(self) -> None:
-        plan = self._engine.snapshot().plan
-        is_led = plan is not None and plan.guide not in {"", BASELINE}
-        # Closed eyes have nothing but the tone to breathe with.
-        is_wanted = self._preferences.sound or self._preferences.eyes_closed
-        if is_wanted and self._last_state in UNDER_WAY and is_led:
-            self.tone.switch_on()
-        else:
-            self.tone.switch_off()
 
     def _name_page(self) -> None:
         self.topbar.set_title(self.page.title)
@@ -410,8 +382,6 @@ class Shell(QMainWindow):
         self.rail.chosen.connect(self._chosen)
         self.topbar.pause_pressed.connect(self.toggle_pause)
         self.pausing.changed.connect(self.follow_pause)
-        self.voice.unavailable.connect(lambda: self.notice.say(window_words.NO_VOICE))
-        self.tone.unavailable.connect(lambda: self.notice.say(window_words.NO_AUDIO))
         QShortcut(QKeySequence(window_words.END_KEY), self, self.end_session)
 
     def _make_next(self) -> None:
