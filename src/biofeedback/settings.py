@@ -1,7 +1,9 @@
 """What the person prefers, as far as it is no secret: kept in one small TOML file.
 
-No health data, no passphrase and no person's name is ever written here. The file may be edited
-by hand: a value that makes no sense falls back to its default, alone, and the file as it was is
+Nothing measured, no answer of the person's and no passphrase is ever written here; of the check
+before first use only whether guides are to be gentler, and not why. Own help lines stand here as
+they were written, with any name in them, for whoever can read this file. It may be edited by
+hand: a value that makes no sense falls back to its default, alone, and the file as it was is
 kept beside it with ``.broken`` at the end of its name.
 """
 
@@ -139,7 +141,7 @@ class Preferences:
     help_place
         The place whose help lines are shown, by the code that the content has for it.
     help_lines
-        Own help lines, shown above those.
+        Own help lines, shown above those, as the person wrote them.
     sensors
         Those that were connected, each once, the latest first: devices alone, without health
         data and without a person's name.

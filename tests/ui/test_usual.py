@@ -159,6 +159,21 @@ def test_settings_say_how_many_are_kept_and_forget_them_when_asked_twice(
     assert engine.n_libraries == n_before + 1
 
 
+def test_a_pace_that_was_found_is_told_and_forgotten_too(
+    shell: Shell, practice: PracticePage, library: Library
+) -> None:
+    del practice
+    library.resonances.add({"resonance_per_min": 5.6}, utc_now())
+    settings = shell.pages.settings
+    shell.show_page(settings)
+    until(settings.forget_button.isVisible)
+    assert settings._usual.text() == usual_words.USUAL_PACE
+    settings.forget_button._first.click()
+    settings.forget_button._yes.click()
+    until(lambda: not settings.forget_button.isVisible())
+    assert library.resonances.of() == ()
+
+
 def test_quiet_minutes_have_no_tone_and_ask_for_no_sound_device(
     shell: Shell, engine: EngineDouble, practice: PracticePage
 ) -> None:

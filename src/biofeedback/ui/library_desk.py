@@ -86,11 +86,15 @@ class LibraryDesk:
             work = partial(self.library.resonances.add, dict(facts), utc_now())
             self._worker.do(work, lambda _: None, self._say)
 
-    def baselines(self, then: Callable[[int], None]) -> None:
-        """Count the baselines that are kept."""
+    def baselines(self, then: Callable[[int, int], None]) -> None:
+        """Count the baselines that are kept, and the paces that were found."""
         if self.library is not None:
             library = self.library
-            self._worker.do(lambda: len(library.baselines.of()), then, self._say)
+            self._worker.do(
+                lambda: (len(library.baselines.of()), len(library.resonances.of())),
+                lambda kept: then(*kept),
+                self._say,
+            )
 
     def keep_baseline(self, baseline: Baseline, then: Callable[[], None]) -> None:
         """Keep what was found to be usual."""
@@ -99,9 +103,16 @@ class LibraryDesk:
             self._worker.do(work, lambda _: then(), self._say)
 
     def forget_baselines(self, then: Callable[[], None]) -> None:
-        """Remove what is usual for good."""
-        if self.library is not None:
-            self._worker.do(self.library.baselines.forget, lambda _: then(), self._say)
+        """Remove what is usual for good, and the pace that was found."""
+        if self.library is None:
+            return
+        library = self.library
+
+        def forget() -> None:
+            library.baselines.forget()
+            library.resonances.forget()
+
+        self._worker.do(forget, lambda _: then(), self._say)
 
     def ask_where(self, window: QWidget, session_id: str) -> None:
         """Ask for a folder, and export a session there."""

@@ -118,10 +118,10 @@ class SettingsPage(Page):
         self.forget_button.step_back()
         self.baselines_wanted.emit()
 
-    def tell_baselines(self, count: int) -> None:
-        """Say how many baselines are kept."""
-        self._usual.setText(usual_words.usual_kept(count))
-        self.forget_button.setVisible(count > 0)
+    def tell_baselines(self, count: int, n_paces: int = 0) -> None:
+        """Say how many baselines are kept, and whether a pace that was found is."""
+        self._usual.setText(usual_words.usual_kept(count, n_paces))
+        self.forget_button.setVisible(count + n_paces > 0)
 
     def tell_library(self, path: Path | None) -> None:
         """Say where the sessions are kept, or that none is."""

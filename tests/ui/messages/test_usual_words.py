@@ -19,3 +19,8 @@ def test_nothing_kept_is_said_as_that() -> None:
 def test_time_that_counts_needs_no_words() -> None:
     assert usual_words.why_not_counting("") == ""
     assert usual_words.why_not_counting("you moved") == "Not counting just now: you moved."
+
+
+def test_a_pace_that_is_kept_is_told_with_what_is_usual_or_alone() -> None:
+    assert usual_words.usual_kept(1, 1).endswith(usual_words.USUAL_PACE_TOO)
+    assert usual_words.usual_kept(0, 1) == usual_words.USUAL_PACE

@@ -24,6 +24,8 @@ USUAL_KEPT = "Kept as your usual."
 USUAL_NOT_KEPT = "It is not kept as your usual. The session itself is."
 USUAL_HEADING = "What is usual for you"
 USUAL_NONE = "Nothing is kept yet. Practice offers a few quiet minutes for it."
+USUAL_PACE = "The pace that was found for your heart is kept encrypted with your sessions."
+USUAL_PACE_TOO = "The pace that was found for your heart is kept, too."
 USUAL_FORGET = "Forget"
 USUAL_FORGET_SURE = "Forget what is usual for you?"
 USUAL_FORGET_YES = "Yes, forget it"
@@ -31,12 +33,13 @@ USUAL_FORGET_NO = "Keep it"
 USUAL_FORGOTTEN = "What was usual for you is forgotten."
 
 
-def usual_kept(count: int) -> str:
-    """Say how many baselines are kept."""
+def usual_kept(count: int, n_paces: int = 0) -> str:
+    """Say how many baselines are kept, and whether a pace that was found is."""
     if count == 0:
-        return USUAL_NONE
+        return USUAL_PACE if n_paces else USUAL_NONE
     times = "once" if count == 1 else f"{count} times"
-    return f"Taken {times}, kept encrypted with your sessions."
+    too = f" {USUAL_PACE_TOO}" if n_paces else ""
+    return f"Taken {times}, kept encrypted with your sessions.{too}"
 
 
 def why_not_counting(reason: str) -> str:
