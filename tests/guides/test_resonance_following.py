@@ -70,7 +70,8 @@ def test_what_the_heart_alone_lets_guess_is_unknown_and_not_bad() -> None:
     ("turns", "follows"),
     [
         ((0.0, 0.1, 0.05, -0.05, 0.0), True),
-        ((0.0, 0.1, 0.05, -0.05, 0.0, 0.5, 0.3), True),  # a lapse of two breaths
+        ((0.0, 0.1, 0.05, -0.05, 0.0, 0.5, 0.3, 0.1), True),  # after a lapse of two breaths
+        ((0.0, 0.1, 0.05, -0.05, 0.0, 0.5), False),  # in a lapse
         ((0.0, 0.5, 0.0, 0.3, 0.7, 0.1), False),
         ((0.0, 0.0, 0.0, 0.0), False),  # too few
         ((0.0, 0.0, None, 0.0, 0.0, 0.0), False),

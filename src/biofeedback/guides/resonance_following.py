@@ -9,7 +9,8 @@ never left it: **five breaths in a row that went with the pacer, within the last
 *   Where nothing but the heart tells of the breath (quality of half, or nothing told), the
     `adherence` of the heart is unknown rather than bad. Then the waves of five led breaths in a row
     have to keep one phase, ``|sum of waves| / sum of |waves| >= 0.8``, with a swing of 1 bpm at
-    least: a heart that has not got the pacer's rhythm in it has a wave of any phase.
+    least: a heart that has not got the pacer's rhythm in it has a wave of any phase. And the newest
+    wave has to go with theirs, by three tenths of their mean.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ _MAX_AGE_S = 25.0
 _FELT_QUALITY = 0.5
 _N_BREATHS = 5
 _LEAST_SWING_BPM = 1.0
+_NEWEST_SHARE = 0.3
 _TOUCHING_S = 1e-3
 _N_KEPT = 24
 
@@ -71,8 +73,8 @@ class PaceFollowing:
             told = [one.adherence for one in self._told if g_s - one.g_s <= _LOOK_BACK_S]
             return max(told) >= KEPT and told[-1] >= LOST
         swings = [swing for swing in self._swings if g_s - swing.begin_g_s <= _LOOK_BACK_S]
-        places = range(len(swings) - _N_BREATHS + 1)
-        return any(_keep_one_phase(swings[place : place + _N_BREATHS]) for place in places)
+        runs = [swings[place : place + _N_BREATHS] for place in range(len(swings) - _N_BREATHS + 1)]
+        return any(_keep_one_phase(run) and _goes_with(swings[-1], run) for run in runs)
 
     def forget(self) -> None:
         """Begin anew: a pause lay between."""
@@ -90,3 +92,10 @@ def _keep_one_phase(swings: Sequence[BreathSwing]) -> bool:
         and together >= _LEAST_SWING_BPM * len(waves)
         and together >= KEPT * sum(abs(wave) for wave in waves)
     )
+
+
+def _goes_with(newest: BreathSwing, swings: Sequence[BreathSwing]) -> bool:
+    if newest.wave_bpm is None:
+        return False
+    mean = sum(swing.wave_bpm or 0.0 for swing in swings) / len(swings)
+    return (newest.wave_bpm * mean.conjugate()).real >= _NEWEST_SHARE * abs(mean) ** 2

@@ -61,6 +61,8 @@ _N_STAYS = 40
 # Of each new pace, and before anything was led so long.
 _SETTLING_S = 20.0
 
+# Two steps below all that may be the best: what rises with time alone looks like that for a while.
+_SURELY_SLOW_PER_MIN = 0.5
 _AGAIN_S = 300.0
 _THERE_PER_MIN = 0.13
 _MOVED_PER_MIN = 0.15
@@ -239,7 +241,7 @@ class Search:
             is_far = per_min <= self._usual.per_min - self._usual.sd_per_min + _SAME_PER_MIN
             if is_far and best - per_min >= AUTOMATIC_STEP_PER_MIN - _SAME_PER_MIN:
                 return False
-            if result.low_per_min - per_min >= AUTOMATIC_STEP_PER_MIN:
+            if result.low_per_min - per_min >= _SURELY_SLOW_PER_MIN:
                 return False
         n_back = max(best - to, 0.0) / AUTOMATIC_STEP_PER_MIN
         return g_s + (1.0 + n_back) * AUTOMATIC_PAUSE_S <= self._home_s
