@@ -1,9 +1,13 @@
 # ruff: noqa: INP001 - a script beside the pictures it takes, and no package
-"""Takes the pictures of every screen anew, from the real app with simulated sensors.
+"""Takes the pictures of every screen and of every guide anew, from the real app with simulated sensors.
 
-Run ``python docs/images/retake.py [FOLDER]`` from the root of the repository; it needs no screen. Each
-picture is of a session that really runs: engine, pipeline, encrypted library and window are
-those of the app. Time only passes faster, and stands still while the pictures are taken.
+Run ``python docs/images/retake.py [--only NAME]... [--wide] [FOLDER]`` from the root of the
+repository; it needs no screen. ``--only`` takes what belongs to one guide, as named in
+`guide_moments.MOMENTS`; ``--wide`` takes each in 1920x1080 as well, to look at and not to keep.
+
+Each picture is of a session that really runs: engine, pipeline, guides, encrypted library and
+window are those of the app. Time passes on a clock that is moved, and stands still while pictures
+are taken, so that the same body is seen at the same moment on every computer.
 """
 
 from __future__ import annotations
@@ -11,192 +15,113 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from argparse import ArgumentParser
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop, QTimer
+from guide_moments import MOMENTS
+from studio import SIZE, Studio, studio, wait
 
-from biofeedback.clock import SystemClock
-from biofeedback.devices.simulated import simulated_sensors
-from biofeedback.pacing import PRESETS, BreathStep
-from biofeedback.runtime.engine import Engine
-from biofeedback.runtime.snapshot import SessionPlan, SessionState
+from biofeedback.guides.catalogue import GUIDES
 from biofeedback.sessions.keys import passphrase_key
 from biofeedback.sessions.library import Library
-from biofeedback.settings import Preferences, ThemeName
 from biofeedback.ui import theme
 from biofeedback.ui.app import application
-from biofeedback.ui.shell import Shell
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from biofeedback.runtime.snapshot import Snapshot
-    from biofeedback.ui.page import Page
-
-SIZES = ((1280, 800), (1920, 1080))
-THEMES: tuple[ThemeName, ...] = ("dark", "light")
-# As of someone who was led before: what is said the first time is not on the pictures.
-AT_HOME = Preferences(theme="dark", sound=False, is_checked=True, n_led=10)
-SPEED = 24.0
-PLAN = SessionPlan("breathing", PRESETS["gentle"], 360.0)
+WIDE = (1920, 1080)
+WORN = ("simulated:strap", "simulated:skin", "simulated:belt")
 SHOWN_AFTER_S = 190.0
 
 
-class Still:
-    """The engine, whose session stands still on demand so that all pictures show one moment."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self._moment: tuple[Snapshot, float] | None = None
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self.engine, name)
-
-    def hold(self, *, is_held: bool) -> None:
-        """Stand still, or go on."""
-        self._moment = (self.engine.snapshot(), self.engine.now_s()) if is_held else None
-
-    def snapshot(self) -> Snapshot:
-        """The newest picture, or the one held."""
-        return self.engine.snapshot() if self._moment is None else self._moment[0]
-
-    def now_s(self) -> float:
-        """Session time now, or the one held."""
-        return self.engine.now_s() if self._moment is None else self._moment[1]
+def before_a_session(studio: Studio) -> None:
+    """Take what there is to choose from and to read before anything begins."""
+    studio.take("guides", studio.pages.guides)
+    studio.pages.guide_start.open("grounding")
+    studio.take("guide", studio.pages.guide_start)
+    studio.take("before-you-begin", studio.pages.safety)
+    studio.take("help", studio.pages.help)
 
 
-def wait(condition: Callable[[], bool]) -> None:
-    """Let the window work until a condition holds."""
-    loop = QEventLoop()
-    timer = QTimer()
-    timer.setInterval(4)
-    timer.timeout.connect(lambda: loop.quit() if condition() else None)
-    timer.start()
-    loop.exec()
-
-
-class Photographer:
-    """Takes pictures of one window in every size and theme."""
-
-    def __init__(self, shell: Shell, folder: Path) -> None:
-        self._shell, self._folder = shell, folder
-
-    def take(self, name: str, page: Page, sizes: Sequence[tuple[int, int]] = SIZES) -> None:
-        """Take one screen: ``NAME-THEME-WIDTHxHEIGHT.png``."""
-        shell = self._shell
-        for colors in THEMES:
-            shell.prefer(AT_HOME.changed(theme=colors))
-            for width, height in sizes:
-                shell.resize(width, height)
-                if shell.page is not page:
-                    shell.show_page(page)
-                page.setFocus()
-                frames = iter(range(8))
-                # A few frames, so that what is laid out anew is painted anew.
-                wait(lambda frames=frames: next(frames, None) is None)  # type: ignore[misc]  # bound in the loop
-                path = self._folder / f"{name}-{colors}-{width}x{height}.png"
-                shell.grab().toImage().save(str(path), "PNG", 0)  # type: ignore[call-overload]  # bytes in the stubs
-                print(path)  # noqa: T201 - a script
-
-
-def get_to_know(engine: Engine, shell: Shell) -> None:
+def get_to_know(studio: Studio) -> None:
     """Sit quietly until the app knows what is usual, and keep that."""
-    shell.pages.practice.usual_offer.begin_button.click()
-    wait(lambda: engine.snapshot().state is SessionState.ENDED)
-    summary = shell.pages.summary
-    wait(lambda: summary.summary is not None)
+    studio.shell.show_page(studio.pages.practice)
+    studio.pages.practice.usual_offer.begin_button.click()
+    studio.pass_until(lambda: studio.is_over, 600.0, "what is usual")
+    studio.see_summary()
+    summary = studio.pages.summary
     summary.usual_yes.click()
     wait(lambda: not summary.usual_yes.isVisible())
-    summary.done_button.click()
-    wait(lambda: engine.snapshot().state is SessionState.READY)
+    studio.leave_summary()
 
 
-def before_a_guide(shell: Shell, photographer: Photographer) -> None:
-    """Take what there is to choose from and to read before a guide begins."""
-    photographer.take("guides", shell.pages.guides, SIZES[:1])
-    shell.pages.guide_start.open("grounding")
-    photographer.take("guide", shell.pages.guide_start, SIZES[:1])
-    photographer.take("before-you-begin", shell.pages.safety, SIZES[:1])
-    photographer.take("help", shell.pages.help, SIZES[:1])
-    shell.show_page(shell.pages.practice)
-
-
-def run_a_session(still: Still, shell: Shell, photographer: Photographer) -> None:
-    """Run one session and take each screen when there is something on it."""
-    engine = still.engine
-    for info in simulated_sensors()[:3]:
-        engine.add_sensor(info)
-    engine.look(1.0)
-    wait(lambda: engine.nearby().state in {"done", "unavailable"})
-    wait(lambda: len(engine.snapshot().metrics) > 0)
-    get_to_know(engine, shell)
-    before_a_guide(shell, photographer)
-    engine.begin(PLAN)
-
-    def is_in_the_out_breath() -> bool:
-        pacer = engine.snapshot().pacer
-        if pacer is None or engine.now_s() < SHOWN_AFTER_S:
-            return False
-        here = pacer.at(engine.now_s())
-        return here.step is BreathStep.OUT and 0.35 < here.fraction < 0.6
-
-    wait(is_in_the_out_breath)
-    still.hold(is_held=True)
-    photographer.take("practice", shell.pages.practice)
-    photographer.take("sensors", shell.pages.sensors)
+def a_session(studio: Studio) -> None:
+    """Breathe for six minutes and take each screen when there is something on it."""
+    pages = studio.pages
+    studio.begin("breathing", minutes=6, preset="gentle", ramp="no")
+    studio.pass_time(SHOWN_AFTER_S)
+    studio.pass_until(lambda: studio.breathes("out"), 30.0, "practice: an out-breath")
+    studio.take("practice", pages.practice)
+    studio.take("sensors", pages.sensors)
     # The folder of the pictures' own library says nothing to anyone: show the usual one.
-    shell.pages.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
-    photographer.take("settings", shell.pages.settings)
-    shell.show_page(shell.pages.practice)
-    still.hold(is_held=False)
-    wait(lambda: engine.snapshot().state is SessionState.ENDED)
-    wait(lambda: shell.pages.summary.summary is not None)
-    photographer.take("summary", shell.pages.summary)
-    shell.show_page(shell.pages.sessions)
-    wait(lambda: shell.pages.sessions.table.rowCount() > 0)
-    shell.pages.sessions.table.setCurrentCell(0, 0)
-    photographer.take("sessions", shell.pages.sessions)
-    shell.pages.replay.set_speed(64.0)
-    shell.pages.sessions.replay_button.click()
-    wait(lambda: shell.page is shell.pages.replay)
-    player = shell.pages.replay.player
+    pages.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
+    studio.take("settings", pages.settings)
+    studio.shell.show_page(pages.practice)
+    studio.pass_until(lambda: studio.is_over, 400.0, "the end of a session")
+    studio.see_summary()
+    studio.take("summary", pages.summary)
+    studio.shell.show_page(pages.sessions)
+    wait(lambda: pages.sessions.table.rowCount() > 0)
+    pages.sessions.table.setCurrentCell(0, 0)
+    studio.take("sessions", pages.sessions)
+    pages.replay.set_speed(64.0)
+    pages.sessions.replay_button.click()
+    wait(lambda: studio.shell.page is pages.replay)
+    player = pages.replay.player
     if player is not None:
         wait(lambda: player.now_s() > SHOWN_AFTER_S)
-    shell.pages.replay.toggle()
-    photographer.take("replay", shell.pages.replay)
+    pages.replay.toggle()
+    studio.take("replay", pages.replay)
 
 
-def main() -> None:
-    """Take all pictures."""
-    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
-    app = application()
-    theme.apply(app, "dark", 1.0)
+def take_all(studio: Studio, library: Path, only: list[str]) -> None:
+    """Live through everything there is a picture of."""
+    if not only:
+        studio.take("unlock", studio.pages.unlock)
+    studio.shell.use_library(Library.open(library, passphrase_key("for the pictures")))
+    for name in WORN:
+        studio.put_on(name)
+    studio.engine.look(1.0)
+    studio.pass_until(
+        lambda: studio.engine.nearby().state in {"done", "unavailable"}, 30.0, "a look around"
+    )
+    studio.pass_time(20.0)
+    get_to_know(studio)
+    if not only:
+        before_a_session(studio)
+    for name in only or MOMENTS:
+        MOMENTS[name](studio)
+    if not only:
+        a_session(studio)
+
+
+def main() -> int:
+    """Take all pictures. Return 1 if a moment that was waited for never came."""
+    parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/images"))
+    parser.add_argument("--only", action="append", default=[], choices=tuple(MOMENTS))
+    parser.add_argument("--wide", action="store_true")
+    asked = parser.parse_args()
+    left_out = set(GUIDES) - MOMENTS.keys()
+    assert not left_out, f"no picture of {left_out}"  # noqa: S101 - a script
+    theme.apply(application(), "dark", 1.0)
+    sizes = (SIZE, WIDE) if asked.wide else (SIZE,)
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "library.biofeedback"
-        still = Still(Engine(clock_factory=lambda: SystemClock(SPEED)))
-        still.engine.start()
-        shell = Shell(
-            cast("Engine", still),
-            AT_HOME,
-            path,
-            keep=lambda _: True,
-            open_output=lambda: None,
-        )
-        shell.show()
-        shell.begin_frames()
-        photographer = Photographer(shell, folder)
-        photographer.take("unlock", shell.pages.unlock)
-        shell.use_library(Library.open(path, passphrase_key("for the pictures")))
-        shell.show_page(shell.pages.practice)
-        run_a_session(still, shell, photographer)
-        done: list[bool] = []
-        shell.put_away.connect(lambda: done.append(True))
-        shell.close()
-        wait(lambda: bool(done))
+        with studio(asked.folder, path, sizes) as opened:
+            take_all(opened, path, asked.only)
+    return 1 if opened.missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
