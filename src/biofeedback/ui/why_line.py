@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from biofeedback.ui.focus import leave_focus
 from biofeedback.ui.leading import command_words, sentence
 from biofeedback.ui.messages.lead_words import KEYS, ago, lead_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
+from biofeedback.ui.widgets.link_row import LinkRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,18 +59,13 @@ class WhyLine(QWidget):
         self.adapt_button.clicked.connect(self._ask)
         self.earlier_button = button(first.earlier, role="link")
         self.earlier_button.clicked.connect(self._open)
-        buttons = QWidget()
-        row = QHBoxLayout(buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        row.addWidget(self.adapt_button)
-        row.addWidget(self.earlier_button)
+        self._links = LinkRow(self.adapt_button, self.earlier_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         for words in (self._sentence, self._when):
             column.addWidget(words)
-        column.addWidget(buttons, 0, side)
+        column.addWidget(self._links, 0, side)
         column.addWidget(self._earlier)
         for part in (self._sentence, self._when, self._earlier):
             part.hide()
@@ -137,6 +133,7 @@ class WhyLine(QWidget):
         self.earlier_button.setText(words.earlier_aside if self._is_open else words.earlier)
         self.earlier_button.setAccessibleName(self.earlier_button.text())
         self._show(self.earlier_button, is_shown=bool(said))
+        self._links.tell()
 
     def _tell_button(self, word: str, guide: str) -> None:
         self._word = word
