@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from biofeedback.guides.resonance_result import result_of
+from biofeedback.guides.resonance_result import Verdict, result_of
 from biofeedback.guides.words import reason_sentence
 from biofeedback.kinds import StreamKind
 from biofeedback.runtime.session import SessionCore
 from biofeedback.samples import Chunk, Command, Decision, StreamInfo
+from biofeedback.simulation.client import VirtualClient
 from biofeedback.simulation.population import Individual, population
 from biofeedback.simulation.resonance import TrueCurve
 from biofeedback.simulation.strap import StrapSensing
@@ -22,10 +23,9 @@ if TYPE_CHECKING:
 STRAP = StreamInfo("strap", StreamKind.RR, ("rr_ms",))
 
 
-def assessed(individual: Individual, guide: str) -> list[Decision]:
+def assessed(client: VirtualClient, individual: Individual, guide: str) -> list[Decision]:
     """Lead somebody with a strap on through an assessment; return what was decided."""
     core = SessionCore()
-    client = individual.client()
     strap = StrapSensing(individual.seed, individual.faults)
     options: dict[str, float | str] = {"guide": guide, "check_ins": 0.0, "minutes": 2.0}
     told = [*core.push(Command(0.0, "begin", options))]
@@ -55,7 +55,7 @@ def test_two_people_on_either_side_of_six_lose_less_by_what_is_told_than_by_six(
     on average, and how often the range holds the truth, is for the benchmark with hundreds.
     """
     for individual in population(2, first_seed=44):
-        decisions = assessed(individual, guide)
+        decisions = assessed(individual.client(), individual, guide)
         result = result_of(decisions)
         assert result is not None
         assert result.verdict.is_told
@@ -65,3 +65,21 @@ def test_two_people_on_either_side_of_six_lose_less_by_what_is_told_than_by_six(
         for language in ("en", "de"):
             sentence = reason_sentence(decisions[-1], language)
             assert f"{result.resonance_per_min:.1f}" in sentence
+
+
+@pytest.mark.parametrize(
+    ("guide", "seed"), [("resonance-stepped", 5000), ("resonance-sliding", 5013)]
+)
+def test_a_heart_alone_that_does_not_go_with_the_pacer_gets_no_number(
+    guide: str, seed: int
+) -> None:
+    """They breathe as they like all along, and their heart has slow waves near six a minute."""
+    individual = Individual.drawn(seed)
+    client = VirtualClient(
+        individual.parameters, seed, temperament=individual.temperament, follows_pacer=False
+    )
+    decisions = assessed(client, individual, guide)
+    result = result_of(decisions)
+    assert result is not None
+    assert result.verdict is Verdict.NO_SWING
+    assert not any("resonance_per_min" in decision.facts for decision in decisions)

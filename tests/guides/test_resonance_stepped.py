@@ -232,11 +232,15 @@ def test_harder_in_a_rest_goes_on_with_the_next_pace() -> None:
     assert rates_led(heart.to_end()) == list(RATES_PER_MIN)
 
 
-def test_harder_when_all_is_led_lets_go_and_tells() -> None:
-    heart = begun(5.4).to_stage("closing")
+@pytest.mark.parametrize("stage", ["closing", "result"])
+def test_when_all_is_led_harder_changes_nothing_and_light_headedness_the_words(stage: str) -> None:
+    heart = begun(5.4).to_stage(stage)
     told = heart.play.ease(heart.play.t_s + 5.0, "said-worse")
-    assert told.stage == "natural"
-    assert result(told).verdict.is_told
+    assert told.stage == stage
+    told.ease(told.t_s + 1.0, "said-dizzy")
+    assert (told.stage, told.state.way) == ("natural", 1)
+    assert result(heart.to_end()).verdict.is_told
+    assert told.reasons.count(result(told).verdict.value) == 1
 
 
 def test_a_mind_that_wanders_in_each_step_costs_no_step_and_little_of_the_curve() -> None:

@@ -59,6 +59,11 @@ class Lapses:
         if isfinite(begin_g_s) and begin_g_s >= self._since_g_s:
             self._told.append(_Told(begin_g_s, end_g_s, metric.value))
 
+    @property
+    def is_felt(self) -> bool:
+        """Whether a sensor has felt the breath at all."""
+        return bool(self._told)
+
     def is_lapse(self, swing: BreathSwing) -> bool:
         """Tell whether a breath clearly was not followed; never where nothing felt it."""
         middle_g_s = swing.begin_g_s + swing.period_s / 2.0

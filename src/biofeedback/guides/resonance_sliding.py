@@ -212,6 +212,7 @@ class ResonanceSliding(Assessment):
             self._found(),
             lowest_per_min=self._lowest_per_min,
             widest_minute_per_min=self._widest_per_min,
+            least_adding_up=self._least_adding_up,
         )
 
     def _hear_widest(self, g_s: float, body: BodyNow) -> None:
