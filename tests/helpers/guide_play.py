@@ -104,7 +104,7 @@ class Play:
         # The companion's own rules are tested apart: here is what they come to.
         self.leader._follow(t_s, Advice(ease=reason))
         self.leader._settle(t_s)
-        self._heard(t_s, self.leader._taken())
+        self._heard(t_s, self.leader._told.take())
         self.news = before + self.news
         return self
 

@@ -28,10 +28,9 @@ from biofeedback.guides.catalogue import BREATHING, make_guide, vocabulary
 from biofeedback.guides.companion import Companion
 from biofeedback.guides.guide import WORDS, Turn
 from biofeedback.guides.led_time import LedTime
-from biofeedback.guides.pacer import Pacer, PacerChange
-from biofeedback.kinds import Role
-from biofeedback.pacing import BreathStep
-from biofeedback.samples import Decision, GuideState
+from biofeedback.guides.pacers import Pacers
+from biofeedback.guides.told import Led, Told
+from biofeedback.samples import GuideState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,8 +42,6 @@ if TYPE_CHECKING:
     from biofeedback.samples import Command, Metric
 
 __all__ = ["COMMANDS", "Leader", "Led"]
-
-Led = GuideState | Decision | PacerChange
 
 # Two moments that are this close are one: steps are sums of floats. Nobody is asked in for no
 # time at all, and a guide that changes its breath with the breath changes this one.
@@ -74,22 +71,20 @@ class Leader:
         self._duration_s = inf
         self._time = LedTime()
         self._awake = LedTime()
-        self._pacer = Pacer()
-        self._partner_pacer = Pacer()
+        self._told = Told()
+        self._pacers = Pacers(self._told.pacer)
         self._body = Body()
         self._companion = Companion()
-        self._told: GuideState | None = None
-        self._out: list[Led] = []
 
     @property
     def segment(self) -> PacerSegment | None:
         """The pacer in force, ``None`` while it stands still."""
-        return self._pacer.segment
+        return self._pacers.segment
 
     @property
     def partner_segment(self) -> PacerSegment | None:
         """The second person's own pacer, ``None`` where there is none or it stands still."""
-        return self._partner_pacer.segment
+        return self._pacers.partner_segment
 
     @property
     def has_ended(self) -> bool:
@@ -142,7 +137,7 @@ class Leader:
                     msg = f"unknown command {command.name!r}"
                     raise ValueError(msg)
                 self._hear(t_s, command.name, arguments)
-        return self._taken()
+        return self._told.take()
 
     def sense(self, metrics: Sequence[Metric], t_s: float) -> tuple[Led, ...]:
         """Let guide and companion know of new measures, known since a session time."""
@@ -154,7 +149,7 @@ class Leader:
                 self._say(t_s, self._guide.sense(self._time.led_s(t_s), self._body))
             self._follow(t_s, self._companion.sense(self._awake.led_s(t_s), self._body))
             self._settle(t_s)
-        return self._taken()
+        return self._told.take()
 
     def advance(self, t_s: float) -> tuple[Led, ...]:
         """Return what became due up to a time, each with its own moment.
@@ -163,7 +158,7 @@ class Leader:
         input, which after a lost sensor may be minutes apart, and must give the same.
         """
         self._advance(t_s)
-        return self._taken()
+        return self._told.take()
 
     def give_up(self, t_s: float) -> tuple[Led, ...]:
         """Be over without a word to the guide, which has failed: stand still, and say so.
@@ -173,22 +168,17 @@ class Leader:
         """
         if not self._has_ended:
             self._has_ended = True
-            self._stand_still(t_s)
+            self._pacers.stand_still(t_s)
             self._guide = None
             self._tell(t_s)
-        return self._taken()
-
-    def _taken(self) -> tuple[Led, ...]:
-        out = tuple(self._out)
-        self._out.clear()
-        return out
+        return self._told.take()
 
     # Time.
 
     def _advance(self, t_s: float) -> None:
         woken_s, n_woken = -inf, 0
         while not self._has_ended:
-            step_s = self._pacer.next_step_s
+            step_s = self._pacers.next_step_s
             end_s = self._time.moment_s(self._duration_s)
             if step_s >= end_s - _SAME_MOMENT_S:
                 step_s = inf
@@ -220,24 +210,16 @@ class Leader:
     def _step(self, t_s: float) -> None:
         """Let the next part of the breath begin; with an in-breath, the guide may change it."""
         guide = self._guide
-        if guide is None or self._pacer.coming_step() is not BreathStep.IN:
-            self._pacer.step()
+        if guide is None or not self._pacers.is_in_breath_next:
+            self._pacers.step()
             self._tell(t_s)
             return
         g_s = self._time.led_s(t_s)
         self._say(t_s, guide.breathe(g_s, self._present()))
-        wanted = guide.scene.pattern
-        segment = self._pacer.segment
-        assert segment is not None  # noqa: S101 - a step was due
-        if guide.is_over or wanted is None:
+        if guide.is_over or guide.scene.pattern is None:
             self._settle(t_s)
             return
-        if wanted != segment.pattern:
-            self._pacer.start(t_s, wanted)
-            self._out.append(PacerChange(t_s, self._pacer.segment))
-        else:
-            self._pacer.step()
-        self._follow_partner(t_s)
+        self._pacers.breathe_in(t_s, guide.scene)
         self._tell(t_s)
 
     # What a person asks for.
@@ -270,7 +252,7 @@ class Leader:
         for time in (self._time, self._awake):
             if time.is_running:
                 time.stop(t_s)
-        self._stand_still(t_s)
+        self._pacers.stand_still(t_s)
         self._tell(t_s)
 
     def _resume(self, t_s: float) -> None:
@@ -302,7 +284,7 @@ class Leader:
             self._hear_guide(t_s, "ending", {})
         if self._time.is_running:
             self._time.stop(t_s)
-        self._stand_still(t_s)
+        self._pacers.stand_still(t_s)
         if self._is_watch:
             self._watch_on(t_s)
             return
@@ -312,9 +294,7 @@ class Leader:
 
     def _watch_on(self, t_s: float) -> None:
         """Go on without a guide, as the session began."""
-        ended = GuideState(t_s, self._name, "ended")
-        self._out.append(ended)
-        self._told = ended
+        self._told.ended(t_s, self._name)
         self._guide, self._name = None, ""
         self._time, self._duration_s = LedTime(), inf
         self._tell(t_s)
@@ -341,7 +321,7 @@ class Leader:
         elif self._guide is not None and (word != "answer" or self._is_an_answer(arguments)):
             self._hear_guide(t_s, word, arguments)
             if word == "pace" and not self._is_paused:
-                self._change_breath(t_s)
+                self._pacers.change(t_s, self._guide.scene.pattern)
         self._settle(t_s)
 
     def _is_an_answer(self, arguments: Mapping[str, float | str]) -> bool:
@@ -358,14 +338,6 @@ class Leader:
         assert self._guide is not None  # noqa: S101 - its callers have seen to it
         g_s = self._time.led_s(t_s)
         self._say(t_s, self._guide.hear(g_s, word, arguments, self._present()))
-
-    def _change_breath(self, t_s: float) -> None:
-        """Follow a breath that a person chose within this very one."""
-        assert self._guide is not None  # noqa: S101 - its caller has seen to it
-        wanted, segment = self._guide.scene.pattern, self._pacer.segment
-        if wanted is not None and segment is not None and wanted != segment.pattern:
-            self._pacer.change(t_s, wanted)
-            self._out.append(PacerChange(t_s, self._pacer.segment))
 
     # What follows.
 
@@ -385,10 +357,8 @@ class Leader:
         if self._guide is not None:
             if self._time.is_running:
                 self._time.stop(t_s)
-            self._stand_still(t_s)
-            ended = GuideState(t_s, self._name, "ended")
-            self._out.append(ended)
-            self._told = ended
+            self._pacers.stand_still(t_s)
+            self._told.ended(t_s, self._name)
         self._start(t_s, name, guide, float(options.get("duration_s", inf)))
         if self._is_paused:
             self._time.stop(t_s)
@@ -402,44 +372,11 @@ class Leader:
             self._finish(t_s)
             return
         if guide is not None and not self._is_paused:
-            wanted, segment = guide.scene.pattern, self._pacer.segment
-            if wanted is None and segment is not None:
-                self._pacer.stop()
-                self._out.append(PacerChange(t_s, None))
-            elif wanted is not None and segment is None:
-                self._pacer.start(t_s, wanted)
-                self._out.append(PacerChange(t_s, self._pacer.segment))
-            # Another breath waits for the next in-breath.
-            self._follow_partner(t_s)
+            self._pacers.follow(t_s, guide.scene)
         self._tell(t_s)
 
-    def _follow_partner(self, t_s: float) -> None:
-        assert self._guide is not None  # noqa: S101 - its callers have seen to it
-        wanted, segment = self._guide.scene.partner_pattern, self._partner_pacer.segment
-        if wanted is None:
-            if segment is not None:
-                self._partner_pacer.stop()
-                self._out.append(PacerChange(t_s, None, Role.PARTNER))
-            return
-        if segment is None:
-            self._partner_pacer.start(t_s, wanted)
-        elif wanted != segment.pattern:
-            self._partner_pacer.change(t_s, wanted)
-        else:
-            return
-        self._out.append(PacerChange(t_s, self._partner_pacer.segment, Role.PARTNER))
-
-    def _stand_still(self, t_s: float) -> None:
-        for pacer, role in ((self._pacer, Role.CLIENT), (self._partner_pacer, Role.PARTNER)):
-            if pacer.segment is not None:
-                pacer.stop()
-                self._out.append(PacerChange(t_s, None, role))
-
     def _say(self, t_s: float, turns: Iterable[Turn]) -> None:
-        self._out.extend(
-            Decision(t_s, self._name, turn.decision, turn.reason, dict(turn.facts))
-            for turn in turns
-        )
+        self._told.decided(t_s, self._name, turns)
 
     def _tell(self, t_s: float) -> None:
         """Tell what holds from now on, if that is anything new."""
@@ -448,13 +385,7 @@ class Leader:
             name = "" if self._guide is None else self._name
             self._companion.beside(self._awake.led_s(t_s), name, asks)
             self._let_question_wait(t_s)
-        state = self._state(t_s)
-        told = self._told
-        if told is None and not state.guide and not state.asks:
-            return  # nobody leads, and nothing is asked
-        if told is None or _without_time(state) != _without_time(told):
-            self._told = state
-            self._out.append(state)
+        self._told.state(self._state(t_s))
 
     def _let_question_wait(self, t_s: float) -> None:
         """Let the guide's time stand still while a question of its own is behind another one.
@@ -479,7 +410,7 @@ class Leader:
         if self._has_ended:
             return GuideState(t_s, self._name, "ended")
         scene = self._guide.scene
-        segment = self._pacer.segment
+        segment = self._pacers.segment
         until_s = self._time.moment_s(scene.until_g_s)
         stage_until_s = until_s if isfinite(until_s) else nan
         if self._is_paused:
@@ -487,7 +418,7 @@ class Leader:
         elif segment is None:
             step, step_until_s = "open", stage_until_s
         else:
-            step, step_until_s = self._pacer.present_step.word, self._pacer.next_step_s
+            step, step_until_s = self._pacers.present_step.word, self._pacers.next_step_s
         return GuideState(
             t_s,
             self._name,
@@ -505,9 +436,3 @@ class Leader:
             self._companion.offer,
             tuple("adapt" if word == "keep" and not self._adapts else word for word in scene.can),
         )
-
-
-def _without_time(state: GuideState) -> tuple[object, ...]:
-    # A rate that is missing is no change from one that is missing.
-    values = [getattr(state, name) for name in GuideState.__slots__ if name != "t_s"]
-    return tuple(None if value != value else value for value in values)  # noqa: PLR0124 - is nan
