@@ -113,6 +113,21 @@ def test_a_missing_device_is_told_in_words_that_fit_the_guide(
     assert heard.said == [words]
 
 
+@pytest.mark.parametrize("is_voice_first", [True, False])
+def test_nobody_is_promised_a_sound_that_no_device_makes(
+    is_voice_first: bool, app: QApplication
+) -> None:
+    heard = Heard(EngineDouble(), LOUD, has_device=False)
+    if is_voice_first:
+        heard.sounds.voice.unavailable.emit()
+        assert heard.said == [window_words.NO_VOICE]
+    heard.begin("breathing")
+    app.processEvents()
+    if not is_voice_first:
+        heard.sounds.voice.unavailable.emit()
+    assert heard.said[-1] == window_words.NOTHING_HEARD
+
+
 @pytest.mark.usefixtures("app")
 def test_after_the_end_it_is_silent() -> None:
     heard = Heard(EngineDouble(), LOUD)

@@ -57,8 +57,10 @@ class Sounds:
         self.voice = Voice(open_voice)
         self.telling = Telling(self.voice, self.tone, preferences, lambda: self._is_still)
         engine.listen(self.telling.hear)
-        self.voice.unavailable.connect(lambda: say(window_words.NO_VOICE))
-        self.tone.unavailable.connect(lambda: say(self._no_audio()))
+        self._say = say
+        self._has_voice = self._has_tone = True
+        self.voice.unavailable.connect(self._miss_voice)
+        self.tone.unavailable.connect(self._miss_tone)
         self.take_volume()
 
     def take_volume(self) -> None:
@@ -95,6 +97,15 @@ class Sounds:
         """Return the guide that was begun; another may have taken over since."""
         plan = self._engine.snapshot().plan
         return "" if plan is None else plan.guide
+
+    def _miss_voice(self) -> None:
+        self._has_voice = False
+        # Nobody is promised a soft sound that will not come.
+        self._say(window_words.NO_VOICE if self._has_tone else window_words.NOTHING_HEARD)
+
+    def _miss_tone(self) -> None:
+        self._has_tone = False
+        self._say(self._no_audio() if self._has_voice else window_words.NOTHING_HEARD)
 
     def _no_audio(self) -> str:
         return window_words.NO_AUDIO if has_pacer(self._guide()) else window_words.NO_SOUND

@@ -45,4 +45,5 @@ SETTINGS_NOT_KEPT = "Your settings could not be saved. They hold until you close
 NO_VOICE = "This computer has no voice to speak with. Words stay on the screen, and soft sounds mark each step."
 NO_AUDIO = "No sound device was found. The session goes on without the breathing tone."
 # The same for guides of words alone, which have no such tone.
+NOTHING_HEARD = "This computer has no voice and no sound device. All of it is on the screen, to be read with open eyes."
 NO_SOUND = "No sound device was found. The session goes on without sound."
