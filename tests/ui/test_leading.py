@@ -17,6 +17,7 @@ from biofeedback.ui.leading import (
     is_natural,
     is_own_question,
     leading_guide,
+    numbers,
     question_of,
     sentence,
     stage_of,
@@ -106,3 +107,17 @@ def test_part_of_a_breath_is_said_in_the_language_of_the_guide() -> None:
 def test_guide_has_words_of_its_own_for_commands() -> None:
     words = command_words("breathing", "en")
     assert words["end"] == "End here"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "It is 6.25 a minute. 3 minutes."), ("de", "It is 6,25 a minute. 3 minutes.")],
+)
+def test_numbers_have_the_decimal_sign_of_the_language(language: str, text: str) -> None:
+    assert numbers("It is 6.25 a minute. 3 minutes.", language) == text
+
+
+def test_reason_in_german_has_a_comma() -> None:
+    arrived = Decision(1.0, "breathing", "ramp", "arrived", {"to_per_min": 6.25})
+    assert "6,25" in sentence(arrived, "de")
+    assert "6.25" in sentence(arrived, "en")

@@ -60,6 +60,9 @@ def test_natural_breath_is_calm_and_has_the_words_of_the_stage(
     assert page.stage.disc.word == title
     assert page.stage.disc.is_still
     assert not any("breaths a minute" in text for text in page.led.texts)
+    engine.change(guide=replace(NATURAL, step="paused"))
+    shell.tick()
+    assert not any("breaths a minute" in text for text in page.led.texts), "nor in a pause from it"
 
 
 def test_why_the_pace_moved_is_one_glance_away(shell: Shell, engine: EngineDouble) -> None:

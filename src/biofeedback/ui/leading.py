@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ __all__ = [
     "is_natural",
     "is_own_question",
     "leading_guide",
+    "numbers",
     "question_of",
     "sentence",
     "stage_of",
@@ -32,6 +34,7 @@ BREATHING = "breathing"
 """The guide whose breath is chosen freely, also on the way."""
 # The option by which a guide is told which of its practices to lead.
 _PRACTICE = "practice"
+_DECIMAL_SIGN = {"de": ","}
 # That of everything else on the screen.
 _USUAL_LANGUAGE = "en"
 
@@ -148,8 +151,13 @@ def sentence(decision: Decision, language: str) -> str:
     from biofeedback.guides.words import reason_sentence  # noqa: PLC0415 - not for the first picture
 
     with suppress(OSError, LookupError, ValueError):
-        return reason_sentence(decision, language)
+        return numbers(reason_sentence(decision, language), language)
     return ""
+
+
+def numbers(text: str, language: str) -> str:
+    """Return a text whose numbers have the decimal sign of its language: ``6,25``."""
+    return re.sub(r"(?<=\d)\.(?=\d)", _DECIMAL_SIGN.get(language, "."), text)
 
 
 def command_words(guide: str, language: str, stage: str = "") -> dict[str, str]:

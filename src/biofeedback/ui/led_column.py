@@ -14,6 +14,7 @@ from biofeedback.ui.leading import (
     guide_line,
     is_natural,
     leading_guide,
+    numbers,
     question_of,
     stage_of,
 )
@@ -162,12 +163,17 @@ class LedColumn(QWidget):
             _say(self._pace, "")
             _say(self._parts, "")
             return
-        if pattern is None and not self._pace.text() and plan and plan.guide == BREATHING:
+        # Of a pause from breathing as it comes there is no pace before it.
+        is_first = not self._pace.text() and (
+            snapshot.guide is None or snapshot.guide.step != "paused"
+        )
+        if pattern is None and is_first and plan and plan.guide == BREATHING:
             pattern = plan.pattern
         if pattern is not None:
             words = lead_words(self._language)
-            _say(self._pace, words.per_min.format(rate=pattern.breaths_per_min))
-            _say(self._parts, parts(pattern, self._language))
+            pace = words.per_min.format(rate=pattern.breaths_per_min)
+            _say(self._pace, numbers(pace, self._language))
+            _say(self._parts, numbers(parts(pattern, self._language), self._language))
 
 
 def _question(snapshot: Snapshot, language: str) -> str:
