@@ -103,14 +103,15 @@ def said_by(client: VirtualClient, shutdown: float, state: GuideState, now_s: fl
     is_hard = change.word in {"worse", "dizzy"} or comfort.points < _TOO_LITTLE_COMFORT
     command: Command | None = None
     asked = answer_words(state)
-    if state.offer or (asked is not None and asked.answers):
+    if asked is not None and set(asked.answers) == _ON_OR_END:
+        # They rest and breathe as they like: it is for them to say whether they want more.
+        if comfort.is_given:
+            word = "go-on" if comfort.points >= _TOO_LITTLE_COMFORT else "end"
+            command = _answer(now_s + comfort.latency_s, state.asks, word=word)
+    elif state.offer or (asked is not None and asked.answers):
         if change.is_given:
             known = set(asked.answers) if asked is not None else set()
             choices = _choices(client, shutdown, change.word, known, is_hard=is_hard)
-            if known == _ON_OR_END and comfort.is_given:
-                # They rest and breathe as they like: it is for them to say whether they want more.
-                is_well = comfort.points >= _TOO_LITTLE_COMFORT
-                choices = ("go-on",) if is_well else ("end",)
             word = next((word for word in choices if word in known), "")
             if state.offer:
                 command = Command(now_s + change.latency_s, "accept" if is_hard else "refuse")
