@@ -98,6 +98,18 @@ def test_a_pace_that_was_not_followed_comes_once_more_and_is_then_left_out() -> 
     assert result(told).verdict.is_told
 
 
+@pytest.mark.parametrize("name", [NAME, "resonance-sliding"])
+def test_whoever_did_not_breathe_with_the_pacer_gets_no_number(name: str) -> None:
+    """A belt feels that they did not, though their heart swings; two paces are tried again."""
+    heart = PacedHeart(play().begin(name, check_ins=0.0), resonating(5.4))
+    heart.adherence = 0.3
+    told = heart.to_end()
+    assert not result(told).verdict.is_told
+    assert not any("resonance_per_min" in decision.facts for decision in told.decisions)
+    assert told.reasons.count("not-followed") <= 2
+    assert told.t_s <= 24.0 * 60.0
+
+
 def test_the_last_pace_can_come_once_more_too() -> None:
     heart = begun()
     heart.to_stage("step")
