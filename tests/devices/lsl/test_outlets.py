@@ -164,7 +164,15 @@ def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sa
         Marker(start_s + 4.0, MarkerKind.NOTE, "nobody else's business"),
     ]
     events: list[Event] = [*beats, *metrics, *marks]
-    for event in (*events, GuideState(start_s + 6.0, "breathing", "out")):
+    steps = (
+        GuideState(start_s + 6.0, "breathing", "out"),
+        # No step of its own: a question comes up, and nobody leads.
+        GuideState(start_s + 6.2, "breathing", "out", asks="how-is-it"),
+        GuideState(start_s + 6.4, "", "open"),
+        GuideState(start_s + 6.6, "grounding", "open", stage="see", place=1),
+        GuideState(start_s + 6.8, "grounding", "open", stage="see", place=1, count=1),
+    )
+    for event in (*events, *steps):
         outlets.take(event)
     to_lsl_s = local_clock() - session.now_s()
     outlets.close()  # what was sent is still fetched
@@ -211,7 +219,7 @@ def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sa
     assert streams["markers"]["time_stamps"] == pytest.approx(
         [mark.t_s + to_lsl_s for mark in marks], abs=0.005
     )
-    assert streams["guide"]["time_series"] == [["breathing: out"]]
+    assert streams["guide"]["time_series"] == [["breathing: out"], ["grounding: see"]]
     assert not outlets.trouble
 
 

@@ -131,6 +131,25 @@ def test_a_value_that_is_missing_is_not_sent_and_never_as_a_zero(told: Told, val
     assert heard == [("/biofeedback/quality/rmssd", 0.0)]
 
 
+def test_a_question_is_no_new_step_and_a_new_stage_is_told(told: Told) -> None:
+    heard = told(
+        GuideState(10.0, "breathing", "in", 14.0, 6.0, "settle"),
+        GuideState(12.0, "breathing", "in", 14.0, 6.0, "settle", asks="how-is-it"),
+        GuideState(14.0, "breathing", "out", 20.0, 6.0, "settle", asks="how-is-it"),
+        GuideState(15.0, "breathing", "open", stage="natural", can=("go-on",)),
+        GuideState(16.0, "breathing", "open", 40.0, stage="natural"),
+    )
+    assert [(name.removeprefix("/biofeedback/guide/"), value) for name, value in heard] == [
+        ("stage", "settle"),
+        ("step", "in"),
+        ("length", 4.0),
+        ("step", "out"),
+        ("length", 6.0),
+        ("stage", "natural"),
+        ("step", "open"),
+    ]
+
+
 def test_what_happens_is_heard_as_it_happens(told: Told) -> None:
     heard = told(
         belt(10.0, 1.5, 2.5),

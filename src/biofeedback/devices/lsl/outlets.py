@@ -11,6 +11,7 @@ import logging
 import socket
 import threading
 from contextlib import suppress
+from math import isfinite
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
@@ -184,6 +185,7 @@ class _Sender:
         self._uids: set[str] = set()
         # The row of measures of one moment, by source, until all of it has come.
         self._rows: dict[str, tuple[float, list[float]]] = {}
+        self._step: tuple[str, str, float] | None = None
         self.has_failed = False
         self._doorman: Doorman | None = None
         if is_confined:
@@ -216,14 +218,24 @@ class _Sender:
                 [event.t_s - offset_s],
             )
         elif isinstance(event, GuideState):
-            self._push(
-                "guide",
-                lambda: outgoing.guide_steps(self._host),
-                [[f"{event.guide}: {event.step}"]],
-                [event.t_s - offset_s],
-            )
+            self._send_guide(event, event.t_s - offset_s)
         elif isinstance(event, SensorStatus):
             self._statuses[event.sensor_id] = event
+
+    def _send_guide(self, state: GuideState, lsl_s: float) -> None:
+        """Send what begins: a question or another button is no new step of the breath."""
+        if not state.guide:
+            return  # nobody leads
+        is_open = state.step == "open"
+        word = (is_open and state.stage) or state.step
+        # The moment at which a part of the breath ends is another one with each new part.
+        ends = state.place if is_open else state.until_s
+        step = (state.guide, word, ends if isfinite(ends) else 0.0)
+        if step == self._step:
+            return
+        self._step = step
+        words = [[f"{state.guide}: {word}"]]
+        self._push("guide", lambda: outgoing.guide_steps(self._host), words, [lsl_s])
 
     def flush(self) -> None:
         """Send the rows of measures as far as they have come."""

@@ -11,7 +11,8 @@ One address a measure, one value a message::
     /biofeedback/resp          f   the belt, as its sensor sends it
     /biofeedback/breath/rate   f   breaths a minute
     /biofeedback/arousal       f   as the measure, 0 is your usual
-    /biofeedback/guide/step    s   in, hold-in, out, hold-out, paused, ended
+    /biofeedback/guide/step    s   in, hold-in, out, hold-out, open, paused, ended
+    /biofeedback/guide/stage   s   which part of the guide begins
     /biofeedback/guide/length  f   how long the step lasts, seconds
     /biofeedback/marker        s   the words of a mark; of another marker its kind alone
     /biofeedback/quality/NAME  f   0 to 1, for hr rmssd coherence eda breath arousal
@@ -147,6 +148,8 @@ class OscOutput:
         self._pending: dict[str, float] = {}
         self._sent_s: dict[str, float] = {}
         self._happened_s: dict[str, deque[float]] = {}
+        self._step: tuple[str, str, float] | None = None
+        self._stage: tuple[str, str, int] | None = None
         self._sources: dict[str, tuple[str, float]] = {}
 
     def __enter__(self) -> Self:
@@ -177,8 +180,7 @@ class OscOutput:
                     self._happen("scr", event.amplitude_microsiemens)
             case GuideState():
                 self._pass_to(event.t_s)
-                self._happen("guide/step", event.step)
-                self._happen("guide/length", event.until_s - event.t_s)
+                self._take_guide(event)
             case Marker():
                 self._pass_to(event.t_s)
                 # A note is for the record alone.
@@ -200,10 +202,26 @@ class OscOutput:
         if t_s < self._now_s - _FOLLOW_S:
             self._sent_s.clear()
             self._happened_s.clear()
+            self._step = self._stage = None
             self._sources.clear()
             self._pending.clear()
             self._now_s = t_s
         self._now_s = max(self._now_s, t_s)
+
+    def _take_guide(self, state: GuideState) -> None:
+        """Send what begins: a question or another button is no new step of the breath."""
+        # The moment at which a part of the breath ends is another one with each new part.
+        is_part = state.step != "open" and isfinite(state.until_s)
+        step = (state.guide, state.step, state.until_s if is_part else 0.0)
+        stage = (state.guide, state.stage, state.place)
+        if stage != self._stage:
+            self._stage = stage
+            if state.stage:
+                self._happen("guide/stage", state.stage)
+        if step != self._step:
+            self._step = step
+            self._happen("guide/step", state.step)
+            self._happen("guide/length", state.until_s - state.t_s)
 
     def _take_chunk(self, chunk: Chunk) -> None:
         stream = chunk.stream
