@@ -59,7 +59,7 @@ def resonance(studio: Studio) -> None:
 
 def resonance_stepped(studio: Studio) -> None:
     """A step of the assessment; at its end, what was found."""
-    studio.begin("resonance-stepped", minutes="2")
+    studio.begin("resonance-stepped")
     studio.pass_until(
         lambda: studio.guide is not None and studio.guide.place == 3 and studio.is_at("step"),
         900.0,
