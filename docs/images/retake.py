@@ -3,11 +3,12 @@
 
 Run ``python docs/images/retake.py [--only NAME]... [--wide] [FOLDER]`` from the root of the
 repository; it needs no screen. ``--only`` takes what belongs to one guide, as named in
-`guide_moments.MOMENTS`; ``--wide`` takes each in 1920x1080 as well, to look at and not to keep.
+`guide_moments.MOMENTS`, or to an ordinary ``session``; ``--wide`` takes each in 1920x1080 as
+well, to look at and not to keep.
 
 Each picture is of a session that really runs: engine, pipeline, guides, encrypted library and
 window are those of the app. Time passes on a clock that is moved, and stands still while pictures
-are taken, so that the same body is seen at the same moment on every computer.
+are taken: what is on them does not depend on how fast the computer is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from biofeedback.ui.app import application
 WIDE = (1920, 1080)
 WORN = ("simulated:strap", "simulated:skin", "simulated:belt")
 SHOWN_AFTER_S = 190.0
+SESSION = "session"
 
 
 def before_a_session(studio: Studio) -> None:
@@ -55,6 +57,11 @@ def get_to_know(studio: Studio) -> None:
     studio.leave_summary()
 
 
+def has_looked_around(studio: Studio) -> bool:
+    """Whether the last look for sensors has ended."""
+    return studio.engine.nearby().state in {"done", "unavailable"}
+
+
 def a_session(studio: Studio) -> None:
     """Breathe for six minutes and take each screen when there is something on it."""
     pages = studio.pages
@@ -62,6 +69,9 @@ def a_session(studio: Studio) -> None:
     studio.pass_time(SHOWN_AFTER_S)
     studio.pass_until(lambda: studio.breathes("out"), 30.0, "practice: an out-breath")
     studio.take("practice", pages.practice)
+    studio.shell.show_page(pages.sensors)
+    studio.pass_time(1.0)
+    studio.pass_until(lambda: has_looked_around(studio), 30.0, "a look around")
     studio.take("sensors", pages.sensors)
     # The folder of the pictures' own library says nothing to anyone: show the usual one.
     pages.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
@@ -92,24 +102,21 @@ def take_all(studio: Studio, library: Path, only: list[str]) -> None:
     for name in WORN:
         studio.put_on(name)
     studio.engine.look(1.0)
-    studio.pass_until(
-        lambda: studio.engine.nearby().state in {"done", "unavailable"}, 30.0, "a look around"
-    )
+    studio.pass_until(lambda: has_looked_around(studio), 30.0, "a look around")
     studio.pass_time(20.0)
     get_to_know(studio)
     if not only:
         before_a_session(studio)
-    for name in only or MOMENTS:
-        MOMENTS[name](studio)
-    if not only:
-        a_session(studio)
+    moments = {**MOMENTS, SESSION: a_session}
+    for name in only or moments:
+        moments[name](studio)
 
 
 def main() -> int:
     """Take all pictures. Return 1 if a moment that was waited for never came."""
     parser = ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", nargs="?", type=Path, default=Path("docs/images"))
-    parser.add_argument("--only", action="append", default=[], choices=tuple(MOMENTS))
+    parser.add_argument("--only", action="append", default=[], choices=(*MOMENTS, SESSION))
     parser.add_argument("--wide", action="store_true")
     asked = parser.parse_args()
     left_out = set(GUIDES) - MOMENTS.keys()
