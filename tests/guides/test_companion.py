@@ -104,6 +104,14 @@ def test_a_rising_heart_is_reason_to_ask_early() -> None:
     assert session.decided("check-in-body").facts["question"] == "how-is-it"
 
 
+def test_what_was_asked_for_the_bodys_sake_alone_goes_when_the_body_counts_no_more() -> None:
+    session = heart(led(first=0.0), 100.0, 62.0)
+    while session.asks == "":
+        heart(session, 1.0, 70.0)
+    assert session.decisions[-1].reason == "check-in-body"
+    assert session.command(session.t_s + 1.0, "keep").asks == ""
+
+
 @pytest.mark.parametrize("guide", sorted((WITHOUT_CHECK_INS - {""}) & set(GUIDES)))
 def test_guides_that_ask_themselves_are_left_alone(guide: str) -> None:
     session = play().begin(guide, first=1.0).advance(600.0)

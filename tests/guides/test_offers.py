@@ -102,6 +102,13 @@ def test_with_a_therapist_they_are_asked_first_and_the_client_decides() -> None:
     assert session.state.guide == "grounding"
 
 
+def test_a_double_click_of_the_therapist_is_no_yes_of_the_client() -> None:
+    session = above(watch(offers_to="therapist"), 60.0)
+    session.command(62.0, "accept").command(62.3, "accept")
+    assert (session.asks, session.state.guide) == ("offer", "")
+    assert session.command(64.0, "refuse").state.guide == ""
+
+
 def test_what_the_therapist_lets_be_the_client_never_sees() -> None:
     session = above(watch(offers_to="therapist"), 60.0).command(62.0, "refuse")
     above(session, 300.0)

@@ -132,3 +132,21 @@ def test_the_end_tells_how_the_muscle_was_at_rest_before_and_after() -> None:
 def test_nonsense_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="no such form"):
         make_guide("release", options)
+
+
+@pytest.mark.parametrize("at_s", [80.0, 88.0, 92.0, 110.0])
+def test_who_goes_back_after_it_was_too_much_finds_no_effort_there_either(at_s: float) -> None:
+    """Too much in the second group: as it is told, tensed, or let go."""
+    told = play().begin("release").ease(at_s, "said-worse")
+    place = told.state.place
+    assert place == 2
+    n_before = len(told.states)
+    for step in range(6):
+        told.word(at_s + 1.0 + step, "back")
+    assert told.stage == "arrive"
+    told.advance(3000.0)
+    assert told.leader.has_ended
+    after = {state.stage for state in told.states[n_before:]}
+    assert "tense" not in after
+    assert {"soften-arm", "soften-leg", "come-back"} <= after
+    assert not [stage for stage in after if stage.startswith("ready-")]

@@ -74,6 +74,8 @@ ANSWER_WITHIN_S = 30.0
 # Between what one question was answered and the next one, where it can wait.
 _QUIET_S = 30.0
 _TRY_AGAIN_S = 5.0
+# The second half of a double click on the therapist's yes is no yes of the client's.
+_SAME_CLICK_S = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +102,17 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question that waits. ``is_measured`` where the body alone gave reason for it."""
+    """A question that waits. ``is_measured`` where the body alone gave reason for it.
+
+    Before ``heard_from_s`` nobody can have read it.
+    """
 
     question: str
     until_s: float
     offer: str = ""
     options: Mapping[str, float | str] = field(default_factory=dict)
     is_measured: bool = False
+    heard_from_s: float = -inf
 
 
 _NOTHING = Advice()
@@ -246,7 +252,7 @@ class Companion:
             return _NOTHING
         if question == check_ins.QUESTION:
             return self._hear_how_it_is(c_s, word)
-        if asked is None or question != asked.question:
+        if asked is None or question != asked.question or c_s < asked.heard_from_s:
             return _NOTHING
         self._close(c_s)
         if question == ARE_YOU_HERE:
@@ -265,7 +271,8 @@ class Companion:
 
     def _check_in(self, c_s: float, reason: str, facts: Mapping[str, float | str]) -> Turn:
         self._check_ins.asked(c_s)
-        self._ask(_Asked(check_ins.QUESTION, c_s + ANSWER_WITHIN_S))
+        until_s = c_s + ANSWER_WITHIN_S
+        self._ask(_Asked(check_ins.QUESTION, until_s, is_measured=bool(facts)))
         return Turn("ask", reason, {"question": check_ins.QUESTION, **facts})
 
     def _offer_agreed(self, c_s: float, above_s: float) -> Turn:
@@ -326,7 +333,14 @@ class Companion:
         if asked.question == OFFER_THERAPIST:
             # Nothing begins that the client has not said yes to.
             until_s = c_s + ANSWER_WITHIN_S
-            to_client = _Asked(OFFER, until_s, asked.offer, asked.options, is_measured=True)
+            to_client = _Asked(
+                OFFER,
+                until_s,
+                asked.offer,
+                asked.options,
+                is_measured=True,
+                heard_from_s=c_s + _SAME_CLICK_S,
+            )
             return Advice((self._offer(c_s, to_client, "therapist-agreed", {}),))
         turn = Turn("begin", "offer-accepted", _facts(asked))
         return Advice((turn,), switch_to=asked.offer, options=asked.options)

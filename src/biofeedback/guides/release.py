@@ -18,9 +18,10 @@ from biofeedback.guides.release_steps import (
 from biofeedback.guides.stepping import STEP_QUESTIONS, STEP_REASONS, Stepping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from biofeedback.guides.body import BodyNow
+    from biofeedback.guides.step import Step
 
 __all__ = ["VOCABULARY", "Release"]
 
@@ -150,22 +151,30 @@ class Release(Stepping):
         return (Turn("result", reason, {"before_microvolts": before, "after_microvolts": after}),)
 
     def _tense_no_more(self, g_s: float) -> tuple[Turn, ...]:
-        """Leave every effort out from here on; what is under way is let go at once."""
-        ahead = self._steps[self._at :]
+        """Leave every effort out, also behind for who goes back; one under way is let go at once."""
+        behind, ahead = self._steps[: self._at], self._steps[self._at :]
         if not any(step.stage == TENSE for step in ahead):
             return super().hear(g_s, "ease", {}, _NOBODY)
         present, *later = ahead
         loose = next(step for step in later if step.stage == LOOSE)
         is_effort = present.stage == TENSE
-        is_ready = present.stage in SOFTENED
-        self._steps[self._at + 1 :] = [
+        is_left = is_effort or present.stage.startswith("ready-")
+        coming = [
             *([loose] if is_effort else []),
-            *([SOFTENED[present.stage]] if is_ready else []),
-            *(SOFTENED[step.stage] for step in later if step.stage in SOFTENED),
-            *(step for step in later if step.is_aside),
+            *([SOFTENED[present.stage]] if present.stage in SOFTENED else []),
+            *_softened(later),
         ]
-        if is_effort or present.stage.startswith("ready-"):
-            self.leave(g_s)
+        self._steps = [*_softened(behind), *([] if is_left else [present]), *coming]
+        self._at = len(self._steps) - len(coming) - (not is_left)
+        if is_left:
+            self.go_to(g_s, self._at)
         else:
             self._show()
         return (Turn("other", "no-more-tensing"),)
+
+
+def _softened(steps: Sequence[Step]) -> list[Step]:
+    """Return steps without an effort: what can be softened in place of it, and what asks for none."""
+    return [
+        SOFTENED.get(step.stage, step) for step in steps if step.stage in SOFTENED or step.is_aside
+    ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from biofeedback.clock import utc_now
@@ -329,7 +330,11 @@ class EngineRoom:
             return plan
         # As kept: the guide begins there, and leans on it as far as it was sure.
         names = ("resonance_per_min", "uncertainty_per_min")
-        known = {name: kept.facts[name] for name in names if name in kept.facts}
+        known = {
+            name: value
+            for name in names
+            if isinstance(value := kept.facts.get(name), float) and isfinite(value)
+        }
         return replace(plan, options={**plan.options, **known})
 
     def _is_under_way(self) -> bool:
