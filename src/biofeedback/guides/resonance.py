@@ -262,11 +262,10 @@ class Resonance(Guide):
             return self._shape
         return at_rate(self._shape, breaths_per_min)
 
-    def _lead(self, g_s: float, stage: str = "") -> None:
+    def _lead(self, g_s: float) -> None:
         """Lead the breath at its present rate, as a new stay there."""
-        if not stage:
-            looks = self._explores and not self._is_eased
-            stage = _HOLD if not looks else _STEADY if self._search.is_settled else _FOLLOW
+        looks = self._explores and not self._is_eased
+        stage = _HOLD if not looks else _STEADY if self._search.is_settled else _FOLLOW
         can = [word for word in (_SLOWER, _FASTER) if self._rate_after(word) is not None]
         self._asked = self._granted = None
         self._is_followed_here = False
