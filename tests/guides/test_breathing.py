@@ -373,6 +373,24 @@ def test_after_five_minutes_sighs_become_a_gentle_breath(options: dict[str, floa
     assert told.stage == "breathe"
 
 
+@pytest.mark.parametrize("options", [{}, {"gentle": 1.0}, {"first": 1.0}])
+def test_sighs_chosen_by_their_parts_or_on_the_way_are_sighs_too(
+    options: dict[str, float],
+) -> None:
+    """Their top-up is no hold, and they last some minutes only."""
+    by_parts = begun(**pattern_arguments(PRESETS["sigh"]), **options).advance(3.0)
+    assert step_words(by_parts.state) == "A little more"
+    told = begun(**options).advance(30.0)
+    told.word(31.0, "pace", **pattern_arguments(PRESETS["sigh"])).advance(60.0)
+    assert told.stage == "sigh"
+    assert led_pattern(told) == PRESETS["sigh"]
+    assert "A little more" in {step_words(state) for state in told.states}
+    assert "Hold" not in {step_words(state) for state in told.states}
+    assert told.advance(400.0).decided("sighed-enough").t_s == pytest.approx(335.0, abs=15.0)
+    told.word(401.0, "pace", **pattern_arguments(PRESETS["even"])).advance(420.0)
+    assert told.stage == "breathe"
+
+
 def test_sighs_go_on_after_natural_breathing_and_count_together() -> None:
     told = begun(preset="sigh").word(100.0, "natural").word(200.0, "go-on")
     assert led_pattern(told) == PRESETS["sigh"]

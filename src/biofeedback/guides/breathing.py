@@ -6,7 +6,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.breathing_choice import SIGH, BreathingChoice
+from biofeedback.guides.breathing_choice import SIGH, BreathingChoice, sighs
 from biofeedback.guides.breathing_vocabulary import (
     ASKED_FOR,
     BREATHE,
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from biofeedback.guides.body import BodyNow
+    from biofeedback.pacing import BreathPattern
 
 __all__ = ["VOCABULARY", "Breathing"]
 
@@ -174,8 +175,7 @@ class Breathing(Guide):
         elif word == "resumed":
             self._easing.forget()
         elif word == "pace" and stage != CLOSING:
-            turns = self._chosen.choose(pattern_of(arguments))
-            self._take_chosen(g_s)
+            turns = self._take_pace(g_s, pattern_of(arguments))
         elif word == "answer" and arguments.get("question") == self.scene.asks != "":
             turns = self._answer(g_s, str(arguments.get("word", "")), body)
         elif word not in can:
@@ -193,6 +193,18 @@ class Breathing(Guide):
         return turns
 
     # The breath.
+
+    def _take_pace(self, g_s: float, pattern: BreathPattern) -> tuple[Turn, ...]:
+        """Lead a breath that was chosen on the way."""
+        if not sighs(pattern):
+            turns = self._chosen.choose(pattern)
+            self._take_chosen(g_s)
+            return turns
+        self._chosen.choose_sigh(pattern)
+        self._take_chosen(g_s)
+        self._is_sigh = True
+        self._sigh()
+        return ()
 
     def _take_chosen(self, g_s: float) -> None:
         """Lead what was chosen just now, and nothing that was before."""

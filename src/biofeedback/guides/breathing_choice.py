@@ -13,7 +13,7 @@ from biofeedback.pacing import MAX_BREATHS_PER_MIN, MIN_BREATHS_PER_MIN, PRESETS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OWN", "SIGH", "YES_OR_NO", "BreathingChoice"]
+__all__ = ["OWN", "SIGH", "YES_OR_NO", "BreathingChoice", "sighs"]
 
 SIGH, OWN = "sigh", "own"
 YES_OR_NO = ("yes", "no")
@@ -73,7 +73,7 @@ class BreathingChoice:
         if isnan(duration_s):
             msg = "a session lasts some time, or has an open end"
             raise ValueError(msg)
-        is_sigh = preset == SIGH
+        is_sigh = sighs(pattern)
         return cls(
             pattern,
             is_sigh,
@@ -92,6 +92,14 @@ class BreathingChoice:
         """Return the breath of a shape nearest to a rate which they may be led by."""
         rate = max(MIN_BREATHS_PER_MIN, min(breaths_per_min, MAX_BREATHS_PER_MIN))
         return self.allowed(at_rate(shape, rate)).pattern
+
+
+def sighs(pattern: BreathPattern) -> bool:
+    """Return whether a breath is the sigh, by whatever name it was chosen.
+
+    On the way, and from a command line, only its parts are told; as a hold they would be wrong.
+    """
+    return pattern == PRESETS[SIGH]
 
 
 def _is_on(options: Mapping[str, float | str], name: str) -> bool:

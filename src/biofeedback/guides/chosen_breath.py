@@ -37,6 +37,10 @@ class ChosenBreath:
         facts = {"to_per_min": allowed.pattern.breaths_per_min}
         return tuple(Turn("limit", reason, facts) for reason in allowed.reasons)
 
+    def choose_sigh(self, pattern: BreathPattern) -> None:
+        """Take the sigh as it is: it holds nothing, and lasts some minutes only."""
+        self.pattern = pattern
+
     def at(self, breaths_per_min: float) -> BreathPattern:
         """Return the breath of this shape at a rate, or at the nearest that may be led."""
         if abs(breaths_per_min - self.pattern.breaths_per_min) < _SAME_PER_MIN:
