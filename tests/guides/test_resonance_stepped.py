@@ -104,7 +104,7 @@ def test_whoever_did_not_breathe_with_the_pacer_gets_no_number(name: str) -> Non
     heart = PacedHeart(play().begin(name, check_ins=0.0), resonating(5.4))
     heart.adherence = 0.3
     told = heart.to_end()
-    assert not result(told).verdict.is_told
+    assert result(told).verdict is Verdict.TOO_FEW
     assert not any("resonance_per_min" in decision.facts for decision in told.decisions)
     assert told.reasons.count("not-followed") <= 2
     assert told.t_s <= 24.0 * 60.0

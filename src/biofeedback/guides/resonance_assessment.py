@@ -115,6 +115,7 @@ class Assessment(Guide, ABC):
             self._lowest_per_min = GENTLE_LOWEST_PER_MIN
         self._listening = SwingListening()
         self._lapses = Lapses()
+        self._is_heard = False
         self._since_g_s = 0.0
         # Rests that somebody needed do not count into the length of the course.
         self._breather_g_s = inf
@@ -174,6 +175,13 @@ class Assessment(Guide, ABC):
             least_adding_up=self._least_adding_up,
         )
 
+    def _result_now(self) -> ResonanceResult:
+        result = self._result()
+        if result.verdict is Verdict.NO_MEASURE and self._is_heard:
+            # The heart was heard; it is the pacer that was not followed.
+            return replace(result, verdict=Verdict.TOO_FEW)
+        return result
+
     @property
     def _least_adding_up(self) -> float:
         return _ADDS_UP_FELT if self._lapses.is_felt else _ADDS_UP_UNFELT
@@ -193,7 +201,9 @@ class Assessment(Guide, ABC):
         """Listen to heart and breath; nothing follows from it but the result."""
         if self.scene.stage not in {_RESULT, _NATURAL}:
             self._lapses.sense(g_s, body)
-            self._take(self._listening.sense(g_s, body))
+            swings = self._listening.sense(g_s, body)
+            self._is_heard |= any(swing.wave_bpm is not None for swing in swings)
+            self._take(swings)
         return ()
 
     def hear(
@@ -256,7 +266,7 @@ class Assessment(Guide, ABC):
         self.scene = Scene(_CLOSING, self.due_g_s, can=(*can, "natural"))
 
     def _tell(self, g_s: float) -> tuple[Turn, ...]:
-        result = self._result()
+        result = self._result_now()
         self.due_g_s = g_s + RESULT_S
         way = _WAYS_OF_RESULT.get(result.verdict, _NOT_TOLD_WAY)
         self.scene = Scene(_RESULT, self.due_g_s, way=way, can=("next",))
@@ -267,7 +277,7 @@ class Assessment(Guide, ABC):
         if self.scene.stage in {_RESULT, _NATURAL}:
             return ()
         self._listening.stop(g_s)
-        result = self._result()
+        result = self._result_now()
         return (_told(result),) if result.verdict.is_told else ()
 
     def _let_go(self, g_s: float, reason: str) -> tuple[Turn, ...]:
@@ -278,7 +288,7 @@ class Assessment(Guide, ABC):
         turns = (Turn("natural", reason),)
         if self.scene.stage != _RESULT:
             self._listening.stop(g_s)
-            turns += (_told(self._result()),)
+            turns += (_told(self._result_now()),)
         way = _DIZZY_WAY if reason == _DIZZY else _WISHED_WAY
         self.due_g_s = g_s + NATURAL_S
         self.scene = Scene(_NATURAL, self.due_g_s, way=way, can=("next",))
