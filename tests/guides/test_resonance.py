@@ -38,8 +38,10 @@ LATE_S, WINDOW_S = 3.0, 4.5
 
 def heart_bpm(led: Play, middle_s: float, swing_bpm: Callable[[float], float]) -> float:
     """The heart rate about a moment that is over, of a heart that goes with the pacer."""
-    changes = (one for one in reversed(led.out) if isinstance(one, PacerChange))
-    segment = next((one.segment for one in changes if one.t_s <= middle_s), None)
+    segment = led.leader.segment
+    if segment is None or segment.t_s > middle_s:
+        changes = (one for one in reversed(led.out) if isinstance(one, PacerChange))
+        segment = next((one.segment for one in changes if one.t_s <= middle_s), None)
     if segment is None:
         return 64.0
     pattern = segment.pattern

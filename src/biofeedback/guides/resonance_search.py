@@ -10,6 +10,12 @@ a step to one side, then to the other, and moves its home only where the estimat
 One way and back is more than to and fro across the middle: far paces tell more about what lies
 between than neighbours do, and what changes with time, depth of breath or mood, is heard twice at
 most paces.
+
+What it comes to in twenty minutes, on 60 simulated people with a strap alone who had no part in its
+making: where minds wander and arousal drifts, the pace at the end is off by 0.40 a minute on average
+(within 0.5 in 72 %) and costs 3.3 % of the swing, where six a minute for everybody would be off by
+0.50 (55 %) and cost 4.4 %. Where the same people sit quietly it is 0.34 (80 %) and 2.2 %. Looking
+costs: over the whole second ten minutes, way back and all, they lose 5.0 and 4.2 %.
 """
 
 from __future__ import annotations
