@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from biofeedback.guides.catalogue import make_guide
-from biofeedback.guides.pacer import PacerChange
+from biofeedback.guides.pacer import PacerChange, pattern_arguments
+from biofeedback.guides.words import stage_words
 from biofeedback.kinds import Role
+from biofeedback.pacing import PRESETS
 from helpers.guide_play import Play, play
 
 
@@ -112,3 +114,17 @@ def test_no_pace_of_the_second_passes_the_limits(asked_per_min: float) -> None:
 def test_nonsense_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="no such"):
         make_guide("together", options)
+
+
+@pytest.mark.parametrize("when", ["from the beginning", "on the way"])
+def test_a_breath_like_the_sigh_is_led_like_any_other(when: str) -> None:
+    """It has a stage of its own for one alone; two people have no words for it."""
+    sigh = pattern_arguments(PRESETS["sigh"])
+    if when == "on the way":
+        told = play().begin("together").command(10.0, "pace", **sigh)
+    else:
+        told = play().begin("together", **sigh)
+    told.advance(400.0)
+    assert "sigh" not in told.stages
+    assert told.stage == "breathe"
+    assert all(stage_words(state)[0] for state in told.states if state.stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from biofeedback.guides.breathing_choice import SIGH, BreathingChoice, sighs
 from biofeedback.guides.breathing_vocabulary import (
@@ -82,10 +82,12 @@ class Breathing(Guide):
     """
 
     name = "breathing"
+    # Two people are led by no sigh: then it is a breath like any other.
+    _may_sigh: ClassVar[bool] = True
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
         self._choice = choice = BreathingChoice.read(options)
-        self._is_sigh = choice.is_sigh
+        self._is_sigh = choice.is_sigh and self._may_sigh
         self._n_sighs = 0
         self._untold: tuple[Turn, ...] = ()
         self._chosen = ChosenBreath(choice)
@@ -196,7 +198,7 @@ class Breathing(Guide):
 
     def _take_pace(self, g_s: float, pattern: BreathPattern) -> tuple[Turn, ...]:
         """Lead a breath that was chosen on the way."""
-        if not sighs(pattern):
+        if not (self._may_sigh and sighs(pattern)):
             turns = self._chosen.choose(pattern)
             self._take_chosen(g_s)
             return turns

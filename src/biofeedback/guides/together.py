@@ -66,6 +66,7 @@ class Together(Breathing):
     """
 
     name = "together"
+    _may_sigh = False
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
         pacers = str(options.get("pacers", _ONE))
