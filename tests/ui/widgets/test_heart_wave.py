@@ -113,6 +113,19 @@ def test_what_came_while_another_page_was_shown_is_there_afterwards() -> None:
     assert columns[10:-20].mean() > 0.95
 
 
+def test_a_window_that_is_made_wider_shows_the_whole_minute() -> None:
+    """It is painted at the new width before it hears of the next moment."""
+    beats = breathing_beats(100.0, source="strap")
+    wave = a_wave()
+    wave.set_snapshot(snapshot(100.0, beats))
+    wave.advance(100.0)
+    wave.resize(2 * WIDTH, HEIGHT)
+    wave.grab()
+    wave.advance(100.5)
+    columns = near(painted(wave), theme.colors().heart)
+    assert columns[10:-60].mean() > 0.95
+
+
 def test_pacer_is_dashed_beside_the_wave_and_absent_while_paused() -> None:
     """Led until 40 s, paused until 60 s, led again: at 70 s, columns 300 to 500 are empty."""
     first, second = PacerSegment(0.0, PRESETS["gentle"]), PacerSegment(60.0, PRESETS["gentle"])

@@ -76,6 +76,7 @@ class HeartWave(QWidget):
         self._breath = BreathLine()
         self._picture: QPixmap | None = None
         self._column = 0  # of the picture's right edge, counted from session time zero
+        self._now_s = 0.0
         self._next_dash = 0
         self._low_bpm = nan
         self._high_bpm = nan
@@ -134,9 +135,9 @@ class HeartWave(QWidget):
 
     def advance(self, now_s: float) -> None:
         """Scroll to a session time."""
+        self._now_s = now_s
         column = floor(now_s * self._columns_per_s())
         if self._picture is None:
-            self._column = column
             self._repaint_picture()
         elif column != self._column:
             self._scroll_to(column)
@@ -237,6 +238,8 @@ class HeartWave(QWidget):
         picture.setDevicePixelRatio(ratio)
         self._picture = picture
         self._painted_s = -inf
+        # At another width this moment is another column.
+        self._column = floor(self._now_s * self._columns_per_s())
         self._next_dash = (self._column - self._device_width()) // (_DASH + _SPACE)
         self._paint_dashes()
         self._breath.restart()
