@@ -69,9 +69,7 @@ def a_session(studio: Studio) -> None:
     studio.pass_time(SHOWN_AFTER_S)
     studio.pass_until(lambda: studio.breathes("out"), 30.0, "practice: an out-breath")
     studio.take("practice", pages.practice)
-    studio.shell.show_page(pages.sensors)
-    studio.pass_time(1.0)
-    studio.pass_until(lambda: has_looked_around(studio), 30.0, "a look around")
+    # While it still looks around: what it finds in the end is of the computer at hand.
     studio.take("sensors", pages.sensors)
     # The folder of the pictures' own library says nothing to anyone: show the usual one.
     pages.settings.tell_library(Path("~/.local/share/biofeedback/library.biofeedback"))
