@@ -126,8 +126,7 @@ def follow(person: Person, language: str, most_s: float) -> Ears:
     ears = Ears(person)
     has_paused = False
     assert person.guide is not None
-    own = guide_words(person.guide.guide, language).words
-    words = {**common_words(language).words, **own}
+    own = guide_words(person.guide.guide, language)
     waited_s = 0.0
     for _ in range(round(most_s / PICTURE_S)):
         person.wait(PICTURE_S, PICTURE_S)
@@ -146,6 +145,8 @@ def follow(person: Person, language: str, most_s: float) -> Ears:
             waited_s = 0.0
             doses = [state for state in person.states if state.stage == "activate"]
             wanted = "next" if guide.stage == "agree" or doses else "activate"
+            stage = own.stages[guide.stage].words
+            words = {**common_words(language).words, **own.words, **stage}
             assert ears.press(words[wanted]), f"nobody told how to ask for {wanted!r}"
     return ears
 

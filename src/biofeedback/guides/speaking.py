@@ -128,7 +128,7 @@ class Speaking:
         self._last_reason: tuple[float, str] | None = None
         self._echo = ""
         self._said_once: set[str] = set()
-        self._told_keys: set[str] = set()
+        self._told_keys: set[tuple[str, str]] = set()
         self._has_told_keys = False
         self._goes_over = False
         # When all that was said until now is over, and when the last of it was begun.
@@ -245,11 +245,14 @@ class Speaking:
         new = [
             word
             for word in _NEEDED
-            if word in state.can and word in self._keys and word not in self._told_keys
+            if word in state.can
+            and word in self._keys
+            and (word, words[word]) not in self._told_keys
         ]
         text = " ".join(self._key(self._keys[word], words[word]) for word in new)
         if text and self._question_s < inf and self._has_room(state, text):
-            self._told_keys.update(new)
+            # Anew where the same key does something else in another stage.
+            self._told_keys.update((word, words[word]) for word in new)
             self._say(said, state.t_s, text)
 
     def _count(self, said: list[Utterance], state: GuideState, before: GuideState | None) -> None:
