@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-from time import process_time
 
 import numpy as np
 import pytest
@@ -364,17 +363,6 @@ def test_a_sensor_put_on_later_moves_with_the_others() -> None:
 
 
 # What they cost.
-
-
-def test_five_minutes_of_three_sensors_cost_little() -> None:
-    """Less than three seconds of processor time."""
-    begin_s = process_time()
-    run_for(300.0, "simulated", "simulated:skin", "simulated:belt", segment=PACED)
-
-    assert process_time() - begin_s < 3.0
-
-
-# What a demo is made of.
 
 
 def test_a_demo_wears_what_most_people_have() -> None:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from time import process_time
-
 import numpy as np
 import pytest
 
@@ -137,19 +135,3 @@ def test_coupled_people_share_a_drive_through_their_sensors() -> None:
     )
 
     assert coupled.joined(StreamKind.RR)[1] != alone.joined(StreamKind.RR)[1]
-
-
-def test_five_minutes_of_all_sensors_cost_little() -> None:
-    """Under 1.5 % of a processor: less than four and a half seconds."""
-    begin_s = process_time()
-    run_for(
-        300.0,
-        "simulated",
-        "simulated:skin",
-        "simulated:belt",
-        "simulated:chest",
-        "simulated:pulse",
-        "simulated:muscle",
-    )
-
-    assert process_time() - begin_s < 4.5

@@ -134,7 +134,6 @@ def test_moment_is_where_the_guide_says_it_is(pattern: BreathPattern) -> None:
 def test_a_second_person_follows_the_pacer_of_both_until_they_have_their_own() -> None:
     shared = PacerHistory()
     own = OwnPacerHistory(shared)
-    assert own.is_empty
     shared.push(0.0, row(SIX))
     assert not own.is_empty
     own.push(40.0, row(BOX))
@@ -145,6 +144,12 @@ def test_a_second_person_follows_the_pacer_of_both_until_they_have_their_own() -
     assert during.period_s == 16.0
     assert after == shared.at(120.0)
     assert shared.at(56.0) != during
+
+
+def test_without_any_pacer_nobody_was_led() -> None:
+    own = OwnPacerHistory(PacerHistory())
+    assert own.is_empty
+    assert own.at(10.0) is None
 
 
 def test_who_was_led_by_two_pacers_was_not_led_without_a_change() -> None:

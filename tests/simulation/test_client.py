@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import pi
-from time import process_time
 
 import numpy as np
 import pytest
@@ -223,15 +222,6 @@ def test_results_cannot_be_written_to() -> None:
     produced = VirtualClient.from_seed(1).advance(10.0)
 
     assert not any(getattr(produced, name).flags.writeable for name in ARRAYS)
-
-
-def test_a_client_lives_far_faster_than_real_time() -> None:
-    """At least 200 times, by the processor time of twenty minutes."""
-    client = VirtualClient.from_seed(1)
-    begin_s = process_time()
-    client.advance(1200.0, lambda _: PACED)
-
-    assert process_time() - begin_s < 1200.0 / 200
 
 
 def test_state_of_the_body_is_told_beside_its_signals() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from time import process_time
 
 import numpy as np
 import pytest
@@ -12,7 +11,6 @@ from scipy.interpolate import CubicSpline
 from scipy.signal import welch
 
 from biofeedback.samples import RRFlag
-from biofeedback.simulation.acceleration import AccelerationSensing
 from biofeedback.simulation.client import Produced, VirtualClient
 from biofeedback.simulation.ecg import EcgNoise, EcgSensing, EcgShape, SensedEcg
 from biofeedback.simulation.options import Faults
@@ -265,17 +263,3 @@ def test_every_beat_from_the_start_is_there(start_s: float) -> None:
     assert start_s < ecg.t_s[0] < start_s + 1.2
     assert ecg.r_t_s.tolist() == expected_s[: ecg.r_t_s.size]
     assert min(heights) > 600
-
-
-def test_a_second_of_chest_costs_less_than_3_ms() -> None:
-    """ECG at 130 Hz and acceleration at 50 Hz, fed second by second."""
-    client = VirtualClient.from_seed(1)
-    portions = [client.advance(float(second + 1)) for second in range(120)]
-    ecg = EcgSensing(1, Faults(motion_per_min=1.0))
-    acceleration = AccelerationSensing(1, Faults(motion_per_min=1.0))
-    begin_s = process_time()
-    for produced in portions:
-        ecg.sense(produced)
-        acceleration.sense(produced)
-
-    assert process_time() - begin_s < 120 * 0.003

@@ -241,7 +241,7 @@ def test_window_takes_up_what_is_preferred_before_anything_is_connected(
 
 
 def test_window_without_any_asks_the_engine_for_nothing(shell: Shell, engine: EngineDouble) -> None:
-    assert shell.preferences == Preferences(theme="dark", sound=False)
+    assert not shell.preferences.has_streams
     assert engine.streams == []
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import struct
 from itertools import pairwise
 from math import isnan, nan
-from time import process_time
 
 import numpy as np
 import pytest
@@ -291,23 +290,6 @@ def test_each_sample_is_that_of_its_bytes(raw: list[int], t_us: int) -> None:
             assert not 10 <= nanosiemens <= 100_000
         else:
             assert round(value * 1000) == nanosiemens
-
-
-@pytest.mark.parametrize("name", sorted(all_shipped()))
-def test_decoding_is_far_faster_than_the_sensor(name: str) -> None:
-    """At least 200 times, by processor time, so that a busy computer does not matter."""
-    profile = read_profile(all_shipped()[name])
-    made = ProfileDecoder(profile, "ring")
-    made.reset(is_start=True)
-    test = next(test for test in profile.tests if not test.is_refused)
-    source = made.sources[test.characteristic].source
-    packet = b"".join(test.packets)
-    n_samples = sum(len(f.values) for f in made.push(test.characteristic, packet))
-    real_s = 300 * n_samples / (source.rate_hz or 1.0)
-    start_s = process_time()
-    for _ in range(300):
-        made.push(test.characteristic, packet)
-    assert process_time() - start_s < real_s / 200
 
 
 @st.composite

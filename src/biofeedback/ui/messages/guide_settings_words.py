@@ -11,9 +11,7 @@ ADAPTS_TEXT = (
 )
 OFFER = "When my body is above its usual range for long, offer"
 OFFER_NOTHING = "Nothing"
-OFFER_TEXT = (
-    "Asked once and quietly. Saying no is as easy as saying yes, and holds for this time."
-)
+OFFER_TEXT = "Asked once and quietly. Saying no is as easy as saying yes, and holds for this time."
 AGAIN = "After a no, not again for"
 AGAIN_NAME = "Minutes until the next offer"
 VOICE = "Speak what the guide says"

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -361,21 +360,6 @@ def test_no_bytes_crash_a_conversation_or_make_up_a_sample(pieces: list[bytes]) 
     values = column(frames, StreamKind.EDA)
     assert sum(value != pytest.approx(1.000977) for value in values) <= 1
     assert len(values) <= sum(map(len, pieces)) / 4
-
-
-def test_board_is_decoded_far_faster_than_it_measures() -> None:
-    """Twenty seconds of all six inputs."""
-    conversation = started(
-        {"A1": "emg", "A2": "ecg", "A3": "eda", "A4": "eeg", "A5": "acceleration", "A6": "light"}
-    )
-    stream = b"".join(encode_frame(i, [512, 500, 41, 512, 30, 16]) for i in range(2000))
-    packets = list(packed(stream, rate_bytes_s=800.0))
-
-    began_s = time.process_time()
-    frames = taken(conversation, packets)
-
-    assert 20.0 / (time.process_time() - began_s) > 200
-    assert len(column(frames, StreamKind.ECG)) == 1999
 
 
 def test_inputs_are_wired_as_the_person_says(bluez: BluezStandIn) -> None:
