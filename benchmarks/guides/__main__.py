@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--join", nargs="+", type=Path, metavar="FILE", help="run nothing: join what was kept"
     )
+    parser.add_argument("--write", action="store_true", help="write the page, however few they are")
     chosen = parser.parse_args(arguments)
     if chosen.join:
         guides, n_people, outcomes = _joined(chosen.join)
@@ -50,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     every = [(outcome, one) for outcome in outcomes for one in outcome.broken]
     for outcome, one in every[:_MOST_TOLD]:
         print(f"{outcome.plan}, seed {outcome.seed}, {one.t_s:.2f} s: {one.rule}: {one.what}")
-    # A part of it, or few people, says nothing that should stand on the page.
-    if len(guides) == len(GUIDES) and n_people >= _N_PEOPLE:
+    # A part of it, or few people, says little that should stand on the page, unless it is wanted.
+    if chosen.write or (len(guides) == len(GUIDES) and n_people >= _N_PEOPLE):
         written = tables(found, n_people, len(outcomes))
         PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), written), encoding="utf-8")
     return 0 if all(figure.is_met or figure.why for figure in found) else 1
