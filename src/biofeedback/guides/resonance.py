@@ -66,7 +66,7 @@ VOCABULARY = Vocabulary(
     questions={"try-slower": ("yes", "stay"), "try-faster": ("yes", "stay")},
     options={
         "explores": ("yes", "no"),
-        "asks": ("yes", "no"),
+        "asks": ("no", "yes"),
         "resonance_per_min": (),
         "uncertainty_per_min": (),
         "inhale_fraction": (),
