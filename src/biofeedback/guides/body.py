@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from biofeedback.kinds import Role
 from biofeedback.samples import sensor_of
@@ -21,7 +22,7 @@ _AHEAD_S = 15.0
 GOOD = 0.5
 
 
-class BodyNow(Protocol):
+class BodyNow(ABC):
     """What a guide may ask about the body.
 
     Attributes
@@ -32,9 +33,11 @@ class BodyNow(Protocol):
     """
 
     @property
+    @abstractmethod
     def now_s(self) -> float:  # noqa: D102 - said above
         ...
 
+    @abstractmethod
     def metric(
         self,
         name: str,
@@ -66,11 +69,12 @@ class BodyNow(Protocol):
         max_age_s: float = FRESH_S,
         least_quality: float = GOOD,
     ) -> float | None:
-        """Return the number alone."""
-        ...
+        """Return the number alone; as for `metric`."""
+        metric = self.metric(name, role=role, max_age_s=max_age_s, least_quality=least_quality)
+        return None if metric is None else metric.value
 
 
-class Nobody:
+class Nobody(BodyNow):
     """A body of which nothing is known: adaptation is off, or nothing is worn."""
 
     now_s = nan
@@ -86,27 +90,17 @@ class Nobody:
         """Return nothing."""
         return None
 
-    def value(
-        self,
-        name: str,
-        *,
-        role: Role = Role.CLIENT,
-        max_age_s: float = FRESH_S,
-        least_quality: float = GOOD,
-    ) -> float | None:
-        """Return nothing."""
-        return None
 
-
-class Body:
+class Body(BodyNow):
     """Keeps the newest of each measure of up to two people.
 
     Where several sensors give the same measure, the one that was heard first is believed as long
     as it gives values; numbers of two hearts are never mixed.
     """
 
+    now_s = 0.0
+
     def __init__(self) -> None:
-        self.now_s = 0.0
         self._newest: dict[tuple[Role, str], dict[str, Metric]] = {}
         self._believed: dict[tuple[Role, str], str] = {}
         self._partners: set[str] = {Role.PARTNER.value}
@@ -151,15 +145,3 @@ class Body:
             believed = max(fitting, key=lambda source: (fitting[source].quality, source))
             self._believed[key] = believed
         return fitting[believed]
-
-    def value(
-        self,
-        name: str,
-        *,
-        role: Role = Role.CLIENT,
-        max_age_s: float = FRESH_S,
-        least_quality: float = GOOD,
-    ) -> float | None:
-        """Return the number alone; as for `BodyNow`."""
-        metric = self.metric(name, role=role, max_age_s=max_age_s, least_quality=least_quality)
-        return None if metric is None else metric.value

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.body import FRESH_S, GOOD
+from biofeedback.guides.body import FRESH_S, GOOD, BodyNow
 from biofeedback.kinds import Role
 
 if TYPE_CHECKING:
-    from biofeedback.guides.body import BodyNow
     from biofeedback.samples import Metric
 
 __all__ = ["OfBoth", "OfPartner"]
@@ -18,8 +17,8 @@ __all__ = ["OfBoth", "OfPartner"]
 _CHOOSE = {"adherence": min, "breaths_per_min": max}
 
 
-class OfPartner:
-    """The second person's measures in place of the first's."""
+class _Another(BodyNow):
+    """A body that is looked at in another way."""
 
     def __init__(self, body: BodyNow) -> None:
         self._body = body
@@ -28,6 +27,10 @@ class OfPartner:
     def now_s(self) -> float:
         """The moment of which it tells."""
         return self._body.now_s
+
+
+class OfPartner(_Another):
+    """The second person's measures in place of the first's."""
 
     def metric(
         self,
@@ -42,29 +45,9 @@ class OfPartner:
             name, role=Role.PARTNER, max_age_s=max_age_s, least_quality=least_quality
         )
 
-    def value(
-        self,
-        name: str,
-        *,
-        role: Role = Role.CLIENT,
-        max_age_s: float = FRESH_S,
-        least_quality: float = GOOD,
-    ) -> float | None:
-        """Return the number alone."""
-        metric = self.metric(name, max_age_s=max_age_s, least_quality=least_quality)
-        return None if metric is None else metric.value
 
-
-class OfBoth:
+class OfBoth(_Another):
     """The measures of the one for whom the common pace is harder; else the first's."""
-
-    def __init__(self, body: BodyNow) -> None:
-        self._body = body
-
-    @property
-    def now_s(self) -> float:
-        """The moment of which it tells."""
-        return self._body.now_s
 
     def metric(
         self,
@@ -90,15 +73,3 @@ class OfBoth:
             return told[0] if told else None
         chosen = choose(told, key=lambda metric: metric.value)
         return replace(chosen, t_s=max(metric.t_s for metric in told))
-
-    def value(
-        self,
-        name: str,
-        *,
-        role: Role = Role.CLIENT,
-        max_age_s: float = FRESH_S,
-        least_quality: float = GOOD,
-    ) -> float | None:
-        """Return the number alone."""
-        metric = self.metric(name, role=role, max_age_s=max_age_s, least_quality=least_quality)
-        return None if metric is None else metric.value
