@@ -17,6 +17,7 @@ SHOWN_ELSEWHERE = {
     "__init__.py": "architecture/test_start_up.py",
     "__main__.py": "architecture/test_start_up.py",
     "devices/name_search.py": "devices/test_registry.py",
+    "sessions/kept_rows.py": "sessions/test_baselines.py",  # of baselines and results alike
     # Commands are driven as a person drives them, several in one test.
     "cli/__init__.py": "cli/test_cli.py",
     "cli/app.py": "cli/test_cli.py",

@@ -6,15 +6,15 @@ named numbers with a person and a time.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from biofeedback.errors import LibraryDamagedError, LibraryUnavailableError
+from biofeedback.errors import LibraryDamagedError
+from biofeedback.sessions.kept_rows import KeptRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +62,7 @@ class Baselines:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._rows = KeptRows(store, "baselines")
 
     def add(
         self, values: Mapping[str, float], measured_utc: datetime, person: str = CLIENT
@@ -84,17 +85,8 @@ class Baselines:
         ValueError
             If the time has no zone.
         """
-        if measured_utc.tzinfo is None:
-            msg = "measured_utc needs a time zone"
-            raise ValueError(msg)
         numbers = msgspec.msgpack.encode({name: float(values[name]) for name in values})
-        # Of one length, so that they sort as text.
-        written_utc = measured_utc.astimezone(UTC).isoformat(timespec="microseconds")
-        with self._store.transaction() as connection:
-            connection.execute(
-                "INSERT INTO baselines (person, measured_utc, numbers) VALUES (?, ?, ?)",
-                (person, written_utc, numbers),
-            )
+        self._rows.add(numbers, measured_utc, person)
 
     def of(self, person: str = CLIENT) -> tuple[BaselineRow, ...]:
         """Return a person's baselines, oldest first.
@@ -104,13 +96,9 @@ class Baselines:
         LibraryDamagedError
             If one cannot be read.
         """
-        rows = self._store.rows(
-            "SELECT baseline_no, measured_utc, numbers FROM baselines WHERE person = ? "
-            "ORDER BY measured_utc, baseline_no",
-            (person,),
-        )
         return tuple(
-            _row(number, person, written_utc, numbers) for number, written_utc, numbers in rows
+            _row(number, person, written_utc, numbers)
+            for number, written_utc, numbers in self._rows.of(person)
         )
 
     def persons(self) -> tuple[str, ...]:
@@ -126,18 +114,7 @@ class Baselines:
         LibraryUnavailableError
             If the library cannot be written.
         """
-        with self._store.transaction() as connection:
-            removed = connection.execute(
-                "DELETE FROM baselines WHERE person = :person "
-                "AND (:number IS NULL OR baseline_no = :number)",
-                {"person": person, "number": baseline_no},
-            ).rowcount
-        # What was removed is in the log too, until the log is emptied; where that cannot be done
-        # just now, the next commit or the last close does it.
-        with suppress(LibraryUnavailableError):
-            self._store.rows("PRAGMA incremental_vacuum")
-            self._store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(removed)
+        return self._rows.forget(person, baseline_no)
 
 
 def _row(number: int, person: str, written_utc: str, numbers: bytes) -> BaselineRow:

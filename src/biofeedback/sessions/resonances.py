@@ -6,16 +6,16 @@ named numbers and words with a person and a time.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from biofeedback.errors import LibraryDamagedError, LibraryUnavailableError
+from biofeedback.errors import LibraryDamagedError
 from biofeedback.sessions.baselines import CLIENT
+from biofeedback.sessions.kept_rows import KeptRows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ class Resonances:
     """
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self._rows = KeptRows(store, "resonances")
 
     def add(
         self, facts: Mapping[str, float | str], measured_utc: datetime, person: str = CLIENT
@@ -82,22 +82,13 @@ class Resonances:
         ValueError
             If the time has no zone.
         """
-        if measured_utc.tzinfo is None:
-            msg = "measured_utc needs a time zone"
-            raise ValueError(msg)
         numbers = msgspec.msgpack.encode(
             {
                 name: value if isinstance(value, str) else float(value)
                 for name, value in facts.items()
             }
         )
-        # Of one length, so that they sort as text.
-        written_utc = measured_utc.astimezone(UTC).isoformat(timespec="microseconds")
-        with self._store.transaction() as connection:
-            connection.execute(
-                "INSERT INTO resonances (person, measured_utc, numbers) VALUES (?, ?, ?)",
-                (person, written_utc, numbers),
-            )
+        self._rows.add(numbers, measured_utc, person)
 
     def of(self, person: str = CLIENT) -> tuple[ResonanceRow, ...]:
         """Return a person's results, oldest first.
@@ -107,13 +98,9 @@ class Resonances:
         LibraryDamagedError
             If one cannot be read.
         """
-        rows = self._store.rows(
-            "SELECT resonance_no, measured_utc, numbers FROM resonances WHERE person = ? "
-            "ORDER BY measured_utc, resonance_no",
-            (person,),
-        )
         return tuple(
-            _row(number, person, written_utc, numbers) for number, written_utc, numbers in rows
+            _row(number, person, written_utc, numbers)
+            for number, written_utc, numbers in self._rows.of(person)
         )
 
     def latest(self, person: str = CLIENT) -> ResonanceRow | None:
@@ -129,18 +116,7 @@ class Resonances:
         LibraryUnavailableError
             If the library cannot be written.
         """
-        with self._store.transaction() as connection:
-            removed = connection.execute(
-                "DELETE FROM resonances WHERE person = :person "
-                "AND (:number IS NULL OR resonance_no = :number)",
-                {"person": person, "number": resonance_no},
-            ).rowcount
-        # What was removed is in the log too, until the log is emptied; where that cannot be done
-        # just now, the next commit or the last close does it.
-        with suppress(LibraryUnavailableError):
-            self._store.rows("PRAGMA incremental_vacuum")
-            self._store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-        return int(removed)
+        return self._rows.forget(person, resonance_no)
 
 
 def _row(number: int, person: str, written_utc: str, numbers: bytes) -> ResonanceRow:
