@@ -48,6 +48,19 @@ def test_when_it_is_too_much_it_goes_to_the_anchor_and_then_ends() -> None:
     assert told.leader.has_ended
 
 
+def test_on_the_way_to_the_end_another_word_makes_it_no_longer() -> None:
+    told = play().begin("body-scan").ease(121.0, "said-worse").ease(130.0, "said-worse")
+    assert told.advance(145.9).stage == "return-hands"
+    assert told.advance(146.1).stage == "close"
+    assert told.ease(152.0, "said-worse").advance(166.1).leader.has_ended
+
+
+def test_who_stepped_back_into_it_and_finds_it_too_much_again_comes_out_at_once() -> None:
+    told = play().begin("body-scan").ease(121.0, "said-worse").word(125.0, "back")
+    assert told.stage == "scan-legs"
+    assert told.ease(160.0, "said-worse").stage == "close"
+
+
 @pytest.mark.parametrize("options", [{"anchor": "moon"}, {"leave_out": "wings"}])
 def test_nonsense_is_refused(options: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="no such anchor or place"):

@@ -47,6 +47,12 @@ def test_when_it_is_too_much_it_is_said_in_another_way() -> None:
     assert (told.stage, told.state.way) == ("notice", 1)
 
 
+def test_when_it_is_still_too_much_it_comes_back_into_the_room() -> None:
+    told = play().begin("kindness").ease(35.0, "said-worse").ease(100.0, "said-worse")
+    assert (told.stage, told.reasons) == ("close", ["eased", "eased-again"])
+    assert told.advance(130.0).leader.has_ended
+
+
 def test_a_touch_that_is_not_there_is_refused() -> None:
     with pytest.raises(ValueError, match="no touch"):
         make_guide("kindness", {"touch": "feet"})

@@ -150,3 +150,21 @@ def test_who_goes_back_after_it_was_too_much_finds_no_effort_there_either(at_s: 
     assert "tense" not in after
     assert {"soften-arm", "soften-leg", "come-back"} <= after
     assert not [stage for stage in after if stage.startswith("ready-")]
+
+
+def test_when_it_is_still_too_much_without_tensing_it_comes_back_into_the_room() -> None:
+    told = play().begin("release").ease(88.0, "said-worse").ease(190.0, "said-worse")
+    assert told.stage == "come-back"
+    assert told.reasons == ["no-more-tensing", "eased-again"]
+    assert told.advance(220.0).leader.has_ended
+
+
+def test_who_refuses_another_guide_and_says_again_that_it_is_worse_is_not_left_in_it() -> None:
+    """Not offered again within the agreed time; but what was too much does not go on either."""
+    told = play().begin("release", first=1.0, offer="grounding").advance(60.0)
+    assert told.answer(65.0, "worse").state.offer == "grounding"
+    told.word(70.0, "refuse").advance(152.0)
+    assert told.asks == "how-is-it"
+    told.answer(155.0, "worse")
+    assert (told.state.offer, told.stage) == ("", "come-back")
+    assert told.advance(185.0).leader.has_ended

@@ -341,6 +341,43 @@ def test_made_easier_a_few_seconds_of_effort_are_left_at_once() -> None:
     assert scene(alone).stage == "rate"
 
 
+class Inward(Stepping):
+    """Steps that lead inwards, with one that leads out again."""
+
+    _way_out = "out"
+
+    def __init__(self) -> None:
+        names = ("arrive", "inwards", "further", "out")
+        super().__init__([Step(name, 100.0, n_ways=2) for name in names])
+
+
+def test_what_is_still_too_much_when_it_was_made_easier_is_led_out_of() -> None:
+    alone = Alone(Inward()).say(20.0, "ease").say(110.0, "ease")
+    assert alone.reasons == ["eased", "eased-again"]
+    assert (scene(alone).stage, scene(alone).until_g_s) == ("out", 210.0)
+    assert alone.until(210.0).guide.is_over
+
+
+def test_whoever_was_led_out_may_step_back() -> None:
+    alone = Alone(Inward()).say(20.0, "ease").say(110.0, "ease").say(115.0, "back")
+    assert scene(alone).stage == "further"
+    assert alone.say(116.0, "ease").guide.scene.stage == "out"
+
+
+def test_the_same_word_twice_in_a_moment_leads_nobody_out() -> None:
+    alone = Alone(Inward()).say(20.0, "ease").say(20.4, "ease").say(49.0, "ease")
+    assert scene(alone).stage == "arrive"
+    assert set(alone.reasons) == {"eased"}
+
+
+@pytest.mark.parametrize("first_s", [200.0, 305.0])
+def test_on_the_way_out_nothing_is_made_longer(first_s: float) -> None:
+    alone = Alone(Inward()).say(first_s, "ease").until(350.0)
+    until_g_s = scene(alone).until_g_s
+    assert scene(alone).stage == "out"
+    assert alone.say(350.0, "ease").guide.scene.until_g_s == until_g_s
+
+
 def test_after_a_pause_there_is_time_to_find_back() -> None:
     alone = led().until(48.0).say(48.0, "resumed")
     assert scene(alone).until_g_s == pytest.approx(48.0 + 40.0 * 2 / 3)

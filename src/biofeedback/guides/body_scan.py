@@ -15,7 +15,6 @@ from biofeedback.guides.stepping import STEP_QUESTIONS, STEP_REASONS, Stepping
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from biofeedback.guides.body import BodyNow
 
 __all__ = ["VOCABULARY", "BodyScan"]
 
@@ -72,6 +71,7 @@ class BodyScan(Stepping):
     """
 
     name = "body-scan"
+    _way_out = "close"
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
         anchor = str(options.get("anchor", "hands"))
@@ -88,12 +88,11 @@ class BodyScan(Stepping):
                 steps.append(self._return)
         super().__init__((*steps, _WHOLE, self._return, _CLOSE))
 
-    def hear(
-        self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
-    ) -> tuple[Turn, ...]:
-        """Follow the person; when it is too much, go back to the anchor, then to the end."""
-        if word == "ease" and not self.is_over:
-            self._steps[self._at + 1 :] = [self._return, _CLOSE]
-            self.leave(g_s)
-            return (Turn("other", "back-to-anchor"),)
-        return super().hear(g_s, word, arguments, body)
+    def eased(self, g_s: float) -> tuple[Turn, ...]:
+        """Go back to the anchor, then to the end."""
+        coming = [step.stage for step in self._steps[self._at :]]
+        if coming == [self._return.stage, _CLOSE.stage]:
+            return ()
+        self._steps[self._at + 1 :] = [self._return, _CLOSE]
+        self.leave(g_s)
+        return (Turn("other", "back-to-anchor"),)

@@ -62,6 +62,7 @@ class Kindness(Stepping):
     """
 
     name = "kindness"
+    _way_out = "close"
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
         touch = str(options.get("touch", "hands"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.body import Nobody
 from biofeedback.guides.guide import Turn, Vocabulary
 from biofeedback.guides.release_steps import (
     AREAS,
@@ -46,7 +45,6 @@ _FELT_PCT = 250.0
 _HOLDING_PCT = 150.0
 _HOLDING_S = 8.0
 _AT_MOST = 2
-_NOBODY = Nobody()
 # How much the signal at rest must differ to be told, in both ways.
 _LOOSER_SHARE = 0.85
 
@@ -71,6 +69,7 @@ class Release(Stepping):
     """
 
     name = "release"
+    _way_out = "come-back"
 
     def __init__(self, options: Mapping[str, float | str]) -> None:
         form = str(options.get("form", "seven"))
@@ -104,13 +103,9 @@ class Release(Stepping):
         holding = self._wait_for_muscle(g_s, body) or self._compare()
         return (*holding, *super().sense(g_s, body))
 
-    def hear(
-        self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
-    ) -> tuple[Turn, ...]:
-        """Follow the person; when it is too much, nothing more is tensed."""
-        if word == "ease" and not self.is_over:
-            return self._tense_no_more(g_s)
-        return super().hear(g_s, word, arguments, body)
+    def eased(self, g_s: float) -> tuple[Turn, ...]:
+        """Tense nothing more."""
+        return self._tense_no_more(g_s)
 
     def _feel(self, body: BodyNow) -> None:
         tension_pct = body.value("tension_pct", max_age_s=3.0)
@@ -154,7 +149,7 @@ class Release(Stepping):
         """Leave every effort out, also behind for who goes back; one under way is let go at once."""
         behind, ahead = self._steps[: self._at], self._steps[self._at :]
         if not any(step.stage == TENSE for step in ahead):
-            return super().hear(g_s, "ease", {}, _NOBODY)
+            return super().eased(g_s)
         present, *later = ahead
         loose = next(step for step in later if step.stage == LOOSE)
         is_effort = present.stage == TENSE

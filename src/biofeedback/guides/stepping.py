@@ -8,7 +8,7 @@ fewer, or leads to a question.
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.settling import Settling
@@ -33,6 +33,7 @@ STEP_REASONS = (
     "half-here",
     "far-away",
     "eased",
+    "eased-again",
     "other-wanted",
     "after-pause",
 )
@@ -49,13 +50,15 @@ _QUESTION_S = 25.0
 _AFTER_S = 12.0
 _HALF_HERE_SHARE = 0.5
 _MORE_TIME_SHARE = 0.5
+# What was made easier is felt after a few breaths; a second word before that is the same one.
+_EASING_S = 30.0
 
 
 class Stepping(Guide):
     """Leads through steps. Guides are made of it; it may be led as it is, too.
 
-    A guide may override `entered` and `answered`, and may set ``_steps`` behind the present one
-    while it leads.
+    A guide may override `entered`, `answered` and `eased`, and may set ``_steps`` behind the
+    present one while it leads. One that leads inwards names the stage that leads out again.
 
     Parameters
     ----------
@@ -69,6 +72,8 @@ class Stepping(Guide):
     """
 
     name = "stepping"
+    # Where it goes when it is too much although it was made easier; empty where there is no need.
+    _way_out: ClassVar[str] = ""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         if not steps:
@@ -84,6 +89,7 @@ class Stepping(Guide):
         self._asks_until_g_s = inf
         self._is_after = False  # the step is over; only a question stands before the next
         self._is_easy = False
+        self._eased_g_s = inf
         self._asked_after: set[int] = set()
         self._length = StepLength()
         self._rise = StepRise()
@@ -113,6 +119,19 @@ class Stepping(Guide):
             Whoever returns decisions has moved on by himself, with `go_to` or `leave`.
         """
         return None
+
+    def eased(self, g_s: float) -> tuple[Turn, ...]:
+        """Make it easier: another way, nothing to count, no questions that nobody asked for."""
+        self._is_easy = True
+        self._rise.refuse()
+        if self.step.asks:
+            return ()
+        if self.step.is_fixed:
+            # A few seconds of effort are left at once.
+            self.leave(g_s)
+        else:
+            self._other_way(g_s)
+        return (Turn("other", "eased"),)
 
     def go_to(self, g_s: float, place: int, way: int | None = None) -> None:
         """Begin a step, by its place in the list; one past the last is the end."""
@@ -295,17 +314,23 @@ class Stepping(Guide):
         self._show()
 
     def _ease(self, g_s: float) -> tuple[Turn, ...]:
-        """Make it easier: another way, nothing to count, no questions that nobody asked for."""
+        """Make it easier, and lead out where that was not enough.
+
+        Whoever says again that it is too much, and may have refused another guide, is not led on
+        in what does them no good. They can step back.
+        """
+        if self._eased_g_s == inf:
+            self._eased_g_s = g_s
+        is_out = self.step.stage == self._way_out
+        if not self._way_out or g_s - self._eased_g_s < _EASING_S:
+            return () if is_out else self.eased(g_s)
+        if is_out:
+            return ()
         self._is_easy = True
         self._rise.refuse()
-        if self.step.asks:
-            return ()
-        if self.step.is_fixed:
-            # A few seconds of effort are left at once.
-            self.leave(g_s)
-        else:
-            self._other_way(g_s)
-        return (Turn("other", "eased"),)
+        stages = [step.stage for step in self._steps]
+        self.go_to(g_s, stages.index(self._way_out))
+        return (Turn("close", "eased-again"),)
 
     def _resume(self, g_s: float) -> tuple[Turn, ...]:
         """Go on after a pause: what was measured before it is of another state."""
