@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from biofeedback.guides.limits import Allowed, at_rate, within_limits
 from biofeedback.guides.pacer import pattern_of
+from biofeedback.guides.yes_or_no import is_on
 from biofeedback.pacing import MAX_BREATHS_PER_MIN, MIN_BREATHS_PER_MIN, PRESETS, BreathPattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["OWN", "SIGH", "YES_OR_NO", "BreathingChoice", "sighs"]
+__all__ = ["OWN", "SIGH", "BreathingChoice", "sighs"]
 
 SIGH, OWN = "sigh", "own"
-YES_OR_NO = ("yes", "no")
 _PARTS = frozenset({"in_s", "hold_in_s", "out_s", "hold_out_s"})
 
 
@@ -78,9 +78,9 @@ class BreathingChoice:
             pattern,
             is_sigh,
             # A sigh is no pace to be led to.
-            _is_on(options, "ramp") and not is_sigh,
-            _is_on(options, "gentle"),
-            _is_on(options, "first"),
+            is_on(options, "ramp") and not is_sigh,
+            is_on(options, "gentle"),
+            is_on(options, "first"),
             duration_s,
         )
 
@@ -100,13 +100,3 @@ def sighs(pattern: BreathPattern) -> bool:
     On the way, and from a command line, only its parts are told; as a hold they would be wrong.
     """
     return pattern == PRESETS[SIGH]
-
-
-def _is_on(options: Mapping[str, float | str], name: str) -> bool:
-    value = options.get(name, 0.0)
-    if value in {"yes", "no"}:
-        return value == "yes"
-    if value in {0.0, 1.0}:
-        return bool(value)
-    msg = f"{name} is 1 or 0, not {value!r}"
-    raise ValueError(msg)

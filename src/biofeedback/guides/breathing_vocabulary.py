@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from biofeedback.guides import easing
-from biofeedback.guides.breathing_choice import OWN, SIGH, YES_OR_NO
+from biofeedback.guides.breathing_choice import OWN, SIGH
 from biofeedback.guides.guide import Vocabulary
+from biofeedback.guides.yes_or_no import YES_OR_NO
 
 __all__ = [
     "ASKED_FOR",

@@ -18,6 +18,7 @@ from biofeedback.guides.check_ins import CheckIns
 from biofeedback.guides.guide import Turn
 from biofeedback.guides.offers import Agreement, Offers
 from biofeedback.guides.too_much import TooMuch
+from biofeedback.guides.yes_or_no import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -165,8 +166,8 @@ class Companion:
         ValueError
             If an option makes no sense.
         """
-        self._check_ins = CheckIns(is_first=bool(options.get("first", 0.0)))
-        self._asks_at_all = bool(options.get("check_ins", 1.0))
+        self._check_ins = CheckIns(is_first=is_on(options, "first"))
+        self._asks_at_all = is_on(options, "check_ins", usually=True)
         self._too_much = TooMuch(float(options.get("usual_heart_bpm", nan)))
         self._offers = Offers(Agreement.of(options))
 

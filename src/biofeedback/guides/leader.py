@@ -30,6 +30,7 @@ from biofeedback.guides.guide import WORDS, Turn
 from biofeedback.guides.led_time import LedTime
 from biofeedback.guides.pacers import Pacers
 from biofeedback.guides.told import Led, Told
+from biofeedback.guides.yes_or_no import is_on
 from biofeedback.samples import GuideState
 
 if TYPE_CHECKING:
@@ -232,7 +233,7 @@ class Leader:
         self._companion.begin(name, arguments)
         self._has_begun = True
         self._is_watch = guide is None
-        self._adapts = bool(arguments.get("adapts", 1.0))
+        self._adapts = is_on(arguments, "adapts", usually=True)
         self._awake.start(t_s)
         if guide is not None:
             self._start(t_s, name, guide, float(arguments.get("duration_s", inf)))
