@@ -29,6 +29,8 @@ _MEAN_S = 30
 # The pacer of these stands still only where it was let go of.
 _PACED = frozenset({"breathing", "resonance", "together"})
 _SAME_S = 1e-6
+# A guide of steps that was too much leads out, and is over soon afterwards.
+_LEADS_OUT = frozenset({"back-to-anchor", "eased-again"})
 _NEARLY_OVER = frozenset({"nearly-over"})
 _ASKS_OF_THE_BODY = frozenset({"check-in-body", "arousal-rose", "heart-fast", "zone-above"})
 
@@ -59,7 +61,7 @@ class Outcome:
     handed_s
         When they first were led on in another way, or no longer; ``inf`` for never.
     is_by_word
-        Whether that followed from what they said at that moment.
+        Whether that followed from what they said.
     verdict
         How sure an assessment was of its result, in the guide's word; empty for none.
     found_per_min
@@ -106,7 +108,7 @@ def outcome_of(plan: str, lived: Lived, alone: Lived | None) -> Outcome:
     """Return what a life came to, beside the same one left alone where there is one."""
     end_s = min(lived.length_s, lived.ended_s)
     found = found_per_min(lived)
-    handed_s = handed_over_s(lived)
+    handed_s, because_s = handed_over_s(lived)
     curve = TrueCurve(
         lived.individual.parameters,
         gentle=lived.individual.temperament.heed if lived.breathes_gently else 0.0,
@@ -125,7 +127,7 @@ def outcome_of(plan: str, lived: Lived, alone: Lived | None) -> Outcome:
         inf if alone is None else _harmed_s(lived, alone),
         min((decision.t_s for decision in lived.decisions if _notices(decision)), default=inf),
         handed_s,
-        any(abs(command.t_s - handed_s) < _SAME_S for command in lived.commands),
+        any(abs(command.t_s - because_s) < _SAME_S for command in lived.commands),
         next((one.reason for one in reversed(lived.decisions) if one.decision == _RESULT), ""),
         found,
         found - best,
@@ -159,11 +161,12 @@ def found_per_min(lived: Lived) -> float:
     return float(np.mean(led)) if len(led) > len(paces) / 2 else nan
 
 
-def handed_over_s(lived: Lived) -> float:
-    """Return when a client was first led on in another way or no longer, ``inf`` for never.
+def handed_over_s(lived: Lived) -> tuple[float, float]:
+    """Return when a client was first led on in another way or no longer, and what led to it.
 
-    Another guide began, the pacer was let go of while the guide went on, or the guide gave over
-    by a decision of its own.
+    Both in session time, ``inf`` for never. Another guide began, the pacer was let go of while
+    the guide went on, or the guide led out by a decision of its own: that counts only when it is
+    over, for until then it still leads.
     """
     # Not what would have been anyway: a pause, the end, the last breaths before it.
     anyway_s = {command.t_s for command in lived.commands if command.name in {"pause", "end"}}
@@ -178,7 +181,13 @@ def handed_over_s(lived: Lived) -> float:
         is_end = change.t_s >= lived.ended_s or change.t_s in anyway_s
         if lived.guide in _PACED and change.segment is None and not is_end:
             times.append(change.t_s)
-    return min(times, default=inf)
+    at_once = [(t_s, t_s) for t_s in times]
+    led_out = [
+        (lived.ended_s, decision.t_s)
+        for decision in lived.decisions
+        if decision.reason in _LEADS_OUT and decision.guide == lived.guide
+    ]
+    return min(at_once + led_out, default=(inf, inf))
 
 
 def _notices(decision: Decision) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from benchmarks.guides.checks import Broken, Heard, broken, zone_changes
 from benchmarks.guides.living import Lived, alone, lead
+from benchmarks.guides.outcome import handed_over_s
 
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.kinds import Role
@@ -162,6 +163,18 @@ def test_a_guide_beside_the_breath_calms_too() -> None:
 
     assert led.changes == ()
     assert led.final_arousal < left.arousal_before(led.length_s)
+
+
+def test_whoever_is_led_out_is_led_until_it_is_over() -> None:
+    """It counts from the end on, and as asked for when a word led to it."""
+    worse = {"question": "how-is-it", "word": "worse"}
+    said = [Command(t_s, "answer", worse) for t_s in (40.0, 100.0)]
+    led = lead(
+        Individual.drawn(3), "kindness", {}, minutes=3.0, sensors=(), answers=False, commands=said
+    )
+
+    assert led.ended_s == pytest.approx(118.0)
+    assert handed_over_s(led) == (led.ended_s, 100.0)
 
 
 # What checks it.
