@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from math import inf, isnan
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from biofeedback.guides import leader
-from biofeedback.guides.guide import Guide, Scene
+from biofeedback.guides.guide import Guide, Scene, Turn
 from biofeedback.guides.leader import Leader, Led
 from biofeedback.guides.pacer import PacerChange, pattern_arguments, pattern_of
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.samples import Command, GuideState
 from helpers.guide_play import play
+
+if TYPE_CHECKING:
+    from biofeedback.guides.body import BodyNow
 
 GENTLE = PRESETS["gentle"]
 
@@ -205,6 +209,34 @@ def test_a_question_that_an_offer_comes_before_has_what_it_had_left() -> None:
     told.command(85.0, "refuse")
     assert told.asks == "word-for-it"
     assert told.state.stage_until_s == 105.0
+
+
+class _Asking(Guide):
+    """Leads a breath, and has had a question of its own from the first second on."""
+
+    name = "breathing"
+
+    def __init__(self) -> None:
+        super().__init__(Scene("breathe", asks="natural-instead", pattern=GENTLE))
+
+    def breathe(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
+        return (Turn("stay", "arrived", {"at_g_s": g_s}),)
+
+
+def test_a_session_of_three_minutes_ends_after_three_however_much_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An offer of 30 s comes before the question of a guide whose pacer goes on meanwhile."""
+    monkeypatch.setattr(leader, "make_guide", lambda *_: _Asking())
+    told = play().begin("breathing", duration_s=180.0, usual_heart_bpm=60.0, check_ins=0.0)
+    for t_s in range(1, 62):
+        told.metrics(float(t_s), heart_rate_bpm=100.0)
+    assert (told.t_s, told.asks) == (61.0, "offer")
+    assert told.advance(85.0).leader.led_s(85.0) == 85.0
+    told.advance(200.0)
+    assert (told.state.step, told.state.t_s) == ("ended", 180.0)
+    breaths = [one.facts["at_g_s"] for one in told.decisions if one.reason == "arrived"]
+    assert breaths == [10.0 * n for n in range(1, 18)], "each at its own moment"
 
 
 class _Sleepless(Guide):

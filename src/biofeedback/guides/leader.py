@@ -24,9 +24,10 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Body, Nobody
-from biofeedback.guides.catalogue import BREATHING, make_guide, vocabulary
+from biofeedback.guides.catalogue import BREATHING, make_guide
 from biofeedback.guides.companion import Companion
 from biofeedback.guides.guide import WORDS, Turn
+from biofeedback.guides.led_guide import LedGuide
 from biofeedback.guides.led_time import LedTime
 from biofeedback.guides.pacers import Pacers
 from biofeedback.guides.told import Led, Told
@@ -61,16 +62,13 @@ class Leader:
     """Leads one session."""
 
     def __init__(self) -> None:
-        self._guide: Guide | None = None
-        self._name = ""
+        self._led = LedGuide()
         self._has_begun = False
         self._has_ended = False
         # Begun without a guide: one that was accepted on the way ends alone.
         self._is_watch = False
         self._is_paused = False
         self._adapts = True
-        self._duration_s = inf
-        self._time = LedTime()
         self._awake = LedTime()
         self._told = Told()
         self._pacers = Pacers(self._told.pacer)
@@ -95,11 +93,11 @@ class Leader:
     @property
     def guide_name(self) -> str:
         """The guide that leads, or led last; empty when none has."""
-        return self._name
+        return self._led.name
 
     def led_s(self, t_s: float) -> float:
         """Seconds that the guide has led up to a time, pauses left out."""
-        return min(self._time.led_s(t_s), self._duration_s)
+        return self._led.led_s(t_s)
 
     def know_partner(self, sensor_id: str) -> None:
         """Know that a sensor is on the second person."""
@@ -146,8 +144,7 @@ class Leader:
             self._body.take(metric, t_s)
         if metrics and self._adapts and not self._is_paused and not self._has_ended:
             self._body.now_s = t_s
-            if self._guide is not None:
-                self._say(t_s, self._guide.sense(self._time.led_s(t_s), self._body))
+            self._say(t_s, self._led.sense(t_s, self._body))
             self._follow(t_s, self._companion.sense(self._awake.led_s(t_s), self._body))
             self._settle(t_s)
         return self._told.take()
@@ -170,7 +167,7 @@ class Leader:
         if not self._has_ended:
             self._has_ended = True
             self._pacers.stand_still(t_s)
-            self._guide = None
+            self._led.guide = None
             self._tell(t_s)
         return self._told.take()
 
@@ -180,10 +177,10 @@ class Leader:
         woken_s, n_woken = -inf, 0
         while not self._has_ended:
             step_s = self._pacers.next_step_s
-            end_s = self._time.moment_s(self._duration_s)
+            end_s = self._led.end_s
             if step_s >= end_s - _SAME_MOMENT_S:
                 step_s = inf
-            guide_s = inf if self._guide is None else self._time.moment_s(self._guide.due_g_s)
+            guide_s = self._led.due_s
             if abs(guide_s - step_s) <= _SAME_MOMENT_S:
                 guide_s = step_s
             companion_s = self._awake.moment_s(self._companion.due_s)
@@ -194,12 +191,11 @@ class Leader:
             if due_s == end_s:
                 self._finish(end_s)
             elif due_s == guide_s:
-                assert self._guide is not None  # noqa: S101 - else its moment is never
                 woken_s, n_woken = due_s, n_woken + 1 if due_s == woken_s else 1
                 if n_woken > _MOST_AT_ONCE:
-                    msg = f"{self._name} does not go on from {due_s:.3f} s"
+                    msg = f"{self._led.name} does not go on from {due_s:.3f} s"
                     raise RuntimeError(msg)
-                self._say(due_s, self._guide.wake(self._guide.due_g_s, self._present()))
+                self._say(due_s, self._led.wake(self._present()))
                 self._settle(due_s)
             elif due_s == companion_s:
                 due_c_s = self._companion.due_s
@@ -210,13 +206,12 @@ class Leader:
 
     def _step(self, t_s: float) -> None:
         """Let the next part of the breath begin; with an in-breath, the guide may change it."""
-        guide = self._guide
+        guide = self._led.guide
         if guide is None or not self._pacers.is_in_breath_next:
             self._pacers.step()
             self._tell(t_s)
             return
-        g_s = self._time.led_s(t_s)
-        self._say(t_s, guide.breathe(g_s, self._present()))
+        self._say(t_s, self._led.breathe(t_s, self._present()))
         if guide.is_over or guide.scene.pattern is None:
             self._settle(t_s)
             return
@@ -241,18 +236,16 @@ class Leader:
             self._tell(t_s)
 
     def _start(self, t_s: float, name: str, guide: Guide, duration_s: float) -> None:
-        self._guide, self._name, self._duration_s = guide, name, duration_s
-        self._time = LedTime()
-        self._time.start(t_s)
+        self._led = LedGuide(name, guide, duration_s)
+        self._led.start(t_s)
         self._settle(t_s)
 
     def _pause(self, t_s: float) -> None:
         if not self._has_begun or self._has_ended or self._is_paused:
             return
         self._is_paused = True
-        for time in (self._time, self._awake):
-            if time.is_running:
-                time.stop(t_s)
+        self._led.stop(t_s)
+        self._awake.stop(t_s)
         self._pacers.stand_still(t_s)
         self._tell(t_s)
 
@@ -262,8 +255,8 @@ class Leader:
         self._is_paused = False
         self._awake.start(t_s)
         self._companion.resumed(self._awake.led_s(t_s))
-        if self._guide is not None:
-            self._time.start(t_s)
+        if self._led.guide is not None:
+            self._led.start(t_s)
             # A new in-breath: nobody is asked to come back to the middle of one.
             self._body.now_s = t_s
             self._hear_guide(t_s, "resumed", {})
@@ -272,7 +265,7 @@ class Leader:
     def _end(self, t_s: float) -> None:
         if not self._has_begun or self._has_ended:
             return
-        if self._guide is None:
+        if self._led.guide is None:
             self._has_ended = True
             return
         # The session, and not only the guide that was accepted on its way.
@@ -281,23 +274,22 @@ class Leader:
 
     def _finish(self, t_s: float) -> None:
         """Be over. The very same whether a person ended it, its time is up or it came to its end."""
-        if self._guide is not None and not self._guide.is_over:
+        guide = self._led.guide
+        if guide is not None and not guide.is_over:
             self._hear_guide(t_s, "ending", {})
-        if self._time.is_running:
-            self._time.stop(t_s)
+        self._led.stop(t_s)
         self._pacers.stand_still(t_s)
         if self._is_watch:
             self._watch_on(t_s)
             return
         self._has_ended = True
         self._tell(t_s)
-        self._guide = None
+        self._led.guide = None
 
     def _watch_on(self, t_s: float) -> None:
         """Go on without a guide, as the session began."""
-        self._told.ended(t_s, self._name)
-        self._guide, self._name = None, ""
-        self._time, self._duration_s = LedTime(), inf
+        self._told.ended(t_s, self._led.name)
+        self._led = LedGuide()
         self._tell(t_s)
 
     def _set_adapting(self, t_s: float, *, adapts: bool) -> None:
@@ -319,26 +311,15 @@ class Leader:
         if is_for_companion:
             c_s = self._awake.led_s(t_s)
             self._follow(t_s, self._companion.hear(c_s, word, arguments, self._present()))
-        elif self._guide is not None and (word != "answer" or self._is_an_answer(arguments)):
+        elif word != "answer" or self._led.has_answer(arguments):
             self._hear_guide(t_s, word, arguments)
-            if word == "pace" and not self._is_paused:
-                self._pacers.change(t_s, self._guide.scene.pattern)
+            guide = self._led.guide
+            if word == "pace" and guide is not None and not self._is_paused:
+                self._pacers.change(t_s, guide.scene.pattern)
         self._settle(t_s)
 
-    def _is_an_answer(self, arguments: Mapping[str, float | str]) -> bool:
-        """Tell whether the guide has such a question, and the question such an answer."""
-        answers = vocabulary(self._name).questions.get(str(arguments.get("question", "")))
-        if answers is None:
-            return False
-        if answers:
-            return arguments.get("word") in answers
-        points = arguments.get("points")
-        return isinstance(points, int | float) and 0.0 <= points <= 10.0
-
     def _hear_guide(self, t_s: float, word: str, arguments: Mapping[str, float | str]) -> None:
-        assert self._guide is not None  # noqa: S101 - its callers have seen to it
-        g_s = self._time.led_s(t_s)
-        self._say(t_s, self._guide.hear(g_s, word, arguments, self._present()))
+        self._say(t_s, self._led.hear(t_s, word, arguments, self._present()))
 
     # What follows.
 
@@ -348,27 +329,26 @@ class Leader:
     def _follow(self, t_s: float, advice: Advice) -> None:
         """Do what the companion advises."""
         self._say(t_s, advice.turns)
-        if advice.ease and self._guide is not None:
+        if advice.ease:
             self._hear_guide(t_s, "ease", {"reason": advice.ease})
         if advice.switch_to:
             self._switch(t_s, advice.switch_to, advice.options)
 
     def _switch(self, t_s: float, name: str, options: Mapping[str, float | str]) -> None:
         guide = make_guide(name, options)
-        if self._guide is not None:
-            if self._time.is_running:
-                self._time.stop(t_s)
+        if self._led.guide is not None:
+            self._led.stop(t_s)
             self._pacers.stand_still(t_s)
-            self._told.ended(t_s, self._name)
+            self._told.ended(t_s, self._led.name)
         self._start(t_s, name, guide, float(options.get("duration_s", inf)))
         if self._is_paused:
-            self._time.stop(t_s)
+            self._led.stop(t_s)
 
     def _settle(self, t_s: float) -> None:
         """Let pacer and screen follow what the guide asks for now."""
         if self._has_ended:
             return
-        guide = self._guide
+        guide = self._led.guide
         if guide is not None and guide.is_over:
             self._finish(t_s)
             return
@@ -377,42 +357,29 @@ class Leader:
         self._tell(t_s)
 
     def _say(self, t_s: float, turns: Iterable[Turn]) -> None:
-        self._told.decided(t_s, self._name, turns)
+        self._told.decided(t_s, self._led.name, turns)
 
     def _tell(self, t_s: float) -> None:
         """Tell what holds from now on, if that is anything new."""
         if self._has_begun and not self._has_ended:
-            asks = "" if self._guide is None else self._guide.scene.asks
-            name = "" if self._guide is None else self._name
-            self._companion.beside(self._awake.led_s(t_s), name, asks)
-            self._let_question_wait(t_s)
+            guide, companion = self._led.guide, self._companion
+            name, asks = ("", "") if guide is None else (self._led.name, guide.scene.asks)
+            companion.beside(self._awake.led_s(t_s), name, asks)
+            if not self._is_paused:
+                self._led.let_question_wait(t_s, is_other_asked=bool(companion.asks))
         self._told.state(self._state(t_s))
 
-    def _let_question_wait(self, t_s: float) -> None:
-        """Let the guide's time stand still while a question of its own is behind another one.
-
-        One question is put at a time, and none runs out before anybody has seen it.
-        """
-        if self._guide is None or self._is_paused:
-            return
-        is_behind = bool(self._guide.scene.asks and self._companion.asks)
-        if is_behind and self._time.is_running:
-            self._time.stop(t_s)
-        elif not is_behind and not self._time.is_running:
-            self._time.start(t_s)
-
     def _state(self, t_s: float) -> GuideState:
-        if self._guide is None:
-            if self._has_ended:
-                return GuideState(t_s, self._name, "ended")
+        guide = self._led.guide
+        if self._has_ended:
+            return GuideState(t_s, self._led.name, "ended")
+        if guide is None:
             step = "paused" if self._is_paused else "open"
             companion = self._companion
             return GuideState(t_s, "", step, asks=companion.asks, offer=companion.offer)
-        if self._has_ended:
-            return GuideState(t_s, self._name, "ended")
-        scene = self._guide.scene
+        scene = guide.scene
         segment = self._pacers.segment
-        until_s = self._time.moment_s(scene.until_g_s)
+        until_s = self._led.stage_until_s
         stage_until_s = until_s if isfinite(until_s) else nan
         if self._is_paused:
             step, step_until_s = "paused", nan
@@ -422,7 +389,7 @@ class Leader:
             step, step_until_s = self._pacers.present_step.word, self._pacers.next_step_s
         return GuideState(
             t_s,
-            self._name,
+            self._led.name,
             step,
             step_until_s if isfinite(step_until_s) else nan,
             nan if segment is None else segment.pattern.breaths_per_min,
