@@ -18,6 +18,7 @@ and is never part of this tree.
     │   ├── LibraryDamagedError         the file or a part of it cannot be read
     │   └── SessionNotFoundError        no session, or several, with that beginning
     ├── FormatError                     a file that is no recording we can read
+    ├── ContentError                    words that come with the app cannot be read
     └── DisplayUnavailableError         a window was asked for where there is no screen
 """
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 __all__ = [
     "BiofeedbackError",
     "BluetoothUnavailableError",
+    "ContentError",
     "DisplayUnavailableError",
     "FormatError",
     "LibraryDamagedError",
@@ -86,6 +88,10 @@ class SessionNotFoundError(LibraryError):
 
 class FormatError(BiofeedbackError):
     """A file that is no recording this app can read."""
+
+
+class ContentError(BiofeedbackError, OSError):
+    """A file of words that comes with the app is damaged, or not there at all."""
 
 
 class DisplayUnavailableError(BiofeedbackError):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import pytest
 
+from biofeedback.errors import BiofeedbackError, ContentError
 from biofeedback.guides.catalogue import GUIDES, vocabulary
 from biofeedback.guides.guide import WORDS
-from biofeedback.guides.words import LANGUAGES, common_words, guide_words
+from biofeedback.guides.words import LANGUAGES, common_words, guide_words, reason_sentence
+from biofeedback.samples import Decision
+from helpers.damaged_content import damage, forget_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 EVERY = [(name, language) for name in GUIDES for language in LANGUAGES]
 
@@ -59,3 +68,43 @@ def test_common_words_are_complete(language: str) -> None:
     assert set(words.reasons) == set(english.reasons)
     for reason, sentence in english.reasons.items():
         assert fields(words.reasons[reason]) == fields(sentence)
+
+
+@pytest.fixture
+def _words_read_anew() -> Iterator[None]:
+    """Words of files that a test damaged are not met by the next."""
+    yield
+    forget_words()
+
+
+@pytest.mark.usefixtures("_words_read_anew")
+def test_english_stands_in_for_a_file_that_is_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    english = guide_words("waves")
+    damage(monkeypatch, tmp_path, "de/waves.toml", "de/common.toml")
+    with caplog.at_level(logging.WARNING):
+        assert guide_words("waves", "de") == english
+        assert guide_words("grounding", "de").name == "Erden"
+        decision = Decision(1.0, "grounding", "ask", "check-in-time")
+        assert reason_sentence(decision, "de") == common_words().reasons["check-in-time"]
+    assert "de/waves.toml cannot be read" in caplog.text
+    assert "English stands in" in caplog.text
+
+
+@pytest.mark.usefixtures("_words_read_anew")
+def test_a_damaged_file_of_english_is_told_in_a_sentence_and_spoils_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(monkeypatch, tmp_path, "en/waves.toml", "de/waves.toml")
+    for language in LANGUAGES:
+        with pytest.raises(ContentError, match="Installing the app anew") as told:
+            guide_words("waves", language)
+        assert isinstance(told.value, BiofeedbackError)
+        assert "en/waves.toml" in str(told.value)
+    assert guide_words("grounding").name == "Grounding"
+
+
+def test_words_of_a_guide_that_is_not_there_are_told_alike() -> None:
+    with pytest.raises(ContentError, match=r"levitation\.toml cannot be read"):
+        guide_words("levitation", "de")

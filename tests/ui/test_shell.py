@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox
+from PySide6.QtWidgets import QDoubleSpinBox, QLabel
 
+from biofeedback.guides.catalogue import GUIDES
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.samples import GuideState
 from biofeedback.sessions.recorder import RecorderStatus
 from biofeedback.settings import Preferences
 from biofeedback.ui import theme
 from biofeedback.ui.messages import window_words
+from helpers.damaged_content import damage, forget_words
 from ui.conftest import put_away, until
 from ui.engine_double import EngineDouble, a_summary
 
@@ -207,3 +210,28 @@ def test_frames_follow_the_session_by_themselves(
     monkeypatch.setattr(shell.pages.practice, "refresh", lambda *_: ticks.append(engine.now_s()))
     shell.begin_frames()
     until(lambda: len(ticks) >= 5)
+
+
+def test_window_opens_and_leads_with_what_words_are_whole(
+    shell: Shell, engine: EngineDouble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of words that are damaged are told in a sentence; nothing else is lost."""
+    damage(monkeypatch, tmp_path, "en/waves.toml", "en/help.toml", "en/common.toml")
+    try:
+        shell._make_next()
+        shell.rail.buttons[window_words.HELP].click()
+        assert "en/help.toml cannot be read" in shell.notice.text
+        shell.rail.buttons[window_words.GUIDES].click()
+        page = shell.pages.guides
+        assert page.isVisible()
+        assert {card.guide for card in page.cards} == set(GUIDES) - {"waves"}
+        told = [part.text() for part in page.findChildren(QLabel)]
+        assert [text for text in told if "en/waves.toml cannot be read" in text]
+        shell.show_page(shell.pages.practice)
+        shell.pages.practice.begin_button.click()
+        engine.happen(GuideState(1.0, "breathing", "in", 4.0, 6.0, "breathe", can=("natural",)))
+        engine.live(5.0, led_s=5.0)
+        shell.tick()
+        assert shell.pausing.is_under_way
+    finally:
+        forget_words()

@@ -91,7 +91,7 @@ def help_words(language: str = "en") -> HelpWords:
 
     Raises
     ------
-    ValueError
-        If the file is not as it should be, a bug of ours.
+    ContentError
+        If neither its file nor the English one can be read.
     """
     return read_content("help.toml", language, HelpWords)

@@ -1,16 +1,20 @@
 """What guides say, by language: read from the content files, checked when they are read.
 
 Each language has a folder in ``content``, each guide a file in it, and ``common.toml`` the words
-that all guides share. A guide's own words go before the common ones.
+that all guides share. A guide's own words go before the common ones. Where a file of another
+language is damaged, the English one stands in for it: a person is led in English, and not by half.
 """
 
 from __future__ import annotations
 
+import logging
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+
+from biofeedback.errors import ContentError
 
 if TYPE_CHECKING:
     from biofeedback.samples import Decision, GuideState
@@ -32,6 +36,9 @@ __all__ = [
 ]
 
 _W = TypeVar("_W")
+_LOG = logging.getLogger(__name__)
+# Every file is there in this one.
+_ENGLISH = "en"
 
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
 """Each language by its code, in its own word."""
@@ -134,8 +141,8 @@ def guide_words(name: str, language: str = "en") -> GuideWords:
 
     Raises
     ------
-    ValueError
-        If its file is not as it should be, a bug of ours.
+    ContentError
+        If neither its file nor the English one can be read.
     """
     return read_content(f"{name}.toml", language, GuideWords)
 
@@ -184,10 +191,34 @@ def answer_words(state: GuideState, language: str = "en") -> QuestionWords | Non
 
 
 def read_content(name: str, language: str, kind: type[_W]) -> _W:
-    """Return a content file of a language as what it is to hold; errors as for `guide_words`."""
+    """Return a content file of a language as what it is to hold; the English one if it is damaged.
+
+    Raises
+    ------
+    ContentError
+        If the English one cannot be read either.
+    """
+    try:
+        return _read(name, language, kind)
+    except ContentError as error:
+        if language == _ENGLISH:
+            raise
+        _tell_once(f"{error} English stands in for it.")
+        return _read(name, _ENGLISH, kind)
+
+
+@cache
+def _tell_once(words: str) -> None:
+    _LOG.warning("%s", words)
+
+
+def _read(name: str, language: str, kind: type[_W]) -> _W:
     path = files("biofeedback.guides") / "content" / language / name
     try:
         return msgspec.toml.decode(path.read_bytes(), type=kind)
-    except msgspec.DecodeError as error:
-        msg = f"{language}/{name}: {error}"
-        raise ValueError(msg) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, OSError) as error:
+        msg = (
+            f"The words in {language}/{name} cannot be read ({error}). "
+            "Installing the app anew brings them back."
+        )
+        raise ContentError(msg) from error

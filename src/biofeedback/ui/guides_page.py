@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from biofeedback.errors import ContentError
 from biofeedback.guides.catalogue import GUIDES
 from biofeedback.guides.words import guide_words
 from biofeedback.ui import theme
@@ -158,8 +159,15 @@ class GuidesPage(Page):
         cards: list[GuideCard] = []
         groups: list[tuple[str, list[GuideCard]]] = []
         for group, guides in grouped(GUIDES).items():
-            made = [GuideCard(name, guide_words(name, self._language), words) for name in guides]
-            groups.append((words.groups[group], made))
+            made = []
+            for name in guides:
+                try:
+                    made.append(GuideCard(name, guide_words(name, self._language), words))
+                except ContentError as error:
+                    # Without its words it cannot lead anybody.
+                    column.addWidget(label(str(error), "warm", wraps=True))
+            if made:
+                groups.append((words.groups[group], made))
             cards.extend(made)
         self._shelves = Shelves(groups)
         column.addWidget(self._shelves)

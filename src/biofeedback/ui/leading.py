@@ -34,6 +34,8 @@ BREATHING = "breathing"
 """The guide whose breath is chosen freely, also on the way."""
 # The option by which a guide is told which of its practices to lead.
 _PRACTICE = "practice"
+# What can be asked for beside the words of a guide.
+_BESIDE = ("keep", "adapt", "accept", "refuse", "end")
 _DECIMAL_SIGN = {"de": ","}
 # That of everything else on the screen.
 _USUAL_LANGUAGE = "en"
@@ -162,9 +164,13 @@ def numbers(text: str, language: str) -> str:
 
 def command_words(guide: str, language: str, stage: str = "") -> dict[str, str]:
     """Return what each command is called in a guide, or in one stage of it."""
+    from biofeedback.guides.guide import WORDS  # noqa: PLC0415 - as above
     from biofeedback.guides.words import common_words, guide_words  # noqa: PLC0415 - as above
 
-    words = dict(common_words(language).words)
+    # By its own name each can still be pressed where the words cannot be read.
+    words = {word: word.capitalize() for word in (*WORDS, *_BESIDE)}
+    with suppress(OSError):
+        words.update(common_words(language).words)
     if guide:
         with suppress(OSError):
             own = guide_words(guide, language)

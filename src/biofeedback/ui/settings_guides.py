@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from biofeedback.errors import ContentError
 from biofeedback.guides.catalogue import GUIDES
 from biofeedback.guides.words import LANGUAGES, guide_words
 from biofeedback.ui.messages import guide_settings_words as said
@@ -113,7 +115,9 @@ class GuideSettings(QWidget):
         self.offer_picker.clear()
         self.offer_picker.addItem(said.OFFER_NOTHING, "")
         for name in GUIDES:
-            if not name.startswith(_NOT_OFFERED):
+            if name.startswith(_NOT_OFFERED):
+                continue
+            with suppress(ContentError):  # what has no words cannot be offered
                 self.offer_picker.addItem(guide_words(name, shown.guide_language).name, name)
         offered = self.offer_picker.findData(shown.offer)
         self.offer_picker.setCurrentIndex(max(offered, 0))

@@ -15,6 +15,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QWidget
 
 from biofeedback import settings
+from biofeedback.errors import ContentError
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.bar_news import BarNews
@@ -322,6 +323,12 @@ class Shell(QMainWindow):
         )
 
     def _chosen(self, place: str) -> None:
+        try:
+            self._go_to(place)
+        except ContentError as error:
+            self.notice.say(str(error))
+
+    def _go_to(self, place: str) -> None:
         if place == window_words.HELP:
             self.wiring.show_help()
             return
@@ -386,7 +393,11 @@ class Shell(QMainWindow):
 
     def _make_next(self) -> None:
         """Make one of the pages that were not needed yet, before a session could feel it."""
-        if not self.pages.make_next():
+        try:
+            is_done = not self.pages.make_next()
+        except ContentError:
+            is_done = True  # told to whoever wants that page; the others come when needed
+        if is_done:
             self._makings.stop()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
+from biofeedback.errors import ContentError
 from biofeedback.samples import Command, Decision, GuideState
 from biofeedback.ui.messages.lead_words import KEYS
 
@@ -77,7 +78,11 @@ class Telling:
             if not (preferences.voice or preferences.eyes_closed):
                 self._speaking = None
                 continue
-            for utterance in self._words(event, preferences):
+            try:
+                utterances = self._words(event, preferences)
+            except ContentError:
+                continue  # what cannot be read cannot be spoken; the gallery says so
+            for utterance in utterances:
                 if not self._is_still():
                     self._voice.say(utterance.text, interrupts=utterance.interrupts)
 
