@@ -13,6 +13,7 @@ from biofeedback import settings
 from biofeedback.guides.safety import safety_words
 from biofeedback.guides.words import LANGUAGES
 from biofeedback.settings import Preferences
+from biofeedback.ui import guide_plan
 from biofeedback.ui.safety_page import SafetyPage
 from ui.conftest import until
 
@@ -68,7 +69,7 @@ def test_nobody_says_that_none_is_true_before_the_last_was_in_sight(
         assert page.go_button.accessibleName() == EN.read_on
         page.go_button.click()
         assert passed == []
-    assert page.go_button.text() == EN.none
+    assert page.go_button.text() == EN.begins.format(answer=EN.none)
     page.entered()
     assert page.go_button.text() == EN.read_on, "whoever comes anew reads anew"
     read_on(page)
@@ -81,7 +82,7 @@ def test_nobody_says_that_none_is_true_before_the_last_was_in_sight(
 def test_it_comes_before_the_first_guide_and_never_again(
     shell: Shell, engine: EngineDouble
 ) -> None:
-    """With the keys alone: Begin, read, on, and Begin once more."""
+    """With the keys alone: Begin, read, and on; the guide that was begun begins."""
     QTest.keyClick(shell.windowHandle(), Qt.Key.Key_B, CTRL)
     until(lambda: shell.pages.shows("safety"))
     assert engine.plans == []
@@ -90,12 +91,10 @@ def test_it_comes_before_the_first_guide_and_never_again(
     for _ in range(9):
         if not shell.pages.shows("safety"):
             break
+        assert engine.plans == []
         QTest.keyClick(page.go_button, Qt.Key.Key_Return)
     assert shell.pages.shows("practice")
-    assert engine.plans == [], "nothing begins by itself"
     assert (shell.preferences.is_checked, shell.preferences.is_gentle) == (True, False)
-    QTest.keyClick(shell.windowHandle(), Qt.Key.Key_B, CTRL)
-    until(lambda: bool(engine.plans))
     (plan,) = engine.plans
     assert "gentle" not in plan.options
     assert plan.options["first"] == 1.0
@@ -103,7 +102,7 @@ def test_it_comes_before_the_first_guide_and_never_again(
     assert shell.preferences.n_led == 1
 
 
-def test_it_comes_before_a_guide_of_the_gallery_too_and_leads_back_to_it(
+def test_it_comes_before_a_guide_of_the_gallery_too_which_begins_then(
     shell: Shell, engine: EngineDouble
 ) -> None:
     shell.pages.guide_start.open("grounding")
@@ -112,10 +111,35 @@ def test_it_comes_before_a_guide_of_the_gallery_too_and_leads_back_to_it(
     assert shell.pages.shows("safety")
     QTest.qWait(50)
     read_on(shell.pages.safety)
+    assert shell.pages.safety.go_button.text() == EN.begins.format(answer=EN.none)
+    assert engine.plans == []
+    shell.pages.safety.go_button.click()
+    assert [plan.guide for plan in engine.plans] == ["grounding"]
+
+
+def test_what_gentleness_rules_out_is_shown_again_and_does_not_begin(
+    shell: Shell, engine: EngineDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell.pages.guide_start.open("grounding")
+    shell.show_page(shell.pages.guide_start)
+    shell.pages.guide_start.begin_button.click()
+    monkeypatch.setattr(guide_plan, "can_begin", lambda *_: False)
+    shell.pages.safety.ticks["heart"].click()
     shell.pages.safety.go_button.click()
     assert shell.pages.shows("guide_start")
-    shell.pages.guide_start.begin_button.click()
-    assert [plan.guide for plan in engine.plans] == ["grounding"]
+    assert engine.plans == []
+
+
+def test_whoever_left_it_by_another_way_and_reads_it_later_begins_nothing(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    shell.pages.practice.begin_button.click()
+    shell.show_page(shell.pages.settings)
+    shell.pages.settings.guides.safety_button.click()
+    shell.pages.safety.ticks["heart"].click()
+    shell.pages.safety.go_button.click()
+    assert shell.pages.shows("settings")
+    assert engine.plans == []
 
 
 def test_quiet_minutes_lead_nothing_and_need_no_check(shell: Shell, engine: EngineDouble) -> None:
@@ -155,9 +179,9 @@ def test_gentleness_goes_with_every_plan(shell: Shell, engine: EngineDouble) -> 
     page = shell.pages.safety
     page.ticks["heart"].setFocus()
     QTest.keyClick(page.ticks["heart"], Qt.Key.Key_Return)
+    assert page.go_button.text() == EN.begins.format(answer=EN.go_on)
     page.go_button.click()
     assert shell.preferences.is_gentle
-    shell.pages.practice.begin_button.click()
     assert engine.plans[0].options["gentle"] == 1.0
 
 
@@ -171,7 +195,7 @@ def test_nothing_of_what_was_ticked_is_kept(shell: Shell, tmp_path: Path) -> Non
     page.go_button.click()
     assert not page.is_gentle
     before = Preferences(theme="dark", sound=False)
-    assert settings.load(path) == before.changed(is_checked=True, is_gentle=True)
+    assert settings.load(path) == before.changed(is_checked=True, is_gentle=True, n_led=1)
     assert "epilepsy" not in path.read_text(encoding="utf-8").lower()
 
 
@@ -191,6 +215,7 @@ def test_it_can_be_gone_through_anew_from_settings(shell: Shell) -> None:
     assert not shell.pages.safety.is_gentle, "what was answered then is not known any more"
     QTest.qWait(50)
     read_on(shell.pages.safety)
+    assert shell.pages.safety.go_button.text() == EN.none, "nothing follows"
     shell.pages.safety.go_button.click()
     assert shell.pages.shows("settings")
     assert not shell.preferences.is_gentle

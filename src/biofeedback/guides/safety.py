@@ -33,6 +33,8 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What follows when one of them is true.
     read_on, none, go_on, later
         The ways on: before all was in sight, with no condition, with one, and without going on.
+    begins
+        An ``{answer}`` of these with which the guide begins that was chosen before.
     needs_words
         What leads to the help lines.
     """
@@ -48,6 +50,7 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none: str
     go_on: str
     later: str
+    begins: str
     needs_words: str
     notes: dict[str, str] = {}
 
@@ -58,7 +61,7 @@ def safety_words(language: str = "en") -> SafetyWords:
 
     Raises
     ------
-    ValueError
-        If the file is not as it should be, a bug of ours.
+    ContentError
+        If neither its file nor the English one can be read.
     """
     return read_content("safety.toml", language, SafetyWords)

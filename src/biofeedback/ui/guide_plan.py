@@ -10,14 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
+from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME, make_guide
+from biofeedback.runtime.snapshot import begin_arguments
 from biofeedback.ui.guide_shelf import place_of
 
 if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.settings import Preferences
 
-__all__ = ["N_FIRST", "is_for_later", "longest_min", "usual_min", "with_preferences"]
+__all__ = ["N_FIRST", "can_begin", "is_for_later", "longest_min", "usual_min", "with_preferences"]
 
 N_FIRST = 3
 """So many times a guide is begun as for someone who is new to it."""
@@ -45,6 +46,17 @@ def is_for_later(guide: str, preferences: Preferences) -> bool:
     """
     leads_breath = place_of(guide).group == "breathing"
     return preferences.n_led == 0 and leads_breath and guide not in LED_BY_TIME
+
+
+def can_begin(plan: SessionPlan, preferences: Preferences) -> bool:
+    """Whether a guide takes what was chosen, with what was agreed on beforehand."""
+    if is_for_later(plan.guide, preferences):
+        return False
+    try:
+        make_guide(plan.guide, begin_arguments(with_preferences(plan, preferences)))
+    except ValueError:
+        return False
+    return True
 
 
 def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan:

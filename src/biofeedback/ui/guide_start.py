@@ -14,15 +14,15 @@ from biofeedback.guides.catalogue import BREATHING, LED_BY_TIME, make_guide, voc
 from biofeedback.guides.pacer import pattern_arguments
 from biofeedback.guides.words import guide_words
 from biofeedback.pacing import PRESETS, BreathPattern
-from biofeedback.runtime.snapshot import SessionPlan, SessionState, begin_arguments
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.guide_options import GuideOptions
 from biofeedback.ui.guide_plan import (
     N_FIRST,
+    can_begin,
     is_for_later,
     longest_min,
     usual_min,
-    with_preferences,
 )
 from biofeedback.ui.guide_shelf import place_of, signals_present
 from biofeedback.ui.messages.guide_words import guide_page_words
@@ -274,12 +274,8 @@ class GuideStartPage(Page):
             trouble = words.for_later
         elif self._is_own and self.editor.trouble:
             trouble = self.editor.trouble
-        else:
-            arguments = begin_arguments(with_preferences(self.plan(), self._preferences))
-            try:
-                make_guide(self._guide, arguments)
-            except ValueError:
-                trouble = words.cannot
+        elif not can_begin(self.plan(), self._preferences):
+            trouble = words.cannot
         self._trouble.setText(trouble)
         self._trouble.setVisible(bool(trouble))
         self.begin_button.setEnabled(not trouble)

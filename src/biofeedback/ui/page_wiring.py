@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from biofeedback.errors import ContentError
 from biofeedback.pacing import BreathPattern
 from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
@@ -63,6 +64,8 @@ class PageWiring:
         # Where the check before first use, and the help lines, lead back to.
         self._before_safety: Page | None = None
         self._before_help: Page | None = None
+        # What the person pressed Begin for before they came to the check.
+        self._wanted: SessionPlan | None = None
 
     def wire_practice(self, page: PracticePage) -> None:
         """Let a session begin, change its breath and end."""
@@ -179,23 +182,38 @@ class PageWiring:
         self._window.pages.guide_start.open(guide)
         self._window.show_page(self._window.pages.guide_start)
 
-    def _show_safety(self) -> None:
-        self._before_safety = self._window.page
-        self._window.show_page(self._window.pages.safety)
+    def _show_safety(self, wanted: SessionPlan | None = None) -> None:
+        """Show the check; ``wanted`` is what was to begin, ``None`` where it is only read."""
+        page = self._window.page
+        try:
+            safety = self._window.pages.safety
+        except ContentError as error:
+            # Nobody is led who could not read what to know beforehand.
+            self._window.notice.say(str(error))
+            return
+        self._before_safety, self._wanted = page, wanted
+        safety.tell_what_follows(begins=wanted is not None)
+        self._window.show_page(safety)
 
     def _pass_safety(self, is_gentle: bool) -> None:
         self._window.prefer(self._window.preferences.changed(is_checked=True, is_gentle=is_gentle))
+        wanted = self._wanted
         self._leave_safety()
+        # Begin was pressed, and the button of the check says that it begins.
+        from biofeedback.ui.guide_plan import can_begin  # noqa: PLC0415 - not for the first picture
+
+        if wanted is not None and can_begin(wanted, self._window.preferences):
+            self._begin(wanted)
 
     def _leave_safety(self) -> None:
-        # Nothing begins by itself: the button that was pressed is there to be pressed again.
+        self._wanted = None
         self._window.show_page(self._before_safety or self._window.pages.practice)
 
     def _begin(self, plan: SessionPlan) -> None:
         is_led = plan.guide not in {"", BASELINE}
         preferences = self._window.preferences
         if is_led and not preferences.is_checked:
-            self._show_safety()
+            self._show_safety(plan)
             return
         self._window.pages.summary.show_summary(None)
         if is_led:

@@ -47,7 +47,7 @@ class SafetyPage(Page):
         self._language = preferences.guide_language
         self.ticks: dict[str, TickBox] = {}
         self._notes: dict[str, QLabel] = {}
-        self._was_read = False
+        self._was_read = self._begins = False
         self._gentle = label("", "warm", wraps=True)
         self._area = scrolled(QWidget())
         self.go_button = button("", role="primary")
@@ -101,6 +101,11 @@ class SafetyPage(Page):
         """Forget what was ticked."""
         for tick in self.ticks.values():
             tick.setChecked(False)
+
+    def tell_what_follows(self, *, begins: bool) -> None:
+        """Say on the button whether the guide that was to begin does so then."""
+        self._begins = begins
+        self._tell()
 
     def _fill(self) -> None:
         words = safety_words(self._language)
@@ -162,6 +167,8 @@ class SafetyPage(Page):
         self._gentle.setVisible(self.is_gentle)
         self._was_read = self.is_read
         text = words.go_on if self.is_gentle else words.none
+        if self._begins:
+            text = words.begins.format(answer=text)
         if not self._was_read:
             text = words.read_on
         if text != self.go_button.text():
