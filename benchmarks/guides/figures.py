@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.guides.checks import RULES
 from benchmarks.guides.known import KNOWN
 from benchmarks.guides.outcome import FIXED_PER_MIN, HARM
-from benchmarks.guides.plans import ASSESSMENTS, BREATH
+from benchmarks.guides.plans import ASSESSMENTS, BREATH, time_with_pauses_s
 from benchmarks.validation.figure import Figure
 from biofeedback.simulation.population import Response
 
@@ -40,6 +40,8 @@ _NAMES = {
 }
 _WITHIN_PER_MIN = 0.5
 _SOON_S = 180.0
+# Lives are watched in steps of this length.
+_TICK_S = 0.5
 
 
 def figures(outcomes: Sequence[Outcome], guides: Sequence[str]) -> list[Figure]:
@@ -358,14 +360,18 @@ def _bare(outcomes: Sequence[Outcome], guide: str) -> list[Figure]:
     if not some:
         return []
     length_min = float(np.median([one.length_s for one in some])) / 60.0
-    is_led_by_time = guide in BREATH
+    length = _figure(6, f"{guide}: its length, pauses included", length_min, "min")
+    what = f"{guide}: came to its end"
+    if guide not in BREATH:
+        return [_figure(6, what, _share(one.is_over for one in some), "%", low=100.0), length]
+    # Whoever said yes to another guide is led to the end of that one, which has a length of its own.
+    stayed = [one for one in some if one.last_guide == guide]
+    led_on = [one for one in some if one.last_guide != guide]
+    until_s = time_with_pauses_s(guide) + _TICK_S
+    in_time = _share(one.is_over and one.length_s <= until_s for one in stayed)
+    who = f"{guide}: accepted another guide ({len(led_on)} of {len(some)}), and came to its end"
     return [
-        _figure(
-            6,
-            f"{guide}: came to its end" + (" when its time was up" if is_led_by_time else ""),
-            _share(one.is_over for one in some),
-            "%",
-            low=100.0,
-        ),
-        _figure(6, f"{guide}: its length, pauses included", length_min, "min"),
+        _figure(6, f"{what} when its time was up", in_time, "%", low=100.0),
+        _figure(6, who, _share(one.is_over for one in led_on), "%", low=100.0),
+        length,
     ]

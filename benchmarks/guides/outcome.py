@@ -48,7 +48,9 @@ class Outcome:
     length_s
         How long it was watched.
     is_over
-        Whether the guide had come to its end by then.
+        Whether the session had come to its end by then.
+    last_guide
+        The one that led last: another one where it was accepted on the way.
     final, final_alone
         True arousal in the last minute, and in that very minute of the same life left alone;
         ``nan`` where there was nothing to compare with.
@@ -83,6 +85,7 @@ class Outcome:
     response: Response
     length_s: float
     is_over: bool
+    last_guide: str
     final: float
     final_alone: float
     harmed_s: float
@@ -122,6 +125,7 @@ def outcome_of(plan: str, lived: Lived, alone: Lived | None) -> Outcome:
         lived.individual.response,
         lived.length_s,
         isfinite(lived.ended_s),
+        lived.states[-1].guide if lived.states else "",
         lived.arousal_before(end_s),
         nan if alone is None else alone.arousal_before(end_s),
         inf if alone is None else _harmed_s(lived, alone),

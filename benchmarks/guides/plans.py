@@ -27,6 +27,7 @@ __all__ = [
     "Plan",
     "adverse_people",
     "live",
+    "time_with_pauses_s",
 ]
 
 ASSESSMENTS = ("resonance-stepped", "resonance-sliding")
@@ -101,6 +102,11 @@ class Plan:
     answers: bool = True
 
 
+def time_with_pauses_s(guide: str) -> float:
+    """Return after how long the time of a guide that leads the breath is up, three pauses in."""
+    return 60.0 * (_minutes(guide) + _PAUSED_MIN)
+
+
 def _when(command: Command) -> float:
     return command.t_s
 
@@ -127,6 +133,8 @@ def _options(guide: str) -> dict[str, float | str]:
 def _plans(guide: str) -> list[Plan]:
     options, minutes = _options(guide), _minutes(guide)
     longer_min = minutes + _PAUSED_MIN
+    # Whoever accepts another guide on the way is led to the end of that one.
+    to_end_min = longer_min + (_LONGEST_MIN if guide in BREATH else 0.0)
 
     def plan(way: str, *, n_people: int | None = None, **changes: object) -> Plan:
         fields: dict[str, Any] = {
@@ -139,7 +147,7 @@ def _plans(guide: str) -> list[Plan]:
 
     plans = [
         # Whoever has no sensor gets the same guide; and it is begun, paused and ended as any.
-        plan("bare", n_people=10, sensors=(), minutes=longer_min, commands=_PAUSES),
+        plan("bare", n_people=10, sensors=(), minutes=to_end_min, commands=_PAUSES),
         plan("paused", n_people=5, minutes=longer_min, commands=_PAUSES),
     ]
     if guide in ASSESSMENTS:
@@ -156,7 +164,7 @@ def _plans(guide: str) -> list[Plan]:
         own = {**options, "pacers": "own", "partner_per_min": 5.5}
         return [
             plan("wound up", has_partner=True),
-            plan("bare", n_people=10, sensors=(), minutes=longer_min, commands=_PAUSES),
+            plan("bare", n_people=10, sensors=(), minutes=to_end_min, commands=_PAUSES),
             plan(
                 "paused",
                 n_people=5,

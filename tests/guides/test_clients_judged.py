@@ -22,6 +22,7 @@ ORDINARY = Outcome(
     response=Response.ORDINARY,
     length_s=600.0,
     is_over=True,
+    last_guide="breathing",
     final=0.2,
     final_alone=0.4,
     harmed_s=inf,
@@ -112,10 +113,28 @@ def test_what_was_not_found_is_no_error_and_no_result() -> None:
 
 
 def test_a_guide_that_comes_to_no_end_without_sensors_misses_its_bar() -> None:
-    bare = replace(ORDINARY, plan="breathing, bare")
+    bare = replace(ORDINARY, plan="release, bare", last_guide="release")
 
-    assert told("came to its end", bare).is_met
-    assert not told("came to its end", bare, replace(bare, is_over=False)).is_met
+    assert told("came to its end", bare, guide="release").is_met
+    assert not told("came to its end", bare, replace(bare, is_over=False), guide="release").is_met
+
+
+@pytest.mark.parametrize(("length_s", "is_met"), [(556.0, True), (660.5, True), (661.0, False)])
+def test_a_session_that_runs_over_the_time_that_was_chosen_misses_its_bar(
+    length_s: float, *, is_met: bool
+) -> None:
+    """Ten minutes, and three pauses of twenty seconds."""
+    bare = replace(ORDINARY, plan="breathing, bare", length_s=length_s)
+    assert told("when its time was up", bare).is_met is is_met
+
+
+def test_whoever_accepted_another_guide_is_led_to_the_end_of_that_one() -> None:
+    """As long as it takes, which says nothing of the guide that was left."""
+    bare = replace(ORDINARY, plan="breathing, bare", length_s=660.0)
+    left = replace(bare, last_guide="grounding", length_s=692.0)
+    assert told("when its time was up", bare, left).is_met
+    assert told("accepted another guide (1 of 2)", bare, left).is_met
+    assert not told("accepted another guide", bare, replace(left, is_over=False)).is_met
 
 
 def test_the_frame_of_the_page_is_kept_and_the_figures_replaced() -> None:
