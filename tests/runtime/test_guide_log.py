@@ -101,6 +101,23 @@ def test_time_led_leaves_pauses_out_and_adds_guides_up() -> None:
     assert log.led_s(500.0) == pytest.approx(140.0)
 
 
+def test_time_in_which_the_breath_was_left_to_the_person_is_told_apart() -> None:
+    """Before the pacer and after it; not in a pause, and not in a guide that has no pacer."""
+    log = log_of(
+        replace(IN, t_s=0.0, step="open"),
+        replace(IN, t_s=20.0),
+        replace(IN, t_s=24.0, step="out"),
+        replace(IN, t_s=80.0, step="open"),
+        replace(IN, t_s=90.0, step="paused"),
+        replace(IN, t_s=150.0, step="open"),
+    )
+    assert log.natural_s(160.0) == pytest.approx(20.0 + 10.0 + 10.0)
+    log.take(GuideState(170.0, "breathing", "ended"))
+    log.take(replace(SEE, t_s=170.0))
+    assert log.natural_s(500.0) == pytest.approx(50.0)
+    assert log.led_s(190.0) == pytest.approx(20.0 + 70.0 + 20.0 + 20.0)
+
+
 def test_first_distress_that_was_told_is_the_one_before() -> None:
     def answer(**arguments: float | str) -> Command:
         return Command(9.0, "answer", arguments)

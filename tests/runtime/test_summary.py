@@ -115,6 +115,46 @@ def test_a_sensor_that_did_not_come_back_is_told(state: LinkState, told: list[st
     assert summary.gaps == ()
 
 
+@pytest.mark.parametrize(
+    ("hearts", "led_s", "headline", "title"),
+    [
+        (
+            0,
+            40.0,
+            "You breathed with the pacer for 40 seconds, and as it came for 50 seconds. ",
+            "2 minutes with paced breathing",
+        ),
+        (0, 3.0, "You breathed as it came for 53 seconds. No heartbeats came in.", None),
+        (
+            300,
+            100.0,
+            "You breathed with the pacer for 2 minutes, and as it came for 50 seconds. "
+            + "Your heart followed your breath for ",
+            None,
+        ),
+    ],
+)
+def test_time_without_the_pacer_is_not_told_as_time_with_it(
+    hearts: int, led_s: float, headline: str, title: str | None
+) -> None:
+    with running_engine(strap(hearts)) as (engine, clock):
+        advance(engine, clock, 1.0)
+        engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0, {"check_ins": "no"}))
+        advance(engine, clock, led_s)
+        engine.ask("natural")
+        advance(engine, clock, 50.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    assert summary.headline.startswith(headline)
+    assert title is None or summary.title == title
+    assert summary.guides == ("breathing",)
+    assert summary.natural_s == pytest.approx(50.0, abs=12.0)
+    assert summary.led_s == pytest.approx(led_s + 50.0, abs=0.5)
+
+
 def test_a_session_of_steps_is_told_as_what_it_was() -> None:
     """Not as breathing: nothing of the heart following, and what was done in plain sentences."""
     plan = SessionPlan(

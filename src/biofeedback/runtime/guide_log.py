@@ -18,6 +18,7 @@ __all__ = ["GuideLog", "guide_name", "has_pacer", "times"]
 _WITH_PACER = frozenset({"breathing", "together"})
 # And each way of finding the pace at which the heart swings widest.
 _WITH_PACER_TOO = "resonance"
+_NATURAL = "open"
 _STILL = frozenset({"paused", "ended"})
 _MOVES = frozenset({"slower", "faster", "ramp", "back"})
 # What is told of the others, in this order, with how many times.
@@ -62,6 +63,9 @@ class GuideLog:
         self._places: dict[str, tuple[set[int], int]] = {}
         self._since_s = 0.0
         self._leading = ""
+        # How long a guide with a pacer left the breath to the person, and whether it does now.
+        self._natural_s = 0.0
+        self._is_natural = False
 
     @property
     def guides(self) -> tuple[str, ...]:
@@ -77,6 +81,11 @@ class GuideLog:
         """Seconds that guides have led up to a session time, pauses left out."""
         present_s = until_s - self._since_s if self._leading else 0.0
         return sum(self._led_s.values()) + max(present_s, 0.0)
+
+    def natural_s(self, until_s: float) -> float:
+        """Seconds of those in which a guide with a pacer left the breath to the person."""
+        present_s = until_s - self._since_s if self._is_natural else 0.0
+        return self._natural_s + max(present_s, 0.0)
 
     def take(self, event: Event) -> None:
         """Remember what is told at the end."""
@@ -132,8 +141,10 @@ class GuideLog:
     def _take_state(self, state: GuideState) -> None:
         if self._leading:
             self._led_s[self._leading] += max(state.t_s - self._since_s, 0.0)
+        self._natural_s = self.natural_s(state.t_s)
         self._since_s = state.t_s
         self._leading = ""
+        self._is_natural = state.step == _NATURAL and has_pacer(state.guide)
         if state.guide and state.step not in _STILL:
             self._leading = state.guide
             self._led_s.setdefault(state.guide, 0.0)

@@ -29,6 +29,8 @@ __all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "sum
 # Coherence is power at one rhythm over all power: from a half on, most of what the heart
 # rate does is that one swing.
 FOLLOWING_COHERENCE = 0.5
+# Less of one kind of breathing than this is not worth words.
+TOLD_NATURAL_S = 10.0
 # Coherence describes the 64 s before it and is published every 5 s.
 _COHERENCE_WINDOW_S = 64.0
 _COHERENCE_STEP_S = 5.0
@@ -89,6 +91,10 @@ class Summary:
     # Whether a guide led at all, and the distress, 0 to 10, that was told before.
     is_led: bool = False
     distress_before: float = nan
+    # Which guides led, for how long, and how much of that the breath was left to the person.
+    guides: tuple[str, ...] = ()
+    led_s: float = 0.0
+    natural_s: float = 0.0
 
 
 def length_in_words(seconds: float) -> str:
@@ -122,12 +128,13 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
     length_s = log.guides.led_s(last.t_s) if guides else last.t_s
     length = length_in_words(length_s)
     led = _names_in_words(guides)
-    headline = _headline(log, length_s, guides)
+    natural_s = min(log.guides.natural_s(last.t_s), length_s)
+    headline = _headline(log, length_s, natural_s, guides)
     if guide == BASELINE:
         headline = _ABOUT_USUAL if session.baseline else _NOT_ENOUGH
     return Summary(
         session_id="" if recorder is None else recorder.session_id,
-        title=f"{length} of {led}" if guides else f"{length} recorded",
+        title=f"{length} {_of(guides, natural_s)} {led}" if guides else f"{length} recorded",
         headline=headline,
         cards=_cards(log),
         t_s=t_s,
@@ -141,6 +148,9 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         result=_result(log),
         is_led=bool(log.guides.guides),
         distress_before=_distress_before(session, log),
+        guides=log.guides.guides,
+        led_s=length_s,
+        natural_s=natural_s,
     )
 
 
@@ -171,31 +181,51 @@ def _is_kept(last: Snapshot) -> bool:
     return recorder is not None and recorder.is_saving and recorder.saved_until_s >= last.t_s
 
 
-def _headline(log: SessionLog, length_s: float, guides: Sequence[str]) -> str:
+def _headline(log: SessionLog, length_s: float, natural_s: float, guides: Sequence[str]) -> str:
     length = length_in_words(length_s)
     is_paced = len(guides) == 1 and has_pacer(guides[0])
     if guides and length_s <= 0:
         return f"The session ended before the {'pacer' if is_paced else 'guide'} began."
     if guides and not is_paced:
         return f"You took {length} for {_names_in_words(guides)}."
-    led = f"You breathed with the pacer for {length}." if is_paced else f"{length} recorded."
+    led = _paced_words(length_s, natural_s) if is_paced else f"{length} recorded."
     if not log.n_beats:
         rate = "Your sensor told your heart rate, and no single beats."
         return f"{led} {rate if log.n_rates else 'No heartbeats came in.'}"
-    return _following(log, length_s, led) if is_paced and log.coherence else led
+    return _following(log, length_s, natural_s, led) if is_paced and log.coherence else led
 
 
-def _following(log: SessionLog, length_s: float, led: str) -> str:
-    """Say for how long the heart followed the breath."""
+def _of(guides: Sequence[str], natural_s: float) -> str:
+    """Return ``of``, or where a pacer did not lead all of the time ``with``."""
+    is_whole = natural_s < TOLD_NATURAL_S or not has_pacer(guides[0])
+    return "of" if is_whole else "with"
+
+
+def _paced_words(length_s: float, natural_s: float) -> str:
+    """Say for how long the pacer led, and for how long the breath was left as it came."""
+    paced_s = length_s - natural_s
+    if natural_s < TOLD_NATURAL_S:
+        return f"You breathed with the pacer for {length_in_words(length_s)}."
+    if paced_s < TOLD_NATURAL_S:
+        return f"You breathed as it came for {length_in_words(length_s)}."
+    return (
+        f"You breathed with the pacer for {length_in_words(paced_s)}, "
+        f"and as it came for {length_in_words(natural_s)}."
+    )
+
+
+def _following(log: SessionLog, length_s: float, natural_s: float, led: str) -> str:
+    """Say for how long the heart followed the breath, led or not."""
     following_s = min(following_time_s(log.coherence_t_s, log.coherence), length_s)
     if following_s < _COHERENCE_STEP_S:
         return f"{led} Your heart rate kept its own rhythm."
     if length_s < 120:
-        return f"Your heart followed your breath for {round(following_s)} of {round(length_s)} seconds."
-    return (
-        f"Your heart followed your breath for {_minutes(following_s)} of "
-        f"{_minutes(length_s)} minutes."
-    )
+        followed = f"{round(following_s)} of {round(length_s)} seconds."
+    else:
+        followed = f"{_minutes(following_s)} of {_minutes(length_s)} minutes."
+    # Without natural breathing in it, the time of the two is the same.
+    own = f"{led} " if natural_s >= TOLD_NATURAL_S else ""
+    return f"{own}Your heart followed your breath for {followed}"
 
 
 def following_time_s(t_s: Sequence[float], coherence: Sequence[float]) -> float:
