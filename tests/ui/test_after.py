@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 
 from biofeedback.ui.after import AfterQuestions
 from biofeedback.ui.messages import summary_words
+from biofeedback.ui.messages.care_words import care_words
 from ui.conftest import until
 from ui.engine_double import EngineDouble, a_summary
 from ui.recorded import ended
@@ -106,6 +107,48 @@ def test_answers_go_into_the_library(shell: Shell, engine: EngineDouble, library
     wanted = {"how": "better", "distress": 3.0, "distress_before": 7.0}
     until(lambda: library.answers(session_id) == wanted)
     until(lambda: page.after._said.text() == summary_words.AFTER_KEPT)
+
+
+@pytest.mark.parametrize("is_narrow", [True, False])
+def test_light_headed_is_met_with_a_word_and_a_way_to_a_person(
+    after: AfterQuestions, is_narrow: bool
+) -> None:
+    after.be_narrow(is_narrow=is_narrow)
+    wanted: list[bool] = []
+    after.help_wanted.connect(lambda: wanted.append(True))
+    assert after.care == ""
+    how(after, "dizzy").click()
+    assert after.care == care_words("en").dizzy
+    QApplication.processEvents()
+    assert after.help_button.isVisible()
+    after.help_button.click()
+    assert wanted == [True]
+    how(after, "same").click()
+    assert after.care == "", "it is gone with the answer"
+    distress(after, 8).click()
+    assert after.care == care_words("en").much
+    after.ask(nan)
+    assert after.care == "", "another session is asked anew"
+
+
+def test_more_distress_than_before_is_met_with_a_word_too(after: AfterQuestions) -> None:
+    after.ask(2.0)
+    distress(after, 3).click()
+    assert after.care == ""
+    distress(after, 4).click()
+    assert after.care == care_words("en").much
+
+
+def test_help_leads_back_to_the_summary(shell: Shell) -> None:
+    page = shell.pages.summary
+    shell.show_page(page)
+    page.show_summary(a_summary(is_led=True))
+    how(page.after, "dizzy").click()
+    page.after.help_button.click()
+    assert shell.pages.shows("help")
+    shell.pages.help.back_button.click()
+    assert shell.pages.shows("summary")
+    assert page.after.answers == {"how": "dizzy"}
 
 
 def test_nothing_is_asked_where_nothing_is_kept_or_nothing_led(shell: Shell) -> None:

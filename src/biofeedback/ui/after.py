@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from biofeedback.ui.focus import leave_focus
 from biofeedback.ui.messages import summary_words
+from biofeedback.ui.messages.care_words import care_for, care_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.even_rows import EvenRows
@@ -87,10 +89,12 @@ class _Choice(QWidget):
 class AfterQuestions(QFrame):
     """Asks, and takes every answer at once; to leave both out is as easy.
 
-    Signals: ``answered(dict)`` with all that is chosen so far, whenever that changes.
+    Signals: ``answered(dict)`` with all that is chosen so far, whenever that changes;
+    ``help_wanted()``.
     """
 
     answered = Signal(object)
+    help_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +106,16 @@ class AfterQuestions(QFrame):
         self.aside_button = button(summary_words.AFTER_ASIDE, role="link")
         self.aside_button.clicked.connect(self._put_aside)
         self._said = label("", "small", wraps=True)
+        self._care = label("", "warm", wraps=True)
+        self.help_button = button(care_words("en").help, role="link")
+        self.help_button.clicked.connect(self.help_wanted)
+        self._care_box = QWidget()
+        care = QVBoxLayout(self._care_box)
+        care.setContentsMargins(0, 8, 0, 0)
+        care.setSpacing(2)
+        care.addWidget(self._care)
+        care.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._care_box.hide()
         ends = QHBoxLayout()
         most = label(summary_words.DISTRESS_MOST, "small")
         ends.addWidget(label(summary_words.DISTRESS_NONE, "small"), 1)
@@ -137,6 +151,16 @@ class AfterQuestions(QFrame):
             answers[DISTRESS_BEFORE] = self._before
         return answers
 
+    @property
+    def care(self) -> str:
+        """What is said to the answers, empty where they ask for nothing."""
+        return "" if self._care_box.isHidden() else self._care.text()
+
+    @property
+    def before(self) -> float:
+        """What was said of distress before, 0 to 10; ``nan`` where nothing was."""
+        return self._before
+
     def ask(self, distress_before: float) -> None:
         """Ask after another session.
 
@@ -149,6 +173,7 @@ class AfterQuestions(QFrame):
         self.how.clear()
         self.distress.clear()
         self._said.clear()
+        self._tell_care()
         is_known = isfinite(distress_before)
         self.distress.note.setText(
             summary_words.distress_before(distress_before) if is_known else ""
@@ -163,11 +188,19 @@ class AfterQuestions(QFrame):
         top = Qt.AlignmentFlag.AlignTop
         self._grid.addWidget(self._left, 0, 0, top)
         self._grid.addWidget(self._right, int(is_narrow), int(not is_narrow), top)
+        self._grid.addWidget(self._care_box, 1 + int(is_narrow), 0, 1, 1 if is_narrow else 2)
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 0 if is_narrow else 3)
 
     def _tell(self) -> None:
+        self._tell_care()
         self.answered.emit(self.answers)
+
+    def _tell_care(self) -> None:
+        self._care.setText(care_for(self.answers, self._before))
+        if not self._care.text():
+            leave_focus(self._care_box)
+        self._care_box.setVisible(bool(self._care.text()))
 
     def _put_aside(self) -> None:
         """Take back what was chosen: then nothing is kept of it."""

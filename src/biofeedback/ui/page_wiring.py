@@ -91,6 +91,7 @@ class PageWiring:
         page.noted.connect(self._keep_note)
         page.answered.connect(partial(self._desk.keep_answers, then=page.after.tell_kept))
         page.pace_used.connect(self._use_pace)
+        page.help_wanted.connect(self.show_help)
         page.usual_kept.connect(
             partial(self._desk.keep_baseline, then=partial(page.tell_usual, usual_words.USUAL_KEPT))
         )

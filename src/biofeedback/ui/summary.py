@@ -42,7 +42,7 @@ class SummaryPage(Page):
     Signals: ``done()``, ``once_more()``, ``look(str)``, ``deleted(str)`` and
     ``noted(str, str)``, the last three with the session's id, and the note; ``usual_kept(Baseline)``
     when the person wants what was found to be kept as their usual; ``answered(str, dict)`` with
-    the session's id and what was said of it; ``pace_used(ResonanceResult)``.
+    the session's id and what was said of it; ``pace_used(ResonanceResult)``; ``help_wanted()``.
     """
 
     done = Signal()
@@ -53,6 +53,7 @@ class SummaryPage(Page):
     usual_kept = Signal(object)
     answered = Signal(str, object)
     pace_used = Signal(object)
+    help_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,6 +71,7 @@ class SummaryPage(Page):
         self.after = AfterQuestions()
         self.result = ResonanceCard()
         self.after.answered.connect(lambda said: self.answered.emit(self._session_id(), said))
+        self.after.help_wanted.connect(self.help_wanted)
         self.result.used.connect(self.pace_used)
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
