@@ -279,10 +279,15 @@ def _offers(told: Told) -> list[tuple[float, str]]:
             agreed = dict(command.arguments)
     again_s = max(float(agreed.get("offer_again_s", OFFER_AGAIN_S)), LEAST_AGAIN_S)
     offered_s: dict[str, float] = {}
+    open_ = ""
     for state in _news(told.states, lambda state: (state.offer, state.asks)):
-        if not state.offer:
-            continue
         t_s, offer = state.t_s, state.offer
+        if open_ and offer != open_ and not _answered(told, t_s, "accept"):
+            # Refused, or left unanswered: from here on it is not offered for as long as agreed.
+            offered_s[open_] = t_s
+        open_ = offer
+        if not offer:
+            continue
         reasons = [
             decision.reason
             for decision in told.decisions

@@ -340,6 +340,25 @@ def test_the_same_offer_again_too_soon_is_found() -> None:
     assert (found.rule, found.t_s) == ("offer as agreed", 300.2)
 
 
+@pytest.mark.parametrize(("again_s", "n_found"), [(655.0, 1), (660.2, 0)])
+def test_the_agreed_time_counts_from_the_refusal(again_s: float, n_found: int) -> None:
+    """Offered at 50.2 s, refused 10 s later: not before 660.2 s."""
+    states = (
+        GuideState(50.2, "breathing", "in", asks="offer", offer="grounding"),
+        GuideState(60.2, "breathing", "in"),
+        GuideState(again_s, "breathing", "in", asks="offer", offer="grounding"),
+    )
+    session = Session(
+        states=states,
+        decisions=tuple(
+            Decision(t_s, "breathing", "offer", "zone-above") for t_s in (50.2, again_s)
+        ),
+        commands=(Command(0.0, "begin", {"offer": "grounding"}),),
+        heard=zones(*[1.0] * 140),
+    )
+    assert len(broken(session)) == n_found
+
+
 def test_changes_of_the_zone_are_counted_from_the_first_that_is_known() -> None:
     nan = float("nan")
     assert zone_changes(Session(heard=zones(nan, nan, 0.0, 0.0, 1.0, nan, 0.0))) == 3
