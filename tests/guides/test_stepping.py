@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from biofeedback.guides.guide import WORDS, Scene
 from biofeedback.guides.step import Step
-from biofeedback.guides.stepping import STEP_QUESTIONS, STEP_REASONS, Stepping
+from biofeedback.guides.step_vocabulary import STEP_QUESTIONS, STEP_REASONS
+from biofeedback.guides.stepping import Stepping
 from helpers.guide_alone import Alone
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from biofeedback.guides.guide import Vocabulary
 from biofeedback.guides.step import Step
-from biofeedback.guides.stepping import STEP_QUESTIONS, STEP_REASONS, Stepping
+from biofeedback.guides.step_vocabulary import STEP_QUESTIONS, STEP_REASONS
+from biofeedback.guides.stepping import Stepping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

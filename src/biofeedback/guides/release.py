@@ -14,7 +14,8 @@ from biofeedback.guides.release_steps import (
     TENSE,
     release_steps,
 )
-from biofeedback.guides.stepping import STEP_QUESTIONS, STEP_REASONS, Stepping
+from biofeedback.guides.step_vocabulary import STEP_QUESTIONS, STEP_REASONS
+from biofeedback.guides.stepping import Stepping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,29 +21,7 @@ if TYPE_CHECKING:
     from biofeedback.guides.body import BodyNow
     from biofeedback.guides.step import Step
 
-__all__ = ["STEP_QUESTIONS", "STEP_REASONS", "Stepping"]
-
-STEP_REASONS = (
-    "skin-settling",
-    "heart-settling",
-    "arousal-settling",
-    "arousal-rising",
-    "quick",
-    "waited",
-    "half-here",
-    "far-away",
-    "eased",
-    "eased-again",
-    "other-wanted",
-    "after-pause",
-)
-"""Reasons that any guide of steps may give; their sentences are common to all guides."""
-
-STEP_QUESTIONS: dict[str, tuple[str, ...]] = {
-    "how-present": ("here", "half", "far"),
-    "other-way": ("yes", "this-is-fine"),
-}
-"""Questions that any guide of steps may put; their words are common to all guides."""
+__all__ = ["Stepping"]
 
 # How long a question waits while the step goes on, and how long after a step before the next.
 _QUESTION_S = 25.0
