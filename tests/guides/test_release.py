@@ -168,3 +168,24 @@ def test_who_refuses_another_guide_and_says_again_that_it_is_worse_is_not_left_i
     told.answer(155.0, "worse")
     assert (told.state.offer, told.stage) == ("", "come-back")
     assert told.advance(185.0).leader.has_ended
+
+
+def test_an_offer_that_comes_with_the_way_out_may_be_answered_before_the_end() -> None:
+    """Offered and refused early on, allowed again after 300 s; coming back takes 25 s otherwise."""
+    told = play().begin(
+        "release",
+        form="release-only",
+        check_ins=0.0,
+        offer="grounding",
+        offer_after_s=20.0,
+        offer_again_s=300.0,
+    )
+    told.steadily(25.0, arousal_zone=1.0)
+    assert told.state.offer == "grounding"
+    told.word(26.0, "refuse").answer(100.0, "worse", "how-is-it")
+    assert (told.state.offer, told.reasons[-1]) == ("", "eased")
+    told.answer(330.0, "worse", "how-is-it")
+    assert (told.state.offer, told.stage) == ("grounding", "come-back")
+    told.advance(359.9)
+    assert told.state.offer == "grounding"
+    assert told.word(359.9, "accept").state.guide == "grounding"

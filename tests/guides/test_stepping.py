@@ -359,6 +359,11 @@ def test_what_is_still_too_much_when_it_was_made_easier_is_led_out_of() -> None:
     assert alone.until(210.0).guide.is_over
 
 
+def test_an_offer_that_waits_is_not_cut_off_by_the_end() -> None:
+    alone = Alone(Inward()).say(20.0, "ease").say(110.0, "ease", offer_s=120.0)
+    assert scene(alone).until_g_s == 235.0
+
+
 def test_whoever_was_led_out_may_step_back() -> None:
     alone = Alone(Inward()).say(20.0, "ease").say(110.0, "ease").say(115.0, "back")
     assert scene(alone).stage == "further"

@@ -168,7 +168,7 @@ class Guide:
 
         A word that it does not know, or that does not fit now, is without effect. Three words come
         from the leader: ``ease``, when body or person say that this is too much (``reason`` says
-        why); ``resumed`` after a pause, before which measures tell of another state; and
+        why, ``offer_s`` for how long an offer waits beside it); ``resumed`` after a pause, before which measures tell of another state; and
         ``ending``, when it is over before its own end: what it returns is the last of it.
         """
         return ()

@@ -330,7 +330,10 @@ class Leader:
         """Do what the companion advises."""
         self._say(t_s, advice.turns)
         if advice.ease:
-            self._hear_guide(t_s, "ease", {"reason": advice.ease})
+            offer_s = (
+                self._companion.due_s - self._awake.led_s(t_s) if self._companion.offer else 0.0
+            )
+            self._hear_guide(t_s, "ease", {"reason": advice.ease, "offer_s": offer_s})
         if advice.switch_to:
             self._switch(t_s, advice.switch_to, advice.options)
 

@@ -30,6 +30,7 @@ _HALF_HERE_SHARE = 0.5
 _MORE_TIME_SHARE = 0.5
 # What was made easier is felt after a few breaths; a second word before that is the same one.
 _EASING_S = 30.0
+_AFTER_OFFER_S = 5.0
 
 
 class Stepping(Guide):
@@ -172,7 +173,7 @@ class Stepping(Guide):
         if word == "answer":
             return self._answer(g_s, arguments)
         if word == "ease":
-            return self._ease(g_s)
+            return self._ease(g_s, float(arguments.get("offer_s", 0.0)))
         if word == "resumed":
             return self._resume(g_s)
         if word in self.scene.can:
@@ -291,11 +292,12 @@ class Stepping(Guide):
         self._until_g_s = max(self._until_g_s, g_s + step.usual_s)
         self._show()
 
-    def _ease(self, g_s: float) -> tuple[Turn, ...]:
+    def _ease(self, g_s: float, offer_s: float) -> tuple[Turn, ...]:
         """Make it easier, and lead out where that was not enough.
 
         Whoever says again that it is too much, and may have refused another guide, is not led on
-        in what does them no good. They can step back.
+        in what does them no good. They can step back; and an offer that waits for an answer is
+        not cut off by the end.
         """
         if self._eased_g_s == inf:
             self._eased_g_s = g_s
@@ -308,6 +310,8 @@ class Stepping(Guide):
         self._rise.refuse()
         stages = [step.stage for step in self._steps]
         self.go_to(g_s, stages.index(self._way_out))
+        self._until_g_s = max(self._until_g_s, g_s + offer_s + _AFTER_OFFER_S)
+        self._show()
         return (Turn("close", "eased-again"),)
 
     def _resume(self, g_s: float) -> tuple[Turn, ...]:
