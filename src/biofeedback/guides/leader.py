@@ -20,7 +20,7 @@ A command that does not fit the present state is without effect: a second pause 
 
 from __future__ import annotations
 
-from math import inf, isfinite, nan
+from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Body, Nobody
@@ -29,6 +29,7 @@ from biofeedback.guides.companion import Companion
 from biofeedback.guides.guide import WORDS, Turn
 from biofeedback.guides.led_guide import LedGuide
 from biofeedback.guides.led_time import LedTime
+from biofeedback.guides.moment import state_at
 from biofeedback.guides.pacers import Pacers
 from biofeedback.guides.told import Led, Told
 from biofeedback.guides.yes_or_no import is_on
@@ -373,37 +374,13 @@ class Leader:
         self._told.state(self._state(t_s))
 
     def _state(self, t_s: float) -> GuideState:
-        guide = self._led.guide
         if self._has_ended:
             return GuideState(t_s, self._led.name, "ended")
-        if guide is None:
-            step = "paused" if self._is_paused else "open"
-            companion = self._companion
-            return GuideState(t_s, "", step, asks=companion.asks, offer=companion.offer)
-        scene = guide.scene
-        segment = self._pacers.segment
-        until_s = self._led.stage_until_s
-        stage_until_s = until_s if isfinite(until_s) else nan
-        if self._is_paused:
-            step, step_until_s = "paused", nan
-        elif segment is None:
-            step, step_until_s = "open", stage_until_s
-        else:
-            step, step_until_s = self._pacers.present_step.word, self._pacers.next_step_s
-        return GuideState(
+        return state_at(
             t_s,
-            self._led.name,
-            step,
-            step_until_s if isfinite(step_until_s) else nan,
-            nan if segment is None else segment.pattern.breaths_per_min,
-            scene.stage,
-            stage_until_s,
-            scene.place,
-            scene.n_places,
-            scene.count,
-            scene.n_asked,
-            scene.way,
-            self._companion.asks or scene.asks,
-            self._companion.offer,
-            tuple("adapt" if word == "keep" and not self._adapts else word for word in scene.can),
+            self._led,
+            self._pacers,
+            self._companion,
+            is_paused=self._is_paused,
+            adapts=self._adapts,
         )
