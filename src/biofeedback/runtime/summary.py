@@ -95,6 +95,8 @@ class Summary:
     guides: tuple[str, ...] = ()
     led_s: float = 0.0
     natural_s: float = 0.0
+    # Mean heart rate at the start and at the end; ``nan`` where it is not known.
+    edges_bpm: tuple[float, float] = (nan, nan)
 
 
 def length_in_words(seconds: float) -> str:
@@ -151,6 +153,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         guides=log.guides.guides,
         led_s=length_s,
         natural_s=natural_s,
+        edges_bpm=_edges(np.array(log.t_s), np.array(log.heart_rate_bpm)) or (nan, nan),
     )
 
 

@@ -69,6 +69,11 @@ class _Choice(QWidget):
         """What is chosen, ``None`` while nothing is."""
         return next((word for word, each in self._buttons.items() if each.isChecked()), None)
 
+    def choose(self, word: float | str) -> None:
+        """Choose an answer, as its button does."""
+        self._buttons[word].setChecked(True)
+        self._choose(word)
+
     def clear(self) -> None:
         """Choose nothing."""
         for each in self._buttons.values():

@@ -50,6 +50,7 @@ class GuideCard(QAbstractButton):
     def __init__(self, guide: str, words: GuideWords, page_words: GuidePageWords) -> None:
         super().__init__()
         self.guide = guide
+        self.aloud = f"{words.name}. {words.about} {words.length}."
         self.setAccessibleName(f"{words.name}. {words.length}")
         self.setAccessibleDescription(f"{words.about} {words.for_whom} {page_words.card_hint}")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

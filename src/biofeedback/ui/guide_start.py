@@ -25,8 +25,10 @@ from biofeedback.ui.guide_plan import (
     usual_min,
 )
 from biofeedback.ui.guide_shelf import place_of, signals_present
+from biofeedback.ui.messages.ear_words import ear_words, length_aloud
 from biofeedback.ui.messages.guide_words import guide_page_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.passage import Choice, Passage
 from biofeedback.ui.pattern_editor import PatternEditor
 from biofeedback.ui.widgets.controls import Stepper, button
 
@@ -141,6 +143,23 @@ class GuideStartPage(Page):
         pattern = self.editor.pattern if self._is_own else PRESETS["gentle"]
         return SessionPlan(self._guide, pattern, duration_s, options)
 
+    def passage(self, language: str) -> Passage | None:
+        """Return what the guide is, how to begin it, and how to stop it."""
+        words, aloud = guide_page_words(language), ear_words(language)
+        told = guide_words(self._guide, language)
+        opening = [f"{told.name}. {told.about}", aloud.takes.format(length=told.length)]
+        if self._guide in LED_BY_TIME:
+            length = length_aloud(self.minutes.number * 60.0, language)
+            opening.append(aloud.set_to.format(length=length))
+        if told.caution:
+            opening.append(aloud.good_to_know.format(caution=told.caution))
+        opening += [aloud.stops, aloud.choices]
+        choices = [Choice("B", words.back, self.left.emit)]
+        if not self.trouble:
+            choices.insert(0, Choice("G", words.begin, self._begin))
+        place = ("guide", self._guide)
+        return Passage(place, " ".join(opening), self.trouble, tuple(choices), tells_controls=True)
+
     @property
     def _is_own(self) -> bool:
         """Whether a breath of the person's own is chosen."""
@@ -182,6 +201,9 @@ class GuideStartPage(Page):
         column.addWidget(_section(page_words.sensors, (self._sensors,)))
         column.addStretch(1)
         show_in(self._area, centered(content))
+        # What stands below comes after what is chosen.
+        QWidget.setTabOrder(self.now, self.back_button)
+        QWidget.setTabOrder(self.back_button, self.begin_button)
         for shown, said in (
             (self.begin_button, page_words.begin),
             (self.back_button, page_words.back),

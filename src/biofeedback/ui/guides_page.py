@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from biofeedback.guides.words import guide_words
 from biofeedback.ui import theme
 from biofeedback.ui.guide_card import GuideCard
 from biofeedback.ui.guide_shelf import grouped
+from biofeedback.ui.messages.ear_words import ear_words
 from biofeedback.ui.messages.guide_words import guide_page_words
 from biofeedback.ui.page import Page, centered, label, scrolled, show_in
+from biofeedback.ui.passage import Choice, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,6 +122,7 @@ class GuidesPage(Page):
         self._language = preferences.guide_language
         self._cards: tuple[GuideCard, ...] = ()
         self._opened = ""
+        self._is_heard = preferences.eyes_closed
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         self._area = scrolled(QWidget())
@@ -132,6 +136,7 @@ class GuidesPage(Page):
 
     def prefer(self, preferences: Preferences) -> None:
         """Follow the language of the guides."""
+        self._is_heard = preferences.eyes_closed
         if preferences.guide_language != self._language:
             self._language = preferences.guide_language
             self._fill()
@@ -142,10 +147,24 @@ class GuidesPage(Page):
 
     def entered(self) -> None:
         """Be at the card that was opened last: who looks around goes on from there."""
-        for card in self._cards:
-            if card.guide == self._opened:
-                card.setFocus()
-                self._area.ensureWidgetVisible(card)
+        opened = [card for card in self._cards if card.guide == self._opened]
+        if self._is_heard:
+            # With closed eyes one is always at some guide.
+            opened = opened or list(self._cards[:1])
+        for card in opened:
+            card.setFocus()
+            self._area.ensureWidgetVisible(card)
+
+    def passage(self, language: str) -> Passage | None:
+        """Return the words of the guide that one is at."""
+        at = next((card for card in self._cards if card.hasFocus()), None)
+        words = ear_words(language)
+        choices = [Choice("N", words.next_guide, partial(self._step, 1))]
+        choices.append(Choice("B", words.guide_before, partial(self._step, -1)))
+        if at is not None:
+            choices.append(Choice("G", words.open_guide, partial(self._open, at)))
+        text = "" if at is None else at.aloud
+        return Passage("guides", words.guides, text, tuple(choices))
 
     def _fill(self) -> None:
         words = guide_page_words(self._language)
@@ -181,6 +200,14 @@ class GuidesPage(Page):
     def _open(self, card: GuideCard) -> None:
         self._opened = card.guide
         self.opened.emit(card.guide)
+
+    def _step(self, by: int) -> None:
+        """Go to the next card, or to the one before; from nowhere to the first."""
+        at = next((card for card in self._cards if card.hasFocus()), None)
+        if at is not None:
+            self._move(at, by, 0)
+        elif self._cards:
+            self._cards[0].setFocus()
 
     def _move(self, card: GuideCard, right: int, down: int) -> None:
         """Go to the card beside: along the order, or the nearest one above or below."""

@@ -13,6 +13,7 @@ from biofeedback.settings import HelpLine
 from biofeedback.ui import theme
 from biofeedback.ui.help_rows import LineForm, OwnLine, line_row
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.passage import Choice, Passage
 from biofeedback.ui.widgets.controls import Picker, button
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class HelpPage(Page):
         The place to show until one was picked.
     """
 
+    is_heard_always = True
+
     preferred = Signal(object)
     left = Signal()
 
@@ -81,6 +84,17 @@ class HelpPage(Page):
     def entered(self) -> None:
         """Be at the beginning."""
         self._area.verticalScrollBar().setValue(0)
+
+    def passage(self, language: str) -> Passage | None:
+        """Return the numbers, own ones first, as they are read aloud."""
+        words = help_words(language)
+        place = words.place_of(self.place)
+        own = [_aloud(line.name, line.number, line.note) for line in self._preferences.help_lines]
+        lines = [_aloud(line.name, line.number, line.note) for line in place.lines]
+        told = [f"{place.name}.", *lines, words.verify.format(day=words.checked.isoformat())]
+        opening = f"{words.title}. {words.urgent}"
+        choices = (Choice("B", words.back, self.left.emit),)
+        return Passage(("help", self.place), opening, " ".join([*own, *told]), choices)
 
     def _fill(self) -> None:
         words = help_words(self._preferences.guide_language)
@@ -186,6 +200,12 @@ class HelpPage(Page):
 
     def _prefer(self, **changes: object) -> None:
         self.preferred.emit(self._preferences.changed(**changes))
+
+
+def _aloud(name: str, number: str, note: str) -> str:
+    """Return a line with its number digit by digit: no voice is to read it as a thousand."""
+    spaced = " ".join(number.replace(" ", "")) if number.replace(" ", "").isdigit() else number
+    return ". ".join(filter(None, (f"{name}: {spaced}", note))) + "."
 
 
 def _shown(preferences: Preferences) -> tuple[object, ...]:

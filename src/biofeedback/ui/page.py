@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
     from biofeedback.runtime.snapshot import SessionState, Snapshot
+    from biofeedback.ui.passage import Passage
 
 __all__ = ["Page", "card", "centered", "clear", "label", "let_go", "scrolled", "show_in"]
 
@@ -19,6 +20,8 @@ class Page(QWidget):
     """A screen. The shell shows one at a time and tells it of every frame."""
 
     title = ""
+    is_heard_always = False
+    """Whether it is told to closed eyes while a guide leads, too."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +37,11 @@ class Page(QWidget):
 
     def dress(self) -> None:
         """Put on colors and sizes that the stylesheet cannot: the theme or text size changed."""
+
+    def passage(self, language: str) -> Passage | None:
+        """Return what there is to hear just now with closed eyes, ``None`` for nothing."""
+        del language
+        return None
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show the session at this moment.

@@ -92,6 +92,7 @@ class PageWiring:
         page.answered.connect(partial(self._desk.keep_answers, then=page.after.tell_kept))
         page.pace_used.connect(self._use_pace)
         page.help_wanted.connect(self.show_help)
+        page.guides_wanted.connect(self._back_to_guides)
         page.usual_kept.connect(
             partial(self._desk.keep_baseline, then=partial(page.tell_usual, usual_words.USUAL_KEPT))
         )
@@ -199,12 +200,14 @@ class PageWiring:
     def _pass_safety(self, is_gentle: bool) -> None:
         self._window.prefer(self._window.preferences.changed(is_checked=True, is_gentle=is_gentle))
         wanted = self._wanted
-        self._leave_safety()
-        # Begin was pressed, and the button of the check says that it begins.
         from biofeedback.ui.guide_plan import can_begin  # noqa: PLC0415 - not for the first picture
 
         if wanted is not None and can_begin(wanted, self._window.preferences):
+            # Begin was pressed, and the button of the check says that it begins.
+            self._wanted = None
             self._begin(wanted)
+        else:
+            self._leave_safety()
 
     def _leave_safety(self) -> None:
         self._wanted = None
@@ -221,6 +224,7 @@ class PageWiring:
             from biofeedback.ui.guide_plan import with_preferences  # noqa: PLC0415 - not for the first picture
 
             plan = with_preferences(plan, preferences)
+        self._window.sounds.expect_guide()
         self._engine.begin(plan)
         if is_led:
             self._window.prefer(preferences.changed(n_led=min(preferences.n_led + 1, _MOST_LED)))
@@ -241,6 +245,11 @@ class PageWiring:
     def _once_more(self) -> None:
         self._engine.reset()
         self._window.show_page(self._window.pages.practice)
+        self._window.pages.summary.show_summary(None)
+
+    def _back_to_guides(self) -> None:
+        self._engine.reset()
+        self._window.show_page(self._window.pages.guides)
         self._window.pages.summary.show_summary(None)
 
     def _keep_note(self, session_id: str, text: str) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.settings import Preferences
+    from biofeedback.ui.passage import Passage
 
 __all__ = ["PracticePage"]
 
@@ -104,6 +105,14 @@ class PracticePage(Page):
         """Return what is chosen."""
         minutes = self.minutes.number
         return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
+
+    def passage(self, language: str) -> Passage | None:
+        """Return where one is, and the keys that lead on."""
+        from biofeedback.ui.messages.ear_words import ear_words  # noqa: PLC0415 - for few
+        from biofeedback.ui.passage import HOME, Passage  # noqa: PLC0415 - likewise
+
+        words = ear_words(language)
+        return Passage(HOME, words.home, words.home_keys)
 
     def use_pattern(self, pattern: BreathPattern) -> None:
         """Choose a breath for the next session, and keep it."""

@@ -5,6 +5,7 @@ What is ticked here is kept nowhere: only whether guides are to be gentler goes 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.guides.safety import safety_words
 from biofeedback.ui import theme
+from biofeedback.ui.messages.ear_words import ear_words, keys_aloud
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
+from biofeedback.ui.passage import Choice, Passage
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.tick_box import TickBox
 
@@ -48,6 +51,8 @@ class SafetyPage(Page):
         self.ticks: dict[str, TickBox] = {}
         self._notes: dict[str, QLabel] = {}
         self._was_read = self._begins = False
+        # Which part of it is told by ear: what to know, the conditions, gently on.
+        self._part = 0
         self._gentle = label("", "warm", wraps=True)
         self._area = scrolled(QWidget())
         self.go_button = button("", role="primary")
@@ -95,6 +100,7 @@ class SafetyPage(Page):
     def entered(self) -> None:
         """Be at the beginning."""
         self._was_read = False
+        self._part = 0
         self._area.verticalScrollBar().setValue(0)
 
     def leave(self) -> None:
@@ -106,6 +112,34 @@ class SafetyPage(Page):
         """Say on the button whether the guide that was to begin does so then."""
         self._begins = begins
         self._tell()
+
+    def passage(self, language: str) -> Passage | None:
+        """Return one part of it: nobody answers for conditions that were not told."""
+        words = safety_words(language)
+        later = Choice("B", words.later, lambda: self._leave(has_passed=False))
+        if self._part == 0:
+            choices = (Choice("N", words.read_on, partial(self._turn_to, 1)), later)
+            points = keys_aloud(" ".join(words.points), language)
+            return Passage("safety", f"{words.title}.", points, choices)
+        if self._part == 1:
+            told = [f"{words.asks}:"]
+            for name, condition in words.conditions.items():
+                told += [f"{condition}.", *filter(None, [words.notes.get(name)])]
+            none = Choice("1", self._answer(words.none), lambda: self._leave(has_passed=True))
+            one = Choice("2", ear_words(language).one_is_true, partial(self._turn_to, 2))
+            needs = Choice("H", words.needs_words, self.help_wanted.emit)
+            return Passage("safety", "", " ".join(told), (none, one, later, needs))
+        gently = partial(self._leave, has_passed=True, is_gentle=True)
+        choices = (Choice("G", self._answer(words.go_on), gently), later)
+        return Passage("safety", "", words.gentle, choices)
+
+    def _turn_to(self, part: int) -> None:
+        self._part = part
+
+    def _answer(self, words: str) -> str:
+        """Return what an answer says, with what follows from it."""
+        begins = safety_words(self._language).begins
+        return begins.format(answer=words) if self._begins else words
 
     def _fill(self) -> None:
         words = safety_words(self._language)
@@ -166,9 +200,7 @@ class SafetyPage(Page):
             note.setVisible(self.ticks[name].isChecked())
         self._gentle.setVisible(self.is_gentle)
         self._was_read = self.is_read
-        text = words.go_on if self.is_gentle else words.none
-        if self._begins:
-            text = words.begins.format(answer=text)
+        text = self._answer(words.go_on if self.is_gentle else words.none)
         if not self._was_read:
             text = words.read_on
         if text != self.go_button.text():
@@ -183,8 +215,8 @@ class SafetyPage(Page):
         bar = self._area.verticalScrollBar()
         bar.setValue(bar.value() + bar.pageStep() * 3 // 4)
 
-    def _leave(self, *, has_passed: bool) -> None:
-        is_gentle = self.is_gentle
+    def _leave(self, *, has_passed: bool, is_gentle: bool = False) -> None:
+        is_gentle = is_gentle or self.is_gentle
         # Forgotten before anybody is told: what is shown next may be somebody else's to see.
         self.leave()
         if has_passed:

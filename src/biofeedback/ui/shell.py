@@ -214,7 +214,7 @@ class Shell(QMainWindow):
             self.page_news.tell(state)
         self._follow_guide(snapshot, state)
         self.page.refresh(snapshot, now_s, state)
-        self.sounds.telling.tell()
+        self.sounds.tell(self.page if self.isVisible() else None, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self.news.tell(snapshot)
@@ -236,7 +236,10 @@ class Shell(QMainWindow):
 
     def toggle_pause(self) -> None:
         """Pause, or go on: the live session, or a replay when that is what is shown."""
-        if not self.pausing.toggle() and self.pages.shows("replay"):
+        if self.pausing.toggle():
+            return
+        self.sounds.hush_page()
+        if self.pages.shows("replay"):
             self.pages.replay.toggle()
 
     def follow_pause(self) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.settings import Preferences
+    from biofeedback.ui.by_ear import ByEar
+    from biofeedback.ui.page import Page
     from biofeedback.ui.pausing import Pausing
     from biofeedback.ui.sound import Output
     from biofeedback.ui.voice import Speech
@@ -58,6 +60,8 @@ class Sounds:
         self.telling = Telling(self.voice, self.tone, preferences, lambda: self._is_still)
         engine.listen(self.telling.hear)
         self._say = say
+        # Where eyes are closed.
+        self._by_ear: ByEar | None = None
         self._has_voice = self._has_tone = True
         self.voice.unavailable.connect(self._miss_voice)
         self.tone.unavailable.connect(self._miss_tone)
@@ -69,8 +73,31 @@ class Sounds:
         self.tone.set_volume(volume)
         self.voice.set_volume(volume)
 
+    def tell(self, page: Page | None, state: SessionState) -> None:
+        """Say what has happened, and what is new on the page that is shown, if any is."""
+        self.telling.tell()
+        if self._by_ear is None and page is not None and self._preferences().eyes_closed:
+            from biofeedback.ui.by_ear import ByEar  # noqa: PLC0415 - for few, and not at first
+
+            self._by_ear = ByEar(self.voice, self._preferences)
+        if self._by_ear is not None and page is not None:
+            self._by_ear.tell(page, state)
+
+    def hush_page(self) -> None:
+        """Leave what a page was saying."""
+        if self._by_ear is not None:
+            self._by_ear.hush()
+
+    def expect_guide(self) -> None:
+        """Know that a guide speaks in a moment: the page on the way to it says nothing."""
+        if self._by_ear is not None:
+            self._by_ear.expect_guide()
+
     def switch(self, state: SessionState) -> None:
         """Let the tone play, or not, in a state of the session."""
+        if state in UNDER_WAY:
+            # The guide speaks from here on.
+            self.hush_page()
         # Closed eyes have nothing but the tone to breathe with.
         is_wanted = self._preferences().sound or self._preferences().eyes_closed
         if is_wanted and state in UNDER_WAY and self._guide() not in {"", BASELINE}:
@@ -86,6 +113,8 @@ class Sounds:
 
     def end(self) -> None:
         """Be silent for good."""
+        if self._by_ear is not None:
+            self._by_ear.stop()
         self.telling.hush()
         self.tone.switch_off()
 

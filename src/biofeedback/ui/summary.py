@@ -19,6 +19,7 @@ from biofeedback.ui.after import AfterQuestions
 from biofeedback.ui.messages import summary_words, usual_words
 from biofeedback.ui.page import Page, card, label, let_go, scrolled
 from biofeedback.ui.resonance_curve import ResonanceCard
+from biofeedback.ui.summary_ears import SummaryEars
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.curve import Curve
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from biofeedback.runtime.summary import Summary, SummaryCard
+    from biofeedback.ui.passage import Passage
 
 __all__ = ["SummaryPage"]
 
@@ -42,7 +44,8 @@ class SummaryPage(Page):
     Signals: ``done()``, ``once_more()``, ``look(str)``, ``deleted(str)`` and
     ``noted(str, str)``, the last three with the session's id, and the note; ``usual_kept(Baseline)``
     when the person wants what was found to be kept as their usual; ``answered(str, dict)`` with
-    the session's id and what was said of it; ``pace_used(ResonanceResult)``; ``help_wanted()``.
+    the session's id and what was said of it; ``pace_used(ResonanceResult)``; ``help_wanted()``;
+    ``guides_wanted()``.
     """
 
     done = Signal()
@@ -54,6 +57,7 @@ class SummaryPage(Page):
     answered = Signal(str, object)
     pace_used = Signal(object)
     help_wanted = Signal()
+    guides_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -72,6 +76,7 @@ class SummaryPage(Page):
         self.result = ResonanceCard()
         self.after.answered.connect(lambda said: self.answered.emit(self._session_id(), said))
         self.after.help_wanted.connect(self.help_wanted)
+        self.ears = SummaryEars(self.after, self.help_wanted.emit, self._go_to_guides)
         self.result.used.connect(self.pace_used)
         self._notes = label("", "muted", wraps=True)
         self._body = QWidget()
@@ -101,6 +106,10 @@ class SummaryPage(Page):
         if is_narrow is not self._is_narrow:
             self._arrange(is_narrow=is_narrow)
 
+    def passage(self, language: str) -> Passage | None:
+        """Return what the session came to, and the two questions one after the other."""
+        return None if self._summary is None else self.ears.passage(self._summary, language)
+
     @property
     def has_summary(self) -> bool:
         """Whether there is one that was not put aside yet."""
@@ -126,6 +135,7 @@ class SummaryPage(Page):
         self.did.setVisible(bool(summary.did))
         self.result.show_result(summary.result)
         self.after.ask(summary.distress_before)
+        self.ears.begin()
         self.after.setVisible(summary.is_led and bool(summary.session_id))
         self._notes.setText("\n".join(summary.notes))
         self._notes_card.setVisible(bool(summary.notes))
@@ -311,6 +321,9 @@ class SummaryPage(Page):
 
     def _session_id(self) -> str:
         return "" if self._summary is None else self._summary.session_id
+
+    def _go_to_guides(self) -> None:
+        self._leave(self.guides_wanted.emit)
 
     def _leave(self, go: Callable[[], None]) -> None:
         self.keep_note()
