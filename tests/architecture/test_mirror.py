@@ -42,6 +42,7 @@ SHOWN_ELSEWHERE = {
     "runtime/session.py": "runtime/test_replay.py",
     "runtime/verify.py": "runtime/test_replay.py",
     "ui/bar_news.py": "ui/test_shell.py",
+    "ui/pause_key.py": "ui/test_pausing.py",
     "ui/notice_bar.py": "ui/test_library_desk.py",
     "ui/sensor_chip.py": "ui/test_topbar.py",
     "sessions/recorded_session.py": "runtime/test_replay.py",

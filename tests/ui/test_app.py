@@ -60,6 +60,32 @@ def leave():
 QTimer.singleShot(2500, leave)
 print(the_app.run(engine, demo=DEMO))
 """
+PRESSED = """
+import sys
+from PySide6.QtCore import QDeadlineTimer, Qt, QTimer
+from PySide6.QtTest import QTest
+from biofeedback.runtime.engine import Engine
+from biofeedback.ui import app as the_app
+from biofeedback.ui.shell import Shell
+
+heard = []
+Shell.toggle_pause = lambda _: heard.append("heard")
+app = the_app.application()
+patience = QDeadlineTimer(5000)
+
+def press():
+    shell = next(w for w in app.topLevelWidgets() if isinstance(w, Shell))
+    shell.show_page(shell.pages.practice)
+    QTest.keyClick(shell.page, Qt.Key.Key_Space)
+    if heard or patience.hasExpired():
+        again.stop()
+        shell.close()
+
+again = QTimer()
+again.timeout.connect(press)
+again.start(50)
+print(the_app.run(Engine()), *heard)
+"""
 STRAP = RememberedSensor(
     sensor_id="polar-h10-5c2a91b3",
     name="Polar H10 5C2A91B3",
@@ -120,6 +146,14 @@ def test_remembered_sensor_is_connected_when_the_window_opens(tmp_path: Path) ->
 
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [STRAP.sensor_id, "0"]
+    assert "Traceback" not in done.stderr
+
+
+def test_space_is_heard_once_there_is_a_picture(tmp_path: Path) -> None:
+    done = python(PRESSED, tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["0", "heard"]
     assert "Traceback" not in done.stderr
 
 

@@ -110,6 +110,7 @@ def run(
         library=library,
         asks_for_library=library is None and play is None and not demo,
         follows_streams=not demo,
+        hears_key=False,
     )
     shell.put_away.connect(app.quit)
     QShortcut(QKeySequence("Ctrl+Q"), shell, shell.close)
@@ -128,7 +129,8 @@ def run(
         elif play is None:
             shell.memory.connect_all()
 
-    _AfterFirstPaint(shell, wake_engine)
+    _AfterFirstPaint(shell, wake_engine, _BREATHER_MS)
+    _AfterFirstPaint(shell, shell.hear_key)
     with _closing_on_signal(shell):
         return app.exec()
 
@@ -139,17 +141,18 @@ class _AfterFirstPaint(QObject):
     What drives sensors takes a moment to import, and a person waits for the window alone.
     """
 
-    def __init__(self, window: QWidget, action: Callable[[], None]) -> None:
+    def __init__(self, window: QWidget, action: Callable[[], None], wait_ms: int = 0) -> None:
         super().__init__(window)
         self._window = window
         self._action = action
+        self._wait_ms = wait_ms
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Look out for the paint, let everything pass."""
         if event.type() == QEvent.Type.Paint:
             self._window.removeEventFilter(self)
-            QTimer.singleShot(_BREATHER_MS, self._action)
+            QTimer.singleShot(self._wait_ms, self._action)
         return False
 
 

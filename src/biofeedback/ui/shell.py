@@ -25,7 +25,7 @@ from biofeedback.ui.messages import window_words
 from biofeedback.ui.notice_bar import NoticeBar, stacked
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
-from biofeedback.ui.pausing import UNDER_WAY, PauseKey, Pausing
+from biofeedback.ui.pausing import UNDER_WAY, Pausing
 from biofeedback.ui.rail import Rail
 from biofeedback.ui.sounds import Sounds
 from biofeedback.ui.topbar import TopBar
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
     from biofeedback.ui.page_news import PageNews
+    from biofeedback.ui.pause_key import PauseKey
     from biofeedback.ui.sensor_memory import SensorMemory
     from biofeedback.ui.sound import Output
     from biofeedback.ui.voice import Speech
@@ -84,6 +85,8 @@ class Shell(QMainWindow):
         Opens the sound device; for tests.
     open_voice
         Opens the computer's voice; for tests.
+    hears_key
+        Whether Pause's key is heard from the start; else from `hear_key` on.
     """
 
     put_away = Signal()
@@ -100,6 +103,7 @@ class Shell(QMainWindow):
         keep: Callable[[Preferences], bool] = settings.save,
         open_output: Callable[[], Output | None] | None = None,
         open_voice: Callable[[], Speech | None] | None = None,
+        hears_key: bool = True,
     ) -> None:
         super().__init__()
         self.setWindowTitle(window_words.APP_NAME)
@@ -134,8 +138,9 @@ class Shell(QMainWindow):
         self._connect()
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
-        self.key = PauseKey(app)
-        self.key.pressed.connect(self.toggle_pause)
+        self._key: PauseKey | None = None
+        if hears_key:
+            self.hear_key()
         app.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
@@ -218,7 +223,7 @@ class Shell(QMainWindow):
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
             self._bar_s = now_s
             self.news.tell(snapshot)
-            if not self._is_leaving:
+            if snapshot.sensors and not self._is_leaving:
                 self.memory.follow(snapshot)
 
     def show_page(self, page: Page) -> None:
@@ -233,6 +238,21 @@ class Shell(QMainWindow):
         page.entered()
         self._bar_s = -inf
         self.tick()
+
+    def hear_key(self) -> None:
+        """Hear Pause's key from now on, wherever the focus is.
+
+        Who listens is shown each event of the application, hundreds while a window is built,
+        and Qt's names for whatever they went to are loaded for that.
+        """
+        if self._key is not None or self._is_leaving:
+            return
+        from biofeedback.ui.pause_key import PauseKey  # noqa: PLC0415 - not for the first picture
+
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
+        self._key = PauseKey(app)
+        self._key.pressed.connect(self.toggle_pause)
 
     def toggle_pause(self) -> None:
         """Pause, or go on: the live session, or a replay when that is what is shown."""
@@ -373,7 +393,8 @@ class Shell(QMainWindow):
     def _left(self) -> None:
         self._frames.stop()
         self._makings.stop()
-        self.key.stop()
+        if self._key is not None:
+            self._key.stop()
         self._worker.close()
         self.hide()
         self.put_away.emit()
