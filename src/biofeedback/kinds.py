@@ -15,6 +15,7 @@ __all__ = [
     "RRFlag",
     "Role",
     "StreamKind",
+    "sensor_of",
 ]
 
 
@@ -98,3 +99,11 @@ class LinkState(StrEnum):
     REFUSED = "refused"
     UNAVAILABLE = "unavailable"  # Bluetooth itself is off or missing
     STOPPED = "stopped"
+
+
+def sensor_of(source: str) -> str:
+    """Return the sensor's id for a source: ``chest`` for ``chest/ecg``.
+
+    What several sensors of the partner say together, ``partner/together``, is from ``partner``.
+    """
+    return source.partition("/")[0]

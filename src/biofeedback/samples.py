@@ -15,7 +15,16 @@ from dataclasses import dataclass, field
 from math import nan
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import BeatOrigin, GapReason, LinkState, MarkerKind, Role, RRFlag, StreamKind
+from biofeedback.kinds import (
+    BeatOrigin,
+    GapReason,
+    LinkState,
+    MarkerKind,
+    Role,
+    RRFlag,
+    StreamKind,
+    sensor_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -432,14 +441,6 @@ class SensorStatus:
     n_bad_packets: int = 0
     device: Mapping[str, str] = field(default_factory=dict)
     streams: tuple[StreamHealth, ...] = ()
-
-
-def sensor_of(source: str) -> str:
-    """Return the sensor's id for a source: ``chest`` for ``chest/ecg``.
-
-    What several sensors of the partner say together, ``partner/together``, is from ``partner``.
-    """
-    return source.partition("/")[0]
 
 
 Input = Chunk | Command

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 from pathlib import Path
 
@@ -40,6 +39,8 @@ def _x_answers(display: str) -> bool:
         # Linux X servers listen on the abstract socket, the file, or both.
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
         return _answers(Path(path)) or _answers(f"\0{path}")
+    import socket
+
     try:
         with socket.create_connection((host, 6000 + int(number)), _ANSWER_S):
             return True
@@ -48,6 +49,8 @@ def _x_answers(display: str) -> bool:
 
 
 def _answers(address: Path | str) -> bool:
+    import socket
+
     try:
         with socket.socket(socket.AF_UNIX) as probe:
             probe.settimeout(_ANSWER_S)

@@ -6,12 +6,10 @@ from collections import Counter
 from math import isfinite, nan
 from typing import TYPE_CHECKING
 
-from biofeedback.samples import Command, Decision, GuideState
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from biofeedback.samples import Event
+    from biofeedback.samples import Decision, Event, GuideState
 
 __all__ = ["GuideLog", "guide_name", "has_pacer", "times"]
 
@@ -89,6 +87,12 @@ class GuideLog:
 
     def take(self, event: Event) -> None:
         """Remember what is told at the end."""
+        from biofeedback.samples import (  # noqa: PLC0415 - not for the first picture
+            Command,
+            Decision,
+            GuideState,
+        )
+
         match event:
             case GuideState():
                 self._take_state(event)

@@ -7,9 +7,8 @@ from enum import StrEnum
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import LinkState
+from biofeedback.kinds import LinkState, sensor_of
 from biofeedback.runtime.sources import TOGETHER
-from biofeedback.samples import sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,8 +11,7 @@ from collections import deque
 from math import isfinite
 from typing import TYPE_CHECKING
 
-from biofeedback.kinds import BeatOrigin
-from biofeedback.samples import sensor_of
+from biofeedback.kinds import BeatOrigin, sensor_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
 
 from biofeedback.clock import utc_now
 from biofeedback.ui.messages import session_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from PySide6.QtWidgets import QWidget
 
     from biofeedback.sessions.library import Library, RecordedSession, SessionRow
     from biofeedback.signal.baseline import Baseline
@@ -118,6 +119,8 @@ class LibraryDesk:
         """Ask for a folder, and export a session there."""
         if self.library is None or not session_id:
             return
+        from PySide6.QtWidgets import QFileDialog  # noqa: PLC0415 - not for the first picture
+
         chooser = QFileDialog(window, session_words.EXPORT_TITLE, str(Path.home()))
         chooser.setFileMode(QFileDialog.FileMode.Directory)
         chooser.setOption(QFileDialog.Option.ShowDirsOnly)

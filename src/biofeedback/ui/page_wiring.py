@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from biofeedback.errors import ContentError
-from biofeedback.pacing import BreathPattern
 from biofeedback.runtime.snapshot import BASELINE
 from biofeedback.ui.messages import session_words, summary_words, time_words, usual_words
 
@@ -262,6 +261,8 @@ class PageWiring:
         )
 
     def _use_pace(self, result: ResonanceResult) -> None:
+        from biofeedback.pacing import BreathPattern  # noqa: PLC0415 - not for the first picture
+
         self._window.pages.practice.use_pattern(
             BreathPattern.at_rate(round(result.resonance_per_min, 1))
         )

@@ -10,14 +10,12 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from biofeedback.errors import ContentError
-from biofeedback.samples import Command, Decision, GuideState
-from biofeedback.ui.messages.lead_words import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from biofeedback.guides.speaking import Speaking, Utterance
-    from biofeedback.samples import Event
+    from biofeedback.samples import Command, Decision, Event, GuideState
     from biofeedback.settings import Preferences
     from biofeedback.ui.sound import BreathTone
     from biofeedback.ui.voice import Voice
@@ -58,6 +56,12 @@ class Telling:
 
     def hear(self, event: Event) -> None:
         """Take an event of a session, on any thread."""
+        from biofeedback.samples import (  # noqa: PLC0415 - not for the first picture
+            Command,
+            Decision,
+            GuideState,
+        )
+
         if isinstance(event, GuideState | Decision | Command):
             self._events.put(event)
 
@@ -89,10 +93,13 @@ class Telling:
     def _words(
         self, event: GuideState | Decision | Command, preferences: Preferences
     ) -> tuple[Utterance, ...]:
+        from biofeedback.samples import Command, Decision  # noqa: PLC0415 - as above
+
         speaks_as = (preferences.guide_language, preferences.eyes_closed)
         if self._speaking is None or speaks_as != self._speaks_as:
             # Read with the guides' words, not with the window.
             from biofeedback.guides.speaking import Speaking  # noqa: PLC0415 - as said above
+            from biofeedback.ui.messages.lead_words import KEYS  # noqa: PLC0415 - as said above
 
             self._speaks_as = speaks_as
             self._voice.set_language(preferences.guide_language)
@@ -107,6 +114,8 @@ class Telling:
 
     def _ring(self, event: GuideState | Decision | Command) -> None:
         """Ring for a new part of a guide that has no tone of its own."""
+        from biofeedback.samples import GuideState  # noqa: PLC0415 - as above
+
         if not isinstance(event, GuideState):
             return
         stage = (event.guide, event.stage, event.place)

@@ -24,7 +24,6 @@ from biofeedback.ui.messages import (
     window_words,
 )
 from biofeedback.ui.page import let_go
-from biofeedback.ui.sensor_chip import tell_chip
 from biofeedback.ui.widgets.chip import Chip
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.sending_sign import SendingSign
@@ -224,6 +223,8 @@ class TopBar(QFrame):
             if sensor_id not in self._chips:
                 self._chips[sensor_id] = chip = Chip()
                 self._chip_row.addWidget(chip)
+            from biofeedback.ui.sensor_chip import tell_chip  # noqa: PLC0415 - not for the first picture
+
             tell_chip(self._chips[sensor_id], status, snapshot)
         self._share_width()
 
