@@ -66,7 +66,7 @@ def show(shell: Shell, engine: EngineDouble, screen: str) -> QWidget:
 def test_every_control_has_a_name_and_room(shell: Shell, engine: EngineDouble, screen: str) -> None:
     page = show(shell, engine, screen)
     buttons = [each for each in page.findChildren(QAbstractButton) if each.isVisible()]
-    assert len(buttons) > 5
+    assert len(buttons) > 3
     for each in buttons:
         assert each.accessibleName(), each.text()
         assert min(each.width(), each.height()) >= LEAST_PX, each.accessibleName()

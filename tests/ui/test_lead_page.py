@@ -105,6 +105,8 @@ def test_enter_presses_the_button_that_has_the_focus(
 
 
 def test_circles_count_by_a_press_anywhere_on_them(engine: EngineDouble, page: LeadPage) -> None:
+    engine.t_s += 1.0
+    page.refresh(engine.snapshot(), engine.t_s, SessionState.RUNNING)
     engine.calls.clear()
     QTest.mouseClick(page.circles, Qt.MouseButton.LeftButton)
     assert engine.calls == ["ask more"]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from biofeedback.guides.catalogue import GUIDES, vocabulary
+from biofeedback.guides.companion import QUESTIONS
 from biofeedback.guides.words import guide_words
 from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
 from biofeedback.runtime.engine import Engine
+from biofeedback.runtime.guide_log import has_pacer
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import Decision
 from biofeedback.settings import Preferences
@@ -126,6 +130,62 @@ def test_question_comes_into_sight_with_large_text(shell: Shell, engine: EngineD
         return last.visibleRegion().boundingRect() == last.rect()
 
     until(is_in_sight)
+    shell.prefer(Preferences(theme="dark", sound=False))
+
+
+def questions_of(guide: str) -> list[str]:
+    return sorted({*vocabulary(guide).questions, *QUESTIONS})
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("guide", [name for name in GUIDES if has_pacer(name)])
+def test_all_answers_and_the_end_are_in_sight_without_scrolling(
+    shell: Shell, engine: EngineDouble, guide: str, language: Literal["en", "de"]
+) -> None:
+    """Whatever is asked, wherever the guide is that says most."""
+    preferences = Preferences(theme="dark", sound=False, guide_language=language, is_checked=True)
+    shell.prefer(preferences)
+    page = shell.pages.practice
+    stages = guide_words(guide, language).stages
+    longest = max(stages, key=lambda stage: len(stages[stage].text[0]))
+    why = Decision(61.0, guide, "stay", "zone-above")
+    led = replace(BREATHE, guide=guide, stage=longest, can=("slower", "faster", "natural", "keep"))
+    lead(engine, led, plan=guide, decisions=(why, why))
+    engine.change(pacer=PacerSegment(60.0, BreathPattern.at_rate(6.0)))
+    shell.tick()
+    QApplication.processEvents()
+    end = page.end_button.mapTo(shell, QPoint(0, 0))
+    for question in questions_of(guide):
+        offer = "grounding" if question.startswith("offer") else ""
+        change_guide(engine, asks=question, offer=offer)
+        for _ in range(4):
+            shell.tick()
+            QApplication.processEvents()
+        assert page.led.question.text, question
+        until(lambda: page.stage._left.verticalScrollBar().maximum() == 0)
+        for each in (*page.led.question.answers, page.end_button):
+            assert each.visibleRegion().boundingRect() == each.rect(), question
+        assert page.end_button.mapTo(shell, QPoint(0, 0)) == end, question
+        change_guide(engine, asks="", offer="")
+        shell.tick()
+    assert page.led.words.buttons["natural"].isVisible(), "what gave way is back"
+    assert page.led.why.adapt_button.isVisible()
+
+
+def test_keys_of_buttons_that_gave_way_go_on(shell: Shell, engine: EngineDouble) -> None:
+    shell.prefer(Preferences(theme="dark", sound=False, text_scale=2.0))
+    lead(engine, replace(BREATHE, can=("natural", "keep")), plan="breathing")
+    shell.tick()
+    QApplication.processEvents()
+    change_guide(engine, asks="how-is-it")
+    page = shell.pages.practice
+    for _ in range(4):
+        shell.tick()
+        QApplication.processEvents()
+    assert not page.led.words.buttons["natural"].isVisible()
+    engine.calls.clear()
+    QTest.keyClick(page, Qt.Key.Key_C)
+    assert engine.calls == ["ask natural"]
     shell.prefer(Preferences(theme="dark", sound=False))
 
 

@@ -165,10 +165,18 @@ def test_large_text_is_not_cut_off_in_a_small_window(shell: Shell, engine: Engin
         columns = zip((stage._left, stage._right), stage._contents, strict=True)
         return all(
             content.minimumSizeHint().width() <= column.viewport().width()
-            for column, content in columns
+            for column, contents in columns
+            for content in contents
+            if column.isVisible()
         )
 
     until(fits)
     assert shell.width() == 960
     assert stage.geometry().right() <= shell.width()
+    assert stage.readings.isVisible()
+    assert stage._left.isAncestorOf(stage.readings), "beside both the disc would be a spot"
+    room = stage._left.height()
+    assert min(stage.disc.width(), stage.disc.height()) > 0.9 * room
+    shell.prefer(Preferences(theme="dark", sound=False))
+    until(lambda: stage._right.isAncestorOf(stage.readings))
     assert stage.disc.geometry().right() < stage._right.geometry().left()

@@ -14,6 +14,7 @@ from biofeedback.ui.announce import announce
 from biofeedback.ui.leading import guide_line, leading_guide, stage_of
 from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.page import Page, label, scrolled
+from biofeedback.ui.press_guard import PressGuard
 from biofeedback.ui.question_panel import QuestionPanel
 from biofeedback.ui.small_numbers import SmallNumbers
 from biofeedback.ui.why_line import WhyLine
@@ -84,6 +85,7 @@ class LeadPage(Page):
         for part in (self.words, self.why, self.question):
             part.asked.connect(self.asked)
         self.words.ended.connect(self.ended)
+        self._guard = PressGuard(self, self.circles)
         self.prefer(preferences)
 
     @property
@@ -143,6 +145,7 @@ class LeadPage(Page):
         if has_band:
             self.band.tell(snapshot, now_s)
         self.numbers.tell(snapshot, now_s)
+        self._guard.note(now_s)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Let Enter do the first thing that can be asked for, wherever on the page it is pressed."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from biofeedback.runtime.snapshot import SessionState
@@ -25,7 +26,7 @@ from biofeedback.ui.why_line import WhyLine
 from biofeedback.ui.word_buttons import WordButtons
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from biofeedback.pacing import PacerSegment
     from biofeedback.runtime.snapshot import Snapshot
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["LedColumn"]
 
 _LAID_OUT_MS = 20
+# What is new is laid out more than once until it has its place.
+_N_LOOKS = 2
 
 
 class LedColumn(QWidget):
@@ -42,15 +45,15 @@ class LedColumn(QWidget):
 
     Parameters
     ----------
-    between
-        What stands below the question and above the rest: time and end stay in sight there.
+    beside
+        What stands elsewhere and gives way to a question too.
     is_replay
         Whether it only tells: of a recording nothing can be asked.
     """
 
     asked = Signal(str, object)
 
-    def __init__(self, between: Sequence[QWidget] = (), *, is_replay: bool = False) -> None:
+    def __init__(self, *beside: QWidget, is_replay: bool = False) -> None:
         super().__init__()
         self._is_replay = is_replay
         self._language = "en"
@@ -65,18 +68,34 @@ class LedColumn(QWidget):
         self._title = label("", "strong", wraps=True)
         self._text = label("", "muted", wraps=True)
         self._asks = label("", "muted", wraps=True)
+        self._said = (self._guide, self._pace, self._parts, self._title, self._text, self._asks)
         self.question = QuestionPanel()
         self.words = WordButtons(is_large=False)
         self.why = WhyLine(says_when=True)
         if is_replay:
             self.why.be_read_only()
+        # What gives way to a question where there is too little height, one after the other. Of
+        # words that are aside the keys go on.
+        self._gives_way: tuple[Callable[..., None], ...] = (
+            partial(self._put_aside, self._parts),
+            self.why.be_brief,
+            *(partial(_put_away, each) for each in beside),
+            partial(self._put_aside, self._text),
+            self.words.be_brief,
+            partial(self._put_aside, self._title),
+        )
+        self._n_aside = 0
+        # For what room was last looked for, and how often that is still to be done.
+        self._asked: object = None
+        self._n_looks = 0
+        self._aside: set[QLabel] = set()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
-        for words in (self._guide, self._pace, self._parts, self._title, self._text, self._asks):
+        for words in self._said:
             column.addWidget(words)
         column.addSpacing(4)
-        for each in (self.question, *between, self.why, self.words):
+        for each in (self.question, self.why, self.words):
             column.addWidget(each)
         for part in (self.question, self.words, self.why):
             part.asked.connect(self.asked)
@@ -86,8 +105,7 @@ class LedColumn(QWidget):
     @property
     def texts(self) -> tuple[str, ...]:
         """The guide, its pace, its parts, and title and text of the stage, as far as shown."""
-        shown = (self._guide, self._pace, self._parts, self._title, self._text, self._asks)
-        return tuple(words.text() for words in shown if not words.isHidden())
+        return tuple(words.text() for words in self._said if not words.isHidden())
 
     def set_language(self, language: str) -> None:
         """Speak another language from now on."""
@@ -98,8 +116,8 @@ class LedColumn(QWidget):
 
     def clear(self) -> None:
         """Tell of nothing, before another recording."""
-        for words in (self._guide, self._pace, self._parts, self._title, self._text, self._asks):
-            _say(words, "")
+        for words in self._said:
+            self._say(words, "")
         self._stage = None
 
     def tell(
@@ -125,27 +143,70 @@ class LedColumn(QWidget):
         if (guide, stage) != self._stage:
             is_new = self._stage is not None
             self._stage = (guide, stage)
-            _say(self._guide, guide_line(snapshot, self._language))
+            self._say(self._guide, guide_line(snapshot, self._language))
             title, text = stage_of(told, self._language)
-            _say(self._title, title)
-            _say(self._text, text)
+            self._say(self._title, title)
+            self._say(self._text, text)
             if is_new and title and self.isVisible() and not self._is_replay:
                 announce(self, f"{title}. {text}")
         self.why.tell(told, snapshot.decisions, now_s)
         if self._is_replay:
-            _say(self._asks, _question(snapshot, self._language))
+            self._say(self._asks, _question(snapshot, self._language))
             self.words.tell("", ())
             return
         is_paused = state is SessionState.PAUSED
         can = told.can if told is not None and is_under_way else ()
         self.words.tell(guide, can, is_still=is_paused, stage="" if told is None else told.stage)
         self.question.tell(told if is_under_way else None, now_s)
+        self._make_room()
 
-    def _bring_question(self) -> None:
-        """Scroll to the question where the column has too little height."""
+    def _make_room(self) -> None:
+        """Put aside what a question needs the height of, and no more than that."""
+        area = self._area()
+        if area is None or self.question.isHidden():
+            self._give_way(0)
+            self._asked = None
+            return
+        # With the words that are aside, so that it does not change by what is done here.
+        said = tuple(words.text() for words in self._said)
+        asked = (self.question.text, said, self.why.text, area.size())
+        if asked != self._asked:
+            self._asked, self._n_looks = asked, _N_LOOKS
+        if not self._n_looks:
+            return
+        self._n_looks -= 1
+        # All of it within this one event: only what comes of it is painted.
+        for n_aside in range(len(self._gives_way) + 1):
+            self._give_way(n_aside)
+            if self._fits(area):
+                return
+
+    def _fits(self, area: QScrollArea) -> bool:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        layout = self.layout()
+        assert layout is not None  # noqa: S101 - made above
+        return layout.totalHeightForWidth(self.width()) <= area.viewport().height()
+
+    def _give_way(self, n_aside: int) -> None:
+        if n_aside == self._n_aside:
+            return
+        self._n_aside = n_aside
+        for place, put in enumerate(self._gives_way):
+            put(is_brief=place < n_aside)
+
+    def _put_aside(self, words: QLabel, *, is_brief: bool) -> None:
+        (self._aside.add if is_brief else self._aside.discard)(words)
+        self._say(words, words.text())
+
+    def _area(self) -> QScrollArea | None:
         area = self.parentWidget()
         while area is not None and not isinstance(area, QScrollArea):
             area = area.parentWidget()
+        return area
+
+    def _bring_question(self) -> None:
+        """Scroll to the question where the column has too little height."""
+        area = self._area()
         content = None if area is None else area.widget()
         if area is None or content is None or self.question.isHidden():
             return
@@ -160,8 +221,8 @@ class LedColumn(QWidget):
         plan = snapshot.plan
         pattern = None if pacer is None else pacer.pattern
         if pattern is None and is_natural(snapshot):
-            _say(self._pace, "")
-            _say(self._parts, "")
+            self._say(self._pace, "")
+            self._say(self._parts, "")
             return
         # Of a pause from breathing as it comes there is no pace before it.
         is_first = not self._pace.text() and (
@@ -172,8 +233,19 @@ class LedColumn(QWidget):
         if pattern is not None:
             words = lead_words(self._language)
             pace = words.per_min.format(rate=pattern.breaths_per_min)
-            _say(self._pace, numbers(pace, self._language))
-            _say(self._parts, numbers(parts(pattern, self._language), self._language))
+            self._say(self._pace, numbers(pace, self._language))
+            self._say(self._parts, numbers(parts(pattern, self._language), self._language))
+
+    def _say(self, words: QLabel, text: str) -> None:
+        if words.text() != text:
+            words.setText(text)
+        is_shown = bool(text) and words not in self._aside
+        if words.isHidden() is is_shown:
+            words.setVisible(is_shown)
+
+
+def _put_away(widget: QWidget, *, is_brief: bool) -> None:
+    widget.setHidden(is_brief)
 
 
 def _question(snapshot: Snapshot, language: str) -> str:
@@ -182,10 +254,3 @@ def _question(snapshot: Snapshot, language: str) -> str:
     if question is None:
         return ""
     return f"{lead_words(language).question}: {question.text}"
-
-
-def _say(words: QLabel, text: str) -> None:
-    if words.text() != text:
-        words.setText(text)
-    if words.isHidden() is bool(text):
-        words.setVisible(bool(text))

@@ -16,6 +16,7 @@ from biofeedback.ui.led_column import LedColumn
 from biofeedback.ui.messages import breath_words, practice_words, time_words, window_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pattern_editor import PatternEditor, named_row
+from biofeedback.ui.press_guard import PressGuard, act_at_once
 from biofeedback.ui.stage import Stage
 from biofeedback.ui.usual import UsualOffer, UsualProgress
 from biofeedback.ui.widgets.controls import Stepper, button
@@ -75,11 +76,13 @@ class PracticePage(Page):
         self.end_button = button(practice_words.END)
         # The window hears the key: it ends the session from every page.
         self.end_button.setToolTip(window_words.END_KEY)
+        act_at_once(self.end_button)
         self.guides_button = button(practice_words.OTHER_GUIDES)
         # The rail hears the key.
         self.guides_button.setToolTip("Ctrl+G")
         self.guides_button.clicked.connect(self.guides_wanted)
-        self.stage = Stage(self._make_left())
+        left = self._make_left()
+        self.stage = Stage(left, self._make_foot())
         self.stage.numbers_toggled.connect(self._numbers_toggled)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -100,6 +103,7 @@ class PracticePage(Page):
         self.editor.set_pattern(pattern)
         self._tell_pattern()
         self.stage.hide_numbers(preferences.numbers_hidden)
+        self._guard = PressGuard(self)
 
     def plan(self) -> SessionPlan:
         """Return what is chosen."""
@@ -145,15 +149,12 @@ class PracticePage(Page):
             self._paced.setVisible(not is_quiet)
             self.usual_progress.setVisible(is_quiet)
             self.usual_offer.setVisible(self._has_library and not is_under_way)
-            self.begin_button.setVisible(not is_under_way)
-            self.end_button.setVisible(is_under_way)
-            self.guides_button.setVisible(not is_under_way)
+            self._starts.setVisible(not is_under_way)
+            self._foot.setVisible(is_under_way and not is_quiet)
             self._minutes_row.setVisible(not is_under_way)
-            self._time_box.setVisible(is_under_way)
             self._chosen.setVisible(not is_under_way)
             self.led.setVisible(is_under_way)
             self.led.clear()
-        self._chooser.setVisible(not is_under_way or leading_guide(snapshot) == BREATHING)
         self.begin_button.setEnabled(not self.editor.trouble)
         self.usual_offer.tell(has_sensor=bool(snapshot.present_sensors))
         if is_quiet:
@@ -162,24 +163,20 @@ class PracticePage(Page):
         pacer = self._pacer()
         if is_under_way and not is_quiet:
             self.led.tell(snapshot, now_s, state, pacer)
+        # A question has the column to itself: its answers are not to be looked for.
+        is_led_freely = leading_guide(snapshot) == BREATHING and not self.led.question.text
+        self._chooser.setVisible(not is_under_way or is_led_freely)
         self.stage.show_moment(snapshot, now_s, state, pacer)
+        if is_under_way:
+            self._guard.note(now_s)
+        else:
+            self._guard.forget()
 
     def _make_left(self) -> QWidget:
         self._pace_label = label("", "title", wraps=True)
         self._parts_label = label("", "muted", wraps=True)
-        self._time_title = label(practice_words.TIME_LEFT, "label")
-        self._time_label: QLabel = label("", "number")
-        self._time_bar = QProgressBar()
-        self._time_bar.setTextVisible(False)
-        self._time_bar.setRange(0, 1000)
-        self._time_bar.setAccessibleName(practice_words.TIME_LEFT)
         self._time_box = QWidget()
-        time_column = QVBoxLayout(self._time_box)
-        time_column.setContentsMargins(0, 12, 0, 4)
-        time_column.setSpacing(3)
-        for part in (self._time_title, self._time_label, self._time_bar):
-            time_column.addWidget(part)
-        self.led = LedColumn((self._time_box, self.end_button))
+        self.led = LedColumn(self._time_box)
         self.led.asked.connect(self.asked)
         self._minutes_row = QWidget()
         self._minutes_row.setLayout(named_row(practice_words.SESSION_LENGTH, self.minutes))
@@ -205,10 +202,13 @@ class PracticePage(Page):
         column.addWidget(self._chosen)
         column.addWidget(self.led)
         # Above what can be chosen: with large text they are still there without scrolling.
-        column.addSpacing(6)
-        column.addWidget(self.begin_button)
-        column.addWidget(self.guides_button)
-        column.addSpacing(8)
+        self._starts = QWidget()
+        starts = QVBoxLayout(self._starts)
+        starts.setContentsMargins(0, 6, 0, 8)
+        starts.setSpacing(5)
+        starts.addWidget(self.begin_button)
+        starts.addWidget(self.guides_button)
+        column.addWidget(self._starts)
         column.addWidget(self._chooser)
         column.addWidget(self.usual_offer)
         column.addStretch(1)
@@ -219,6 +219,27 @@ class PracticePage(Page):
         whole.addWidget(self._paced)
         whole.addWidget(self.usual_progress)
         return left
+
+    def _make_foot(self) -> QWidget:
+        """Return the time and the end: in sight, and in their place, whatever is asked."""
+        self._time_title = label(practice_words.TIME_LEFT, "label")
+        self._time_label: QLabel = label("", "number")
+        self._time_bar = QProgressBar()
+        self._time_bar.setTextVisible(False)
+        self._time_bar.setRange(0, 1000)
+        self._time_bar.setAccessibleName(practice_words.TIME_LEFT)
+        self._foot = QWidget()
+        time_column = QVBoxLayout(self._time_box)
+        time_column.setContentsMargins(0, 0, 0, 0)
+        time_column.setSpacing(3)
+        for part in (self._time_title, self._time_label, self._time_bar):
+            time_column.addWidget(part)
+        column = QVBoxLayout(self._foot)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(8)
+        column.addWidget(self._time_box)
+        column.addWidget(self.end_button)
+        return self._foot
 
     def _begin(self) -> None:
         # Begun by its key with the focus in a number: a digit is to answer what is asked.

@@ -35,6 +35,9 @@ _COLUMN_PX = 252
 # Each side column gets no more of the width than this, so that the disc stays the largest, unless
 # large text needs more in a small window: what is cut off cannot be read, nor reached by mouse.
 _COLUMN_SHARE = 0.29
+# Below this width, at 100 %, the readings stand under the left column: beside two columns as wide
+# as their words the disc would be the smallest of the three.
+_STACKED_PX = 500
 # Below this width, at 100 %, small readings do not fit side by side.
 _NARROW_PX = 150
 
@@ -48,11 +51,13 @@ class Stage(QWidget):
     ----------
     left
         What stands in the left column.
+    foot
+        What stands below it and stays in sight where the column has too little height.
     """
 
     numbers_toggled = Signal(bool)
 
-    def __init__(self, left: QWidget) -> None:
+    def __init__(self, left: QWidget, foot: QWidget | None = None) -> None:
         super().__init__()
         self.disc = PacerDisc()
         self.pair = PairDiscs(self.disc)
@@ -62,8 +67,13 @@ class Stage(QWidget):
         self._are_hidden = False
         self._snapshot: Snapshot | None = None
         right = self._make_readings()
-        self._left, self._right = scrolled(left), scrolled(right)
-        self._contents = (left, right)
+        self._readings_column = right
+        stacked = QWidget()
+        self._stack = QVBoxLayout(stacked)
+        self._stack.setContentsMargins(0, 0, 0, 0)
+        self._stack.addWidget(left, 1)
+        self._left, self._right = scrolled(stacked), scrolled(right)
+        self._contents = ((stacked,) if foot is None else (stacked, foot), (right,))
         for column in (self._left, self._right):
             column.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._wave_title = label(wave_words.WAVE_TITLE, "small", wraps=True)
@@ -71,7 +81,12 @@ class Stage(QWidget):
         grid.setContentsMargins(24, 24, 24, 18)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(10)
-        grid.addWidget(self._left, 0, 0)
+        beside = QVBoxLayout()
+        beside.setSpacing(10)
+        beside.addWidget(self._left, 1)
+        if foot is not None:
+            beside.addWidget(foot)
+        grid.addLayout(beside, 0, 0)
         grid.addWidget(self.pair, 0, 1)
         grid.addWidget(self._right, 0, 2)
         grid.addLayout(self._make_legend(), 1, 0, 1, 3)
@@ -163,14 +178,28 @@ class Stage(QWidget):
 
     def _share_width(self) -> None:
         """Give each column its share, or what its words need."""
+        self._be_stacked(is_stacked=self.width() < theme.px(_STACKED_PX))
         share = min(theme.px(_COLUMN_PX), round(self.width() * _COLUMN_SHARE))
         self.readings.be_narrow(share < theme.px(_NARROW_PX))
-        for column, content in zip((self._left, self._right), self._contents, strict=True):
-            needed = content.minimumSizeHint().width()
+        for column, contents in zip((self._left, self._right), self._contents, strict=True):
+            needed = max(content.minimumSizeHint().width() for content in contents)
             needed += column.verticalScrollBar().sizeHint().width()
             width = max(share, needed)
             if width != column.width():
                 column.setFixedWidth(width)
+
+    def _be_stacked(self, *, is_stacked: bool) -> None:
+        """Put the readings under the left column, or on the right by themselves."""
+        if is_stacked is self._right.isHidden():
+            return
+        self._right.setHidden(is_stacked)
+        if is_stacked:
+            self._right.takeWidget()
+            self._stack.addWidget(self._readings_column)
+        else:
+            self._stack.removeWidget(self._readings_column)
+            self._right.setWidget(self._readings_column)
+        self._readings_column.show()
 
     def _make_readings(self) -> QWidget:
         self._hidden_words = label(practice_words.NUMBERS_ARE_HIDDEN, "muted", wraps=True)

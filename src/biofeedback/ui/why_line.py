@@ -48,6 +48,7 @@ class WhyLine(QWidget):
         self._told: object = None
         self._is_open = False
         self._is_read_only = False
+        self._is_brief = False
         side = Qt.AlignmentFlag.AlignHCenter if is_centered else Qt.AlignmentFlag.AlignLeft
         self._sentence = label("", "muted", wraps=True)
         self._when = label("", "small")
@@ -90,6 +91,17 @@ class WhyLine(QWidget):
     def be_read_only(self) -> None:
         """Tell only: of a recording nothing can be asked."""
         self._is_read_only = True
+
+    def be_brief(self, *, is_brief: bool) -> None:
+        """Keep to the sentence, without the links, where there is little height."""
+        if is_brief is self._is_brief:
+            return
+        self._is_brief = is_brief
+        if is_brief:
+            leave_focus(self._links)
+        self._links.setHidden(is_brief)
+        for words in (self._when, self._earlier):
+            self._say(words, words.text())
 
     def tell(
         self,
@@ -145,7 +157,8 @@ class WhyLine(QWidget):
 
     def _say(self, words: QLabel, text: str) -> None:
         words.setText(text)
-        self._show(words, is_shown=bool(text))
+        is_aside = self._is_brief and words is not self._sentence
+        self._show(words, is_shown=bool(text) and not is_aside)
 
     def _show(self, widget: QWidget, *, is_shown: bool) -> None:
         if widget.isHidden() is not is_shown:

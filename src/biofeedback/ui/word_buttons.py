@@ -15,6 +15,7 @@ from biofeedback.ui.leading import command_words
 from biofeedback.ui.messages.lead_words import ENTER, KEYS, with_key
 from biofeedback.ui.messages.window_words import END_KEY
 from biofeedback.ui.page import let_go
+from biofeedback.ui.press_guard import act_at_once
 from biofeedback.ui.widgets.centered_rows import CenteredRows
 from biofeedback.ui.widgets.controls import button
 
@@ -43,6 +44,8 @@ _ORDER = (
 _ELSEWHERE = frozenset({"keep", "adapt"})
 # What can be asked for in a pause too.
 _ALWAYS = frozenset({"stop", "end", "keep", "adapt"})
+# What is never to be waited for.
+_AT_ONCE = frozenset({"stop", "end"})
 _SPACE_PX = 12
 
 
@@ -68,6 +71,7 @@ class WordButtons(QWidget):
         self._told: object = None
         self._can: tuple[str, ...] = ()
         self._is_still = False
+        self._is_brief = False
         self._primary = ""
         self.buttons: dict[str, QPushButton] = {}
         self._rows = CenteredRows(_SPACE_PX if is_large else 6, is_filled=not is_large)
@@ -86,6 +90,14 @@ class WordButtons(QWidget):
         """Name them in another language from now on."""
         self._language = language
         self._told = None
+
+    def be_brief(self, *, is_brief: bool) -> None:
+        """Put the buttons out of sight, where there is little height; the keys go on."""
+        self._is_brief = is_brief
+        for each in self.buttons.values():
+            if is_brief:
+                leave_focus(each)
+            each.setHidden(is_brief)
 
     def press_enter(self) -> bool:
         """Ask for what Enter does. Return whether there is anything."""
@@ -133,6 +145,8 @@ class WordButtons(QWidget):
         self.buttons = {word: self.buttons[word] for word in wanted}
         # In sight without a button too: what is out of sight hears no keys.
         self._arrange()
+        if self._is_brief:
+            self.be_brief(is_brief=True)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put as many side by side as there is room for."""
@@ -144,6 +158,8 @@ class WordButtons(QWidget):
         if made is None:
             made = self.buttons[word] = button("")
             made.clicked.connect(self.ended if word == "end" else partial(self._ask, word))
+            if word in _AT_ONCE:
+                act_at_once(made)
         role = self._role(word)
         if made.property("role") != role:
             made.setProperty("role", role)
