@@ -6,13 +6,14 @@ from math import inf
 
 import pytest
 
-from biofeedback.guides.catalogue import GUIDES
+from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
 from biofeedback.guides.leader import Leader
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan, begin_arguments, plan_of
 from biofeedback.samples import Command, GuideState
 from biofeedback.settings import Preferences
-from biofeedback.ui.guide_plan import N_FIRST, longest_min, usual_min, with_preferences
+from biofeedback.ui.guide_plan import with_preferences
+from biofeedback.ui.session_length import N_FIRST
 
 LONG = SessionPlan("breathing", PRESETS["gentle"], 1800.0)
 
@@ -20,10 +21,15 @@ LONG = SessionPlan("breathing", PRESETS["gentle"], 1800.0)
 def test_first_session_is_five_minutes_at_most_whatever_was_chosen() -> None:
     first = Preferences(n_led=0)
     assert with_preferences(LONG, first).duration_s == 300.0
-    assert (longest_min(first), usual_min(first)) == (5, 5)
     short = SessionPlan("breathing", PRESETS["gentle"], 120.0)
     assert with_preferences(short, first).duration_s == 120.0
-    assert with_preferences(LONG, Preferences(n_led=1)).duration_s == 1800.0
+
+
+@pytest.mark.parametrize("asked_s", [1800.0, inf])
+def test_later_ones_are_twenty_minutes_at_most_whatever_was_chosen(asked_s: float) -> None:
+    for guide in LED_BY_TIME:
+        plan = SessionPlan(guide, PRESETS["gentle"], asked_s)
+        assert with_preferences(plan, Preferences(n_led=1)).duration_s == 1200.0
 
 
 def test_a_guide_that_ends_by_itself_is_not_cut_short() -> None:
@@ -36,17 +42,6 @@ def test_the_first_times_are_led_as_first_times(n_led: int, is_first: bool) -> N
     options = with_preferences(LONG, Preferences(n_led=n_led)).options
     assert ("first" in options) is is_first
     assert (n_led < N_FIRST) is is_first
-
-
-@pytest.mark.parametrize(
-    ("minutes", "suggested"), [(0, 10), (7, 7), (20, 20), (90, 20)], ids=lambda value: f"{value}"
-)
-def test_later_sessions_are_as_long_as_usual_and_twenty_minutes_at_most(
-    minutes: int, suggested: int
-) -> None:
-    later = Preferences(n_led=50, minutes=minutes)
-    assert usual_min(later) == suggested
-    assert longest_min(later) == 20
 
 
 def test_gentleness_following_and_offers_go_with_the_plan() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
@@ -39,11 +40,40 @@ def test_begin_asks_for_what_was_chosen(shell: Shell, engine: EngineDouble) -> N
     assert (plan.guide, plan.pattern, plan.duration_s) == ("breathing", PRESETS["slow"], 300.0)
 
 
-def test_no_minutes_means_an_open_end(shell: Shell, engine: EngineDouble) -> None:
-    shell.pages.practice.minutes.number = 0
-    shell.pages.practice.begin_button.click()
+def test_slow_breathing_lasts_twenty_minutes_at_most_and_it_is_said(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    page = shell.pages.practice
+    assert practice_words.LATER_TIMES in {part.text() for part in page.findChildren(QLabel)}
+    for asked, given in ((90.0, 20.0), (0.0, 1.0)):
+        page.minutes.number = asked
+        assert page.plan().duration_s == given * 60.0
+    page.minutes.number = 20.0
+    page.begin_button.click()
+    assert engine.plans[0].duration_s == 1200.0
 
-    assert engine.plans[0].duration_s == inf
+
+@pytest.mark.parametrize(("minutes", "begins_with"), [(0, 10), (12, 12), (120, 20)])
+def test_minutes_of_before_are_kept_as_far_as_they_may_be(minutes: int, begins_with: int) -> None:
+    """An earlier version let an open end be chosen, and two hours."""
+    page = PracticePage(Preferences(minutes=minutes, n_led=10), lambda: None)
+    assert page.minutes.number == begins_with
+
+
+def test_first_time_is_five_minutes_at_most_and_the_second_may_be_longer() -> None:
+    page = PracticePage(Preferences(minutes=12), lambda: None)
+    assert page.minutes.number == 5
+    page.minutes.number = 12
+    assert page.plan().duration_s == 300.0
+    assert practice_words.FIRST_TIME in {part.text() for part in page.findChildren(QLabel)}
+    page.prefer(Preferences(minutes=12, n_led=1))
+    page.minutes.number = 12
+    assert page.plan().duration_s == 720.0
+    assert practice_words.LATER_TIMES in {part.text() for part in page.findChildren(QLabel)}
+
+
+def test_session_that_has_no_end_tells_the_time_so_far(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], inf))
     engine.live(70.0, led_s=70.0)
     shell.tick()
     texts = {

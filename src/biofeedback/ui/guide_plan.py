@@ -1,9 +1,4 @@
-"""What a session begins with beside the guide itself: first sessions, gentleness, agreed offers.
-
-Slow breathing takes the body some days to get used to: on the first day more than a third of
-people breathe off too much carbon dioxide within ten minutes (Szulczewski 2019, PLoS ONE
-14:e0218550). The first session is therefore five minutes at most, and later ones twenty.
-"""
+"""What a session begins with beside the guide itself: first sessions, gentleness, agreed offers."""
 
 from __future__ import annotations
 
@@ -13,30 +8,13 @@ from typing import TYPE_CHECKING
 from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME, make_guide
 from biofeedback.runtime.snapshot import begin_arguments
 from biofeedback.ui.guide_shelf import place_of
+from biofeedback.ui.session_length import N_FIRST, longest_min
 
 if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import SessionPlan
     from biofeedback.settings import Preferences
 
-__all__ = ["N_FIRST", "can_begin", "is_for_later", "longest_min", "usual_min", "with_preferences"]
-
-N_FIRST = 3
-"""So many times a guide is begun as for someone who is new to it."""
-_FIRST_MIN, _LATER_MIN = 5, 20
-# What the gallery suggests to someone who otherwise practises with an open end.
-_USUAL_MIN = 10
-
-
-def longest_min(preferences: Preferences) -> int:
-    """Return the most minutes that a guide of open length can be begun with."""
-    return _FIRST_MIN if preferences.n_led == 0 else _LATER_MIN
-
-
-def usual_min(preferences: Preferences) -> int:
-    """Return the minutes to suggest."""
-    if preferences.n_led < N_FIRST:
-        return _FIRST_MIN
-    return min(preferences.minutes or _USUAL_MIN, _LATER_MIN)
+__all__ = ["can_begin", "is_for_later", "with_preferences"]
 
 
 def is_for_later(guide: str, preferences: Preferences) -> bool:
@@ -80,6 +58,6 @@ def with_preferences(plan: SessionPlan, preferences: Preferences) -> SessionPlan
     if preferences.is_gentle:
         options["gentle"] = 1.0
     duration_s = plan.duration_s
-    if preferences.n_led == 0 and plan.guide in LED_BY_TIME:
-        duration_s = min(duration_s, _FIRST_MIN * 60.0)
+    if plan.guide in LED_BY_TIME:
+        duration_s = min(duration_s, longest_min(preferences) * 60.0)
     return replace(plan, duration_s=duration_s, options={**options, **plan.options})

@@ -17,19 +17,14 @@ from biofeedback.pacing import PRESETS, BreathPattern
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.guide_options import GuideOptions
-from biofeedback.ui.guide_plan import (
-    N_FIRST,
-    can_begin,
-    is_for_later,
-    longest_min,
-    usual_min,
-)
+from biofeedback.ui.guide_plan import can_begin, is_for_later
 from biofeedback.ui.guide_shelf import place_of, signals_present
 from biofeedback.ui.messages.ear_words import ear_words, length_aloud
 from biofeedback.ui.messages.guide_words import guide_page_words
 from biofeedback.ui.page import Page, card, centered, label, scrolled, show_in
 from biofeedback.ui.passage import Choice, Passage
 from biofeedback.ui.pattern_editor import PatternEditor
+from biofeedback.ui.session_length import N_FIRST, longest_min, suggested_min
 from biofeedback.ui.widgets.controls import Stepper, button
 
 if TYPE_CHECKING:
@@ -234,7 +229,7 @@ class GuideStartPage(Page):
             n_decimals=0,
             suffix=" min",
         )
-        self.minutes.number = usual_min(self._preferences)
+        self.minutes.number = suggested_min(self._preferences)
 
     def _make_now(self, words: GuidePageWords) -> None:
         self.now = Stepper(words.now_name, lowest=-1, highest=_MOST_DISTRESS, step=1, n_decimals=0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from math import inf, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -17,6 +17,7 @@ from biofeedback.ui.messages import breath_words, practice_words, time_words, wi
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.pattern_editor import PatternEditor, named_row
 from biofeedback.ui.press_guard import PressGuard, act_at_once
+from biofeedback.ui.session_length import longest_min, usual_min
 from biofeedback.ui.stage import Stage
 from biofeedback.ui.usual import UsualOffer, UsualProgress
 from biofeedback.ui.widgets.controls import Stepper, button
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from biofeedback.ui.passage import Passage
 
 __all__ = ["PracticePage"]
-
-# The first time is short: slow breathing takes getting used to.
-_FIRST_MIN = 5
 
 
 class PracticePage(Page):
@@ -67,9 +65,13 @@ class PracticePage(Page):
         self.usual_progress = UsualProgress()
         self.editor = PatternEditor()
         self.minutes = Stepper(
-            practice_words.MINUTES, lowest=0, highest=120, step=1, n_decimals=0, suffix=" min"
+            practice_words.MINUTES,
+            lowest=1,
+            highest=longest_min(preferences),
+            step=1,
+            n_decimals=0,
+            suffix=" min",
         )
-        self.minutes.set_word_for_lowest(practice_words.OPEN_END)
         self.begin_button = button(practice_words.BEGIN, role="primary")
         self.begin_button.setShortcut("Ctrl+B")
         self.begin_button.setToolTip("Ctrl+B")
@@ -94,8 +96,7 @@ class PracticePage(Page):
         self.end_button.clicked.connect(self.ended)
         self.usual_offer.accepted.connect(self._begin_quiet)
         self.usual_progress.stopped.connect(self.ended)
-        is_first = preferences.n_led == 0
-        self.minutes.number = _FIRST_MIN if is_first else preferences.minutes
+        self.minutes.number = usual_min(preferences)
         pattern = PRESETS["gentle"]
         with suppress(ValueError):  # the file may have been written by hand
             pattern = BreathPattern(*preferences.pattern_s)
@@ -107,8 +108,7 @@ class PracticePage(Page):
 
     def plan(self) -> SessionPlan:
         """Return what is chosen."""
-        minutes = self.minutes.number
-        return SessionPlan("breathing", self.editor.pattern, minutes * 60.0 if minutes else inf)
+        return SessionPlan(BREATHING, self.editor.pattern, self.minutes.number * 60.0)
 
     def passage(self, language: str) -> Passage | None:
         """Return where one is, and the keys that lead on."""
@@ -136,7 +136,8 @@ class PracticePage(Page):
     def prefer(self, preferences: Preferences) -> None:
         """Follow settings that were changed elsewhere."""
         self._preferences = preferences
-        self._first_words.setVisible(preferences.n_led == 0)
+        self.minutes.set_highest(longest_min(preferences))
+        self._tell_length()
         self.stage.prefer(preferences)
         self.led.set_language(preferences.guide_language)
 
@@ -152,6 +153,7 @@ class PracticePage(Page):
             self._starts.setVisible(not is_under_way)
             self._foot.setVisible(is_under_way and not is_quiet)
             self._minutes_row.setVisible(not is_under_way)
+            self._length_words.setVisible(not is_under_way)
             self._chosen.setVisible(not is_under_way)
             self.led.setVisible(is_under_way)
             self.led.clear()
@@ -185,8 +187,9 @@ class PracticePage(Page):
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         box.setContentsMargins(14, 14, 14, 14)
         box.setSpacing(10)
-        self._first_words = label(practice_words.FIRST_TIME, "small", wraps=True)
-        for widget in (self.editor, self._minutes_row, self._first_words):
+        self._length_words = label("", "small", wraps=True)
+        self._tell_length()
+        for widget in (self.editor, self._minutes_row, self._length_words):
             box.addWidget(widget)
         self._paced = QWidget()
         column = QVBoxLayout(self._paced)
@@ -263,6 +266,12 @@ class PracticePage(Page):
     def _prefer(self, **changes: object) -> None:
         self._preferences = self._preferences.changed(**changes)
         self.preferred.emit(self._preferences)
+
+    def _tell_length(self) -> None:
+        is_first = self._preferences.n_led == 0
+        self._length_words.setText(
+            practice_words.FIRST_TIME if is_first else practice_words.LATER_TIMES
+        )
 
     def _tell_pattern(self) -> None:
         self._pace_label.setText(breath_words.pace(self.editor.pattern))

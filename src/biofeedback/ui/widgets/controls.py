@@ -178,6 +178,12 @@ class Stepper(QWidget):
         self._spin.setValue(number)
         self._spin.blockSignals(blocked)
 
+    def set_highest(self, highest: float) -> None:
+        """Let it go up to another number; nobody is told if that makes it less."""
+        blocked = self._spin.blockSignals(True)
+        self._spin.setMaximum(highest)
+        self._spin.blockSignals(blocked)
+
     def set_word_for_lowest(self, word: str) -> None:
         """Show a word in place of the lowest number."""
         self._spin.setSpecialValueText(word)
