@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from biofeedback.guides.catalogue import make_guide
+from biofeedback.guides.companion import QUESTIONS, REASONS
 from biofeedback.guides.pacer import PacerChange, pattern_arguments
-from biofeedback.guides.words import stage_words
+from biofeedback.guides.words import LANGUAGES, answer_words, reason_sentence, stage_words
 from biofeedback.kinds import Role
 from biofeedback.pacing import PRESETS
+from biofeedback.samples import Decision, GuideState
 from helpers.guide_play import Play, play
+
+OF_A_BODY = {"check-in-body", "heart-fast", "arousal-rose", "zone-above", "zone-below"}
 
 
 def partner_rate_per_min(told: Play) -> float | None:
@@ -24,6 +30,23 @@ def both_metrics(told: Play, until_s: float, ours: float, theirs: float) -> Play
         told.metrics(told.t_s + 10.0, adherence=ours)
         told.metrics(told.t_s, source="second", adherence=theirs)
     return told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_said_of_one_body_alone_is_not_said_to_two(language: str) -> None:
+    """Screen and voice are for both: neither is to hear how active the other is."""
+    of_a_body = re.compile(r"heart|body|range|stirred|quiet|Herz|Körper|Bereich|ruhig")
+    for reason in REASONS:
+        said = reason_sentence(Decision(1.0, "together", "ask", reason), language)
+        assert not of_a_body.search(said), said
+        alone = reason_sentence(Decision(1.0, "breathing", "ask", reason), language)
+        assert bool(of_a_body.search(alone)) is (reason in OF_A_BODY), alone
+    for question in QUESTIONS:
+        offer = "grounding" if question.startswith("offer") else ""
+        state = GuideState(1.0, "together", "in", asks=question, offer=offer)
+        words = answer_words(state, language)
+        assert words is not None
+        assert not of_a_body.search(words.text), words.text
 
 
 def test_one_pacer_leads_both() -> None:

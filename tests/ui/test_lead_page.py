@@ -171,6 +171,20 @@ def test_window_goes_to_the_page_of_the_guide_that_leads_now(
     assert shell.pages.shows("practice")
 
 
+def test_two_who_go_over_to_steps_see_nothing_of_one_body(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    lead(engine, FEEL, plan="together", decisions=(SETTLING,), share="nothing")
+    shell.tick()
+    page = shell.pages.lead
+    assert not page.numbers.isVisible()
+    assert (page.why.text, page.why.earlier_button.isVisible()) == ("", False)
+    lead(engine, FEEL, plan="together", decisions=(SETTLING,), share="body-state")
+    shell.tick()
+    assert page.numbers.isVisible()
+    assert page.why.text
+
+
 def test_who_looks_at_something_else_is_left_there(shell: Shell, engine: EngineDouble) -> None:
     lead(engine, BREATHE, plan="breathing")
     shell.tick()

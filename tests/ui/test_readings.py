@@ -115,17 +115,28 @@ def test_two_people_read_of_chance_and_of_the_pacer_in_words(readings: Readings)
 
 
 @pytest.mark.parametrize(("share", "is_shown"), [("nothing", False), ("body-state", True)])
-def test_two_people_see_how_active_a_body_is_only_if_both_agreed(
+def test_two_people_see_of_a_body_only_what_both_agreed_to(
     readings: Readings, share: str, is_shown: bool
 ) -> None:
     plan = SessionPlan("together", PRESETS["gentle"], 600.0, options={"share": share})
-    skin = (said("scl_microsiemens", 7.0, "eda"), said("scr_per_min", 4.0, "eda"))
-    readings.tell(snapshot(*skin, said("arousal_zone", 1.0), plan=plan), 90.0)
+    told = (
+        said("scl_microsiemens", 7.0, "eda"),
+        said("scr_per_min", 4.0, "eda"),
+        said("adherence", 0.9, "belt"),
+        said("heart_synchrony", 0.6),
+        said("pacing_together", 0.8),
+        *metrics(0.0).values(),
+    )
+    readings.tell(snapshot(*told, said("arousal_zone", 1.0), plan=plan), 90.0)
     assert readings.state.isVisible() is is_shown
-    for name in ("scl_microsiemens", "scr_per_min"):
-        assert readings.small[name].isVisible() is is_shown
-    readings.tell(snapshot(*skin, plan=None), 90.0)
+    for each in (*readings.large.values(), *readings.small.values()):
+        if each is not readings.small["pacing_together"]:
+            assert not each.isVisible() or is_shown, each.title
+    assert readings.large["heart_rate_bpm"].isVisible() is is_shown
+    assert readings.small["pacing_together"].isVisible()
+    readings.tell(snapshot(*told, plan=None), 90.0)
     assert readings.state.isVisible(), "of one person alone everything is shown again"
+    assert readings.large["heart_rate_bpm"].isVisible()
     assert readings.small["scr_per_min"].isVisible()
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from math import nan
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
 
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.snapshot import SessionPlan
@@ -180,3 +182,21 @@ def test_large_text_is_not_cut_off_in_a_small_window(shell: Shell, engine: Engin
     shell.prefer(Preferences(theme="dark", sound=False))
     until(lambda: stage._right.isAncestorOf(stage.readings))
     assert stage.disc.geometry().right() < stage._right.geometry().left()
+
+
+@pytest.mark.parametrize(("share", "is_shown"), [("nothing", False), ("body-state", True)])
+def test_line_of_one_heart_is_shown_to_two_only_if_both_agreed(
+    shell: Shell, engine: EngineDouble, share: str, is_shown: bool
+) -> None:
+    stage = shell.pages.practice.stage
+    engine.begin(SessionPlan("together", PRESETS["gentle"], 600.0, {"share": share}))
+    engine.live(90.0)
+    shell.tick()
+    QApplication.processEvents()
+    assert stage.wave.isVisible() is is_shown
+    words = [each.text() for each in stage.findChildren(QLabel) if each.isVisible()]
+    assert any("Heart rate" in each for each in words) is is_shown
+    engine.begin(PLAN)
+    engine.live(91.0)
+    shell.tick()
+    assert stage.wave.isVisible(), "of one person alone it is there again"

@@ -36,10 +36,18 @@ _PARTNER_REASONS = {
     "followed-again": "partner-followed-again",
 }
 
+# What the companion says of one body, said here to two who read and hear it together: that it is
+# time to look, and not whose body gave reason for it.
+_OF_NOBODY = ("check-in-body", "heart-fast", "arousal-rose", "zone-above", "zone-below")
+
 VOCABULARY = Vocabulary(
     stages={stage: n_ways for stage, n_ways in ALONE.stages.items() if stage != "sigh"},
-    reasons=(*(r for r in ALONE.reasons if r != "sighed-enough"), *_PARTNER_REASONS.values()),
-    questions=ALONE.questions,
+    reasons=(
+        *(r for r in ALONE.reasons if r != "sighed-enough"),
+        *_PARTNER_REASONS.values(),
+        *_OF_NOBODY,
+    ),
+    questions={**ALONE.questions, "offer-therapist": ("accept", "refuse")},
     options={
         "preset": _PRESETS,
         "pacers": _PACERS,

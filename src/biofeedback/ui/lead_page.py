@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.announce import announce
-from biofeedback.ui.leading import guide_line, leading_guide, stage_of
+from biofeedback.ui.leading import guide_line, is_private, leading_guide, stage_of
 from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.page import Page, label, scrolled
 from biofeedback.ui.press_guard import PressGuard
@@ -136,14 +136,19 @@ class LeadPage(Page):
         self.dots.show_place(*place, self._language)
         if not self._is_still:
             self.line.lead(self._step, nan if told is None else told.stage_until_s, now_s)
-        self.why.tell(told, snapshot.decisions, now_s, since_s=self._since_s)
+        # One of two may have gone over to this guide: why it waits is of one body alone.
+        is_for_two = is_private(snapshot)
+        decisions = () if is_for_two else snapshot.decisions
+        self.why.tell(told, decisions, now_s, since_s=self._since_s)
         # A question that is asked beside the guide waits for its answer in a pause too.
         self.question.tell(snapshot.guide if is_under_way else None, now_s)
-        has_band = guide in _WITH_BAND
+        has_band = guide in _WITH_BAND and not is_for_two
         if self.band.isHidden() is has_band:
             self.band.setVisible(has_band)
         if has_band:
             self.band.tell(snapshot, now_s)
+        if self.numbers.isHidden() is not is_for_two:
+            self.numbers.setHidden(is_for_two)
         self.numbers.tell(snapshot, now_s)
         self._guard.note(now_s)
 

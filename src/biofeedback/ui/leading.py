@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from biofeedback.runtime.guide_log import has_pacer
-from biofeedback.runtime.snapshot import BASELINE, SessionState
+from biofeedback.runtime.snapshot import BASELINE, SessionState, shares_body_state
 
 if TYPE_CHECKING:
     from biofeedback.guides.words import QuestionWords
@@ -21,6 +21,7 @@ __all__ = [
     "guide_title",
     "is_natural",
     "is_own_question",
+    "is_private",
     "leading_guide",
     "numbers",
     "question_of",
@@ -32,6 +33,7 @@ __all__ = [
 
 BREATHING = "breathing"
 """The guide whose breath is chosen freely, also on the way."""
+_FOR_TWO = "together"
 # The option by which a guide is told which of its practices to lead.
 _PRACTICE = "practice"
 # What can be asked for beside the words of a guide.
@@ -61,6 +63,12 @@ def is_natural(snapshot: Snapshot) -> bool:
     """Whether a guide with a pacer leaves the breath to the person just now."""
     guide = snapshot.guide
     return guide is not None and guide.step == "open" and bool(guide.guide and guide.stage)
+
+
+def is_private(snapshot: Snapshot) -> bool:
+    """Whether two people look at one screen who did not agree to show each other their bodies."""
+    plan = snapshot.plan
+    return plan is not None and plan.guide == _FOR_TWO and not shares_body_state(plan)
 
 
 def guide_title(name: str, language: str) -> str:

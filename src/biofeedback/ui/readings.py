@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from biofeedback.kinds import BeatOrigin
-from biofeedback.runtime.snapshot import BASELINE, shares_body_state
+from biofeedback.runtime.snapshot import BASELINE
+from biofeedback.ui.leading import is_private
 from biofeedback.ui.messages import reading_words
 from biofeedback.ui.widgets.body_state import BodyState
 from biofeedback.ui.widgets.reading import Reading
@@ -17,6 +18,7 @@ from biofeedback.ui.widgets.small_reading import SmallReading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import Metric
@@ -28,9 +30,8 @@ __all__ = ["STALE_S", "Readings", "silent_s"]
 STALE_S = 5.0
 _NEEDS_RR = frozenset({"coherence", "rsa_bpm", "rmssd_ms"})
 _OF_HEART = frozenset({"coherence", "heart_rate_bpm", "rsa_bpm", "rmssd_ms"})
-_FOR_TWO = "together"
-# What tells how active a body is.
-_OF_AROUSAL = frozenset({"scl_microsiemens", "scr_per_min", "tension_pct"})
+# What is of two people and of neither body.
+_OF_BOTH = "pacing_together"
 _N_COLUMNS = 2
 # One measure of the heart and one of the skin, which are there as soon as their sensors are.
 _BODY_STATE_NEEDS = frozenset({"heart_rate_bpm", "scl_microsiemens"})
@@ -101,7 +102,7 @@ class Readings(QWidget):
         column.addLayout(self._grid)
         self._placed: tuple[str, ...] = ()
         self._is_narrow = False
-        self._left_out: frozenset[str] = frozenset()
+        self._left_out: AbstractSet[str] = frozenset()
         for each in self.small.values():
             each.setParent(self)
             each.hide()
@@ -134,16 +135,13 @@ class Readings(QWidget):
         # Nothing to reach for while what is usual is got to know.
         is_quiet = snapshot.plan is not None and snapshot.plan.guide == BASELINE
         # Two people look at one screen: each one's body is the other's to see only if both agreed.
-        is_private = (
-            snapshot.plan is not None
-            and snapshot.plan.guide == _FOR_TWO
-            and not shares_body_state(snapshot.plan)
-        )
-        self._left_out = _OF_AROUSAL if is_private else frozenset()
+        is_for_two = is_private(snapshot)
+        self._left_out = self.small.keys() - {_OF_BOTH} if is_for_two else frozenset()
         for aside, is_away in (
-            (self.large["coherence"], is_quiet),
-            (self.large["rsa_bpm"], is_quiet),
-            (self.state, is_quiet or is_private),
+            (self.large["coherence"], is_quiet or is_for_two),
+            (self.large["heart_rate_bpm"], is_for_two),
+            (self.large["rsa_bpm"], is_quiet or is_for_two),
+            (self.state, is_quiet or is_for_two),
         ):
             if aside.isHidden() is not is_away:
                 aside.setVisible(not is_away)
@@ -181,10 +179,12 @@ class Readings(QWidget):
 
     def _has_place(self, name: str, metrics: Mapping[str, Metric]) -> bool:
         """Whether a small reading is shown: what had a value once stays, with why it has none."""
+        if name in self._left_out:
+            return False
         if name == "rmssd_ms":
             return True
         metric = metrics.get(name)
-        if metric is None or name in self._left_out:
+        if metric is None:
             return False
         return isfinite(metric.value) or metric.wait_s > 0 or name in self._placed
 

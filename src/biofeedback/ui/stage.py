@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 
 from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
-from biofeedback.ui.leading import is_natural, stage_of, step_of
+from biofeedback.ui.leading import is_natural, is_private, stage_of, step_of
 from biofeedback.ui.messages import breath_words, practice_words, usual_words, wave_words
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
@@ -35,6 +35,7 @@ _COLUMN_PX = 252
 # Each side column gets no more of the width than this, so that the disc stays the largest, unless
 # large text needs more in a small window: what is cut off cannot be read, nor reached by mouse.
 _COLUMN_SHARE = 0.29
+_WAVE_ROW, _WAVE_SHARE = 2, 5
 # Below this width, at 100 %, the readings stand under the left column: beside two columns as wide
 # as their words the disc would be the smallest of the three.
 _STACKED_PX = 500
@@ -89,11 +90,14 @@ class Stage(QWidget):
         grid.addLayout(beside, 0, 0)
         grid.addWidget(self.pair, 0, 1)
         grid.addWidget(self._right, 0, 2)
-        grid.addLayout(self._make_legend(), 1, 0, 1, 3)
-        grid.addWidget(self.wave, 2, 0, 1, 3)
+        self._legend = QWidget()
+        self._legend.setLayout(self._make_legend())
+        grid.addWidget(self._legend, _WAVE_ROW - 1, 0, 1, 3)
+        grid.addWidget(self.wave, _WAVE_ROW, 0, 1, 3)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(0, 17)
-        grid.setRowStretch(2, 5)
+        grid.setRowStretch(_WAVE_ROW, _WAVE_SHARE)
+        self._grid = grid
 
     @property
     def are_numbers_hidden(self) -> bool:
@@ -163,6 +167,7 @@ class Stage(QWidget):
             self.disc.settle(practice_words.READY, practice_words.READY_HINT)
         if snapshot is not self._snapshot:
             self._snapshot = snapshot
+            self._show_wave(is_shown=not is_private(snapshot))
             self.wave.set_snapshot(snapshot)
             self._tell_wave()
             self.readings.tell(snapshot, now_s)
@@ -187,6 +192,14 @@ class Stage(QWidget):
             width = max(share, needed)
             if width != column.width():
                 column.setFixedWidth(width)
+
+    def _show_wave(self, *, is_shown: bool) -> None:
+        """Show the line of the heart, or leave its room to the discs of two."""
+        if self.wave.isHidden() is not is_shown:
+            return
+        self.wave.setVisible(is_shown)
+        self._legend.setVisible(is_shown)
+        self._grid.setRowStretch(_WAVE_ROW, _WAVE_SHARE if is_shown else 0)
 
     def _be_stacked(self, *, is_stacked: bool) -> None:
         """Put the readings under the left column, or on the right by themselves."""
@@ -225,6 +238,7 @@ class Stage(QWidget):
 
     def _make_legend(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(14)
         row.addWidget(self._wave_title, 1)
         self._legend_pacer = label(f"- -  {wave_words.WAVE_PACER}", "small")
