@@ -128,15 +128,17 @@ def test_no_word_is_cut_off_in_a_small_window(shell: Shell, scale: float) -> Non
 @pytest.mark.parametrize(
     ("sizes", "n_across", "places"),
     [
-        ([2, 1, 1, 3], 3, [(0, 0), (0, 2), (1, 0), (2, 0)]),
-        ([2, 2], 3, [(0, 0), (1, 0)]),
-        ([1, 1, 1, 1], 2, [(0, 0), (0, 1), (1, 0), (1, 1)]),
-        ([5, 1], 2, [(0, 0), (3, 0)]),
-        ([1, 2, 1], 1, [(0, 0), (1, 0), (3, 0)]),
+        ([2, 1, 1, 3], 3, [(0, 0, 2), (0, 2, 1), (1, 0, 1), (2, 0, 3)]),
+        ([2, 2], 3, [(0, 0, 2), (1, 0, 2)]),
+        ([1, 1, 1, 1], 2, [(0, 0, 1), (0, 1, 1), (1, 0, 1), (1, 1, 1)]),
+        ([5, 1], 2, [(0, 0, 2), (3, 0, 1)]),
+        ([1, 2, 1], 1, [(0, 0, 1), (1, 0, 1), (3, 0, 1)]),
+        # None stands alone under three: two by two, with the next two at their side.
+        ([4, 1, 1, 3, 2], 3, [(0, 0, 2), (0, 2, 1), (1, 2, 1), (2, 0, 3), (3, 0, 2)]),
         ([], 3, []),
     ],
 )
 def test_group_stands_beside_the_one_before_where_all_of_it_fits(
-    sizes: list[int], n_across: int, places: list[tuple[int, int]]
+    sizes: list[int], n_across: int, places: list[tuple[int, int, int]]
 ) -> None:
     assert packed(sizes, n_across) == places

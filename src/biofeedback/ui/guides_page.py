@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,11 @@ _CARD_PX = 290
 _MOST_ACROSS = 3
 
 
-def packed(sizes: Sequence[int], n_across: int) -> list[tuple[int, int]]:
-    """Return row and column at which groups begin: beside the one before where all of it fits.
+def packed(sizes: Sequence[int], n_across: int) -> list[tuple[int, int, int]]:
+    """Return row, column and width of each group: beside one before where all of it fits.
+
+    A group that would leave a lone card in its last row is made narrower where that fills it, so
+    that a smaller one can stand at its side.
 
     Parameters
     ----------
@@ -45,16 +49,27 @@ def packed(sizes: Sequence[int], n_across: int) -> list[tuple[int, int]]:
     n_across
         How many stand side by side.
     """
-    found = []
-    row = column = 0
+    found: list[tuple[int, int, int]] = []
+    taken: set[tuple[int, int]] = set()
     for size in sizes:
-        if column + size > n_across and column:
-            row, column = row + 1, 0
-        found.append((row, column))
-        column += size
-        if column >= n_across:
-            row, column = row + ceil(column / n_across), 0
+        width = min(size, n_across)
+        narrower = n_across - 1
+        if size > n_across and size % n_across == 1 and narrower > 1 and size % narrower == 0:
+            width = narrower
+        n_rows = ceil(size / width) if width else 0
+        row, column = next(
+            (row, column)
+            for row in count()
+            for column in range(n_across - width + 1)
+            if not taken & _cells(row, column, n_rows, width)
+        )
+        found.append((row, column, width))
+        taken |= _cells(row, column, n_rows, width)
     return found
+
+
+def _cells(row: int, column: int, n_rows: int, width: int) -> set[tuple[int, int]]:
+    return {(row + down, column + along) for down in range(n_rows) for along in range(width)}
 
 
 class Shelves(QWidget):
@@ -92,12 +107,11 @@ class Shelves(QWidget):
         while self._grid.takeAt(0) is not None:
             continue
         places = packed([len(cards) for _, cards in self._groups], n_across)
-        for (heading, cards), (row, column) in zip(self._groups, places, strict=True):
+        for (heading, cards), (row, column, width) in zip(self._groups, places, strict=True):
             # A row of cards has its headings in the row above it.
-            width = min(len(cards), n_across)
             self._grid.addWidget(heading, 2 * row, column, 1, width, Qt.AlignmentFlag.AlignBottom)
             for place, card in enumerate(cards):
-                down, along = divmod(place, n_across)
+                down, along = divmod(place, width)
                 self._grid.addWidget(card, 2 * (row + down) + 1, column + along)
         for column in range(_MOST_ACROSS):
             # A lone card is no wider than those of the other groups.

@@ -24,7 +24,7 @@ ALARMING = re.compile(r"danger|emergency|warn|must|Gefahr|Notfall|musst du", re.
         ({"how": "harder"}, nan, EN.much),
         ({"distress": 7.0}, 9.0, EN.much),
         ({"distress": 4.0}, 2.0, EN.much),
-        ({"how": "dizzy", "distress": 10.0}, nan, f"{EN.dizzy} {EN.much}"),
+        ({"how": "dizzy", "distress": 10.0}, nan, f"{EN.dizzy}\n{EN.much}"),
     ],
 )
 def test_light_headed_much_or_more_than_before_is_met_with_a_word(

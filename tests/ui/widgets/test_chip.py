@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QFontMetrics
 
 from biofeedback.ui import theme
-from biofeedback.ui.widgets.chip import Chip
+from biofeedback.ui.widgets.chip import Chip, shortened
 
 
 def test_chip_keeps_its_whole_text_for_a_screen_reader() -> None:
@@ -33,6 +33,25 @@ def test_text_never_runs_over_the_rim(width: int) -> None:
         )
 
     assert all(is_ground(image.pixelColor(width - 5, y)) for y in range(8, 22))
+
+
+@pytest.mark.parametrize(
+    ("name", "room_of", "shown"),
+    [
+        ("Simulated skin conductance", "Simulated skin conductance", "Simulated skin conductance"),
+        ("Simulated skin conductance", "Simulated skin", "conductance"),
+        ("Simulated strap", "Simul...", "strap"),
+        ("Polar H10 5C2A", "H10 5C2A", "H10 5C2A"),
+        ("Polar H10 5C2A", "x", "H10 5C2A"),
+        ("Strap", "x", "Strap"),
+        ("", "x", ""),
+    ],
+)
+def test_sensors_that_begin_alike_are_told_apart_where_room_is_short(
+    name: str, room_of: str, shown: str
+) -> None:
+    metrics = QFontMetrics(theme.text_font(14, is_bold=True))
+    assert shortened(name, metrics, metrics.horizontalAdvance(room_of)) == shown
 
 
 def test_dot_is_hollow_where_nothing_comes_from() -> None:

@@ -59,7 +59,7 @@ def care_words(language: str) -> CareWords:
 
 
 def care_for(answers: Mapping[str, float | str], before: float, language: str = "en") -> str:
-    """Return what to say to the answers after a session; empty where nothing asks for it.
+    """Return what to say to the answers after a session, a line each; empty for nothing.
 
     Parameters
     ----------
@@ -80,4 +80,4 @@ def care_for(answers: Mapping[str, float | str], before: float, language: str = 
         said.append(words.dizzy)
     if is_much:
         said.append(words.much)
-    return " ".join(said)
+    return "\n".join(said)

@@ -13,7 +13,7 @@ from biofeedback.ui import theme
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-__all__ = ["Chip", "paint_pill"]
+__all__ = ["Chip", "paint_pill", "shortened"]
 
 _FONT_PX = 14
 _LEAST_NAME_PX = 44
@@ -148,9 +148,10 @@ class Chip(QWidget):
         if name_room < theme.px(_LEAST_NAME_PX):
             # There is hardly any room at all: half of it each.
             name_room = min(name_px, room if not words else round(room * 0.55))
-        name_room = min(name_room, name_px) + 1
+        name = shortened(self._name, QFontMetrics(bold), name_room)
+        name_room = min(name_room, QFontMetrics(bold).horizontalAdvance(name)) + 1
         for text, font, color, width in (
-            (self._name, bold, c.text, name_room),
+            (name, bold, c.text, name_room),
             (words, plain, c.muted, room - name_room - space + 2),
         ):
             if width <= 0:
@@ -162,6 +163,17 @@ class Chip(QWidget):
                 QRectF(left, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, shown
             )
             left += width + space - 1
+
+
+def shortened(name: str, metrics: QFontMetrics, room: int) -> str:
+    """Return the end of a name that fits, in whole words; all but its first where none does.
+
+    Sensors of one kind begin alike: ``Simulated strap`` is better known as ``strap``.
+    """
+    words = name.split()
+    ends = [" ".join(words[place:]) for place in range(len(words))]
+    fitting = (end for end in ends if metrics.horizontalAdvance(end) <= room)
+    return next(fitting, ends[min(1, len(ends) - 1)] if ends else name)
 
 
 def paint_pill(painter: QPainter, widget: QWidget) -> QRectF:
