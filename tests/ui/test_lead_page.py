@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import nan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
 
+from biofeedback.guides.catalogue import GUIDES, vocabulary
 from biofeedback.guides.words import guide_words
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Engine
+from biofeedback.runtime.guide_log import has_pacer
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.samples import Decision, GuideState, Metric
 from biofeedback.settings import Preferences
@@ -356,3 +359,32 @@ def test_decision_without_words_is_no_trouble(
     engine.change(decisions=(Decision(69.0, "grounding", "longer", "of-a-later-version"),))
     shell.tick()
     assert page.why.text == ""
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("guide", [name for name in GUIDES if not has_pacer(name)])
+def test_every_step_has_its_place_without_scrolling(
+    shell: Shell, engine: EngineDouble, guide: str, language: Literal["en", "de"]
+) -> None:
+    """With all that may be asked for, and why it takes longer; a question leaves the end in sight."""
+    preferences = Preferences(theme="dark", sound=False, is_checked=True, guide_language=language)
+    shell.prefer(preferences)
+    can: tuple[str, ...] = ("more", "next", "longer", "again", "other", "back", "keep")
+    if guide == "waves":
+        can = ("activate", "resource", "stop")
+    page = shell.pages.lead
+    bar = page.findChildren(QScrollArea)[0].verticalScrollBar()
+    for stage, n_ways in vocabulary(guide).stages.items():
+        step = replace(
+            FEEL, guide=guide, stage=stage, way=n_ways - 1, can=can,
+            n_asked=FEEL.n_asked if guide == "grounding" else 0,
+        )  # fmt: skip
+        lead(engine, step, plan=guide, decisions=(SETTLING, SETTLING))
+        shell.tick()
+        until(lambda: bar.maximum() == 0)
+        change_guide(engine, asks="how-is-it")
+        for _ in range(3):
+            shell.tick()
+            QApplication.processEvents()
+        end = page.words.buttons["end"]
+        assert end.visibleRegion().boundingRect() == end.rect(), stage

@@ -41,7 +41,7 @@ _WIDEST_TEXT_PX, _WIDEST_TITLE_PX, _WIDEST_ROW_PX = 680, 960, 1120
 # The share of the height above the first line: what is below may grow without moving it.
 _TOP_SHARE = 0.1
 # From this height on, at 100 %, all has the room it likes. With less, spaces and circles shrink.
-_ROOMY_PX = 680
+_ROOMY_PX = 860
 # On either side of the words, with the bar for scrolling.
 _SIDE_PX = 36
 _LEAST_SPACE, _LEAST_CIRCLE = 0.3, 0.6
