@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from biofeedback.pacing import PRESETS
 from biofeedback.runtime.engine import Nearby
+from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.ui.messages import sensor_words
 from ui.engine_double import SKIN, STRAP, EngineDouble
 from ui.sensors_page import BELT, buttons, look_again, show
@@ -76,13 +78,28 @@ def test_focus_goes_to_the_next_row_when_its_own_is_connected(
 
 
 def test_focus_goes_to_the_next_card_when_its_own_goes(shell: Shell, engine: EngineDouble) -> None:
+    """Never on its Disconnect: the same key once more would let go of that sensor too."""
     engine.live(20.0, sensors=(STRAP, SKIN))
     show(shell, engine)
     buttons(shell)["Disconnect Polar H10 5C2A"].setFocus()
     engine.live(21.0, sensors=(SKIN,))
     look_again(shell, engine)
-    assert buttons(shell)["Disconnect Simulated skin"].hasFocus()
+    (skin,) = shell.pages.sensors.cards
+    assert skin.role_picker.hasFocus()
     engine.live(22.0, sensors=())
+    look_again(shell, engine)
+    assert shell.pages.sensors.look_button.hasFocus()
+
+
+def test_focus_stays_on_the_page_when_a_sensor_goes_in_mid_session(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """Who wears the others cannot be changed then, so that it takes no focus."""
+    engine.live(20.0, sensors=(STRAP, SKIN))
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"]))
+    show(shell, engine)
+    buttons(shell)["Disconnect Polar H10 5C2A"].setFocus()
+    engine.live(21.0, sensors=(SKIN,))
     look_again(shell, engine)
     assert shell.pages.sensors.look_button.hasFocus()
 

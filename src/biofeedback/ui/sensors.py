@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.devices.sensor import Origin
 from biofeedback.kinds import LinkState
@@ -245,14 +245,18 @@ class SensorsPage(Page):
             self._near[sensor_id] = replace(info, is_connected=False, rssi_dbm=rssi_dbm)
 
     def _drop(self, sensor_id: str) -> None:
-        """Take a card away; the focus that was in it goes to the next one, else to look around."""
+        """Take a card away; the focus that was in it stays near, where a key lets go of nothing.
+
+        On the next sensor's Disconnect a key that is pressed once more would let go of that too.
+        """
         place = list(self._cards).index(sensor_id)
         gone = self._cards.pop(sensor_id)
-        focused = QApplication.focusWidget()
+        # Also while another window is in front: it is there when this one is again.
+        focused: QWidget | None = self.window().focusWidget()
         if focused is not None and gone.isAncestorOf(focused):
             left = list(self._cards.values())
-            near = left[min(place, len(left) - 1)].leave_button if left else self.look_button
-            near.setFocus()
+            near = left[min(place, len(left) - 1)].role_picker if left else None
+            (near if near is not None and near.isEnabled() else self.look_button).setFocus()
         self._card_column.removeWidget(gone)
         let_go(gone)
 
