@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from math import isnan
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from biofeedback.guides.guide import WORDS
 from biofeedback.guides.waves import STOP_RULES, VOCABULARY, Waves
-from biofeedback.guides.words import stage_words
+from biofeedback.guides.words import LANGUAGES, reason_sentence, stage_words
 from biofeedback.samples import Decision, GuideState
 from helpers.guide_play import Play, play
 
@@ -70,6 +71,34 @@ def test_outside_the_window_no_dose_can_begin() -> None:
     assert "activate" not in led.state.can
     assert led.word(12.0, "activate").stage == "resource"
     assert "activate" in zone(led, 10.0, 0.0).state.can
+
+
+def test_why_no_dose_can_begin_is_said_once_and_so_is_its_end() -> None:
+    led = zone(begun().word(1.0, "next"), 60.0, 1.0)
+    assert led.reasons.count("dose-waits") == 1
+    assert led.decided("dose-waits").facts == {"arousal_zone": 1.0}
+    led = zone(led, 30.0, 0.0)
+    assert led.reasons.count("dose-open") == 1
+    assert "activate" in led.state.can
+    led = zone(led.word(led.t_s, "activate"), 5.0, 0.0)
+    assert led.reasons.count("dose-waits") == 1, "nothing is barred by a dose that was asked for"
+
+
+def test_a_body_that_is_heard_no_more_lets_a_dose_begin_and_says_so() -> None:
+    led = zone(begun().word(1.0, "next"), 10.0, 1.0)
+    assert led.reasons[-1] == "dose-waits"
+    led = led.advance(led.t_s + 16.0)
+    assert led.reasons[-1] == "dose-open"
+    assert "activate" in led.state.can
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "reason", ["dose-over", "resource-asked", "above-window", "below-window", "dose-waits"]
+)
+def test_what_ends_or_bars_a_dose_says_when_another_can_begin(reason: str, language: str) -> None:
+    said = reason_sentence(Decision(1.0, "waves", "stay", reason), language)
+    assert re.search(r"can begin|kann .*beginnen", said)
 
 
 def test_a_sensor_lost_outside_the_window_bars_nothing_for_good() -> None:

@@ -41,6 +41,8 @@ VOCABULARY = Vocabulary(
         "paused-in-dose",
         "back-in-window",
         "rested",
+        "dose-waits",
+        "dose-open",
         "stop-asked",
         "several-doses",
         "close-asked",
@@ -99,6 +101,7 @@ class Waves(Guide):
         self._resource_s = times_s["resource_s"]
         self._back = WayBack(times_s["back_in_window_s"], self._resource_s)
         self._n_doses = 0
+        self._is_barred = False
         self._stage_until_s = inf
         self._asks_until_s = inf
         super().__init__(Scene("agree", way=self._way, can=("next", "stop")))
@@ -120,8 +123,7 @@ class Waves(Guide):
             turns = self._be_back(g_s, "rested", {"resource_s": self._resource_s})
         elif stage == "resource":
             self._go(g_s, "back")
-        self._show()
-        return turns
+        return (*turns, *self._show())
 
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """End a dose that leads out of the window; count the time back within it."""
@@ -134,8 +136,7 @@ class Waves(Guide):
                 turns = self._end_dose(g_s, "resource", reason, {"arousal_zone": zone})
         elif is_back and self.scene.stage in {"resource", "back"}:
             turns = self._be_back(g_s, "back-in-window", {})
-        self._show()
-        return turns
+        return (*turns, *self._show())
 
     def hear(
         self, g_s: float, word: str, arguments: Mapping[str, float | str], body: BodyNow
@@ -152,8 +153,7 @@ class Waves(Guide):
             turns = self._answered(g_s, arguments)
         elif word in self.scene.can:
             turns = self._follow(g_s, word)
-        self._show()
-        return turns
+        return (*turns, *self._show())
 
     def _follow(self, g_s: float, word: str) -> tuple[Turn, ...]:
         stage = self.scene.stage
@@ -247,8 +247,8 @@ class Waves(Guide):
             case _:
                 self._stage_until_s = inf
 
-    def _show(self) -> None:
-        """Let the scene and the next moment follow from the state."""
+    def _show(self) -> tuple[Turn, ...]:
+        """Let the scene and the next moment follow from the state; say what bars a dose."""
         stage, back = self.scene.stage, self._back
         counts_back = back.is_needed and stage in {"resource", "back"}
         back_due_s = back.due_g_s if counts_back else inf
@@ -267,6 +267,18 @@ class Waves(Guide):
             can=self._can(stage),
             asks="" if self._asks_until_s == inf else CLOSE_NOW,
         )
+        return self._bar(is_barred=is_barred and back.is_outside)
+
+    def _bar(self, *, is_barred: bool) -> tuple[Turn, ...]:
+        """Say once that a dose waits for the body, and once that it can begin again."""
+        was_barred, self._is_barred = self._is_barred, is_barred
+        if is_barred and not was_barred:
+            zone = self._back.zone
+            assert zone is not None  # noqa: S101 - where it is barred it is known
+            return (Turn("stay", "dose-waits", {"arousal_zone": zone}),)
+        if was_barred and "activate" in self.scene.can:
+            return (Turn("ready", "dose-open"),)
+        return ()
 
     def _can(self, stage: str) -> tuple[str, ...]:
         if stage == "resource":
