@@ -184,9 +184,7 @@ class EcgQuality(WaveQuality):
             missing_words=Fault.MISSING,
             sparse_words=Fault.TOO_SPARSE,
         )
-        self._beats: list[float] = []
         self._last_beat_s = nan
-        self._last_quality = nan
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
@@ -196,8 +194,7 @@ class EcgQuality(WaveQuality):
     def add_beat(self, t_s: float, quality: float) -> None:
         """Count a beat, in order of time."""
         self._last_beat_s = t_s
-        self._last_quality = quality
-        self._beats.append(quality)
+        self.count(quality)
 
     def close_second(self, end_s: float, fault: str) -> tuple[float, bool]:
         """Judge a second.
@@ -214,11 +211,10 @@ class EcgQuality(WaveQuality):
         tuple
             Its quality, and whether the noise should be named.
         """
-        beats, self._beats = self._beats, []
+        score = self.mean_of_beats()
         if fault:
             return 0.0, False
-        if beats:
-            score = sum(beats) / len(beats)
+        if score is not None:
             return score, score < GOOD
         if isnan(self._last_beat_s):
             return self.unseen(end_s), False

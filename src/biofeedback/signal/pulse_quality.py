@@ -117,8 +117,6 @@ class PulseQuality(WaveQuality):
             missing_words=PulseFault.MISSING,
             sparse_words=PulseFault.TOO_SPARSE,
         )
-        self._beats: list[float] = []
-        self._last_quality = nan
         self._is_disturbed = False
 
     def begin(self, t_s: float) -> None:
@@ -128,10 +126,9 @@ class PulseQuality(WaveQuality):
 
     def add_beat(self, quality: float, *, follows: bool) -> None:
         """Count a beat, in order of time."""
-        self._beats.append(quality)
         if not (follows or isnan(self._last_quality)):
             self._is_disturbed = True
-        self._last_quality = quality
+        self.count(quality)
 
     def close_second(
         self, end_s: float, fault: str, *, is_tracking: bool, is_cut_off: bool
@@ -149,11 +146,11 @@ class PulseQuality(WaveQuality):
         is_cut_off
             Whether its ends are cut off.
         """
-        beats, self._beats = self._beats, []
+        of_beats = self.mean_of_beats()
         is_disturbed, self._is_disturbed = self._is_disturbed, False
         score, reason = 0.0, fault
-        if is_tracking or beats:
-            score = sum(beats) / len(beats) if beats else self._last_quality
+        if is_tracking or of_beats is not None:
+            score = self._last_quality if of_beats is None else of_beats
             reason = PulseFault.MOVING
             if is_disturbed:
                 score *= _DISTURBED_QUALITY

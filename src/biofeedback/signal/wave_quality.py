@@ -56,6 +56,9 @@ class WaveQuality:
         self._sparse_words = sparse_words
         self._seconds: deque[tuple[float, str]] = deque(maxlen=round(MEASURES[name].window_s))
         self._first_s = self._began_s = nan
+        # Of the beats of this second, and of the last there was.
+        self._beats: list[float] = []
+        self._last_quality = nan
 
     def begin(self, t_s: float) -> None:
         """Wait for the first beats from now on."""
@@ -67,6 +70,16 @@ class WaveQuality:
         """Count seconds without samples."""
         window = self._seconds.maxlen or 0
         self._seconds.extend([(0.0, self._missing_words)] * min(n_seconds, window))
+
+    def count(self, quality: float) -> None:
+        """Count a beat of this second, in order of time."""
+        self._last_quality = quality
+        self._beats.append(quality)
+
+    def mean_of_beats(self) -> float | None:
+        """Return the mean quality of the second's beats, ``None`` without one, and begin anew."""
+        beats, self._beats = self._beats, []
+        return sum(beats) / len(beats) if beats else None
 
     def unseen(self, end_s: float) -> float:
         """Return what a second without a beat counts: ``nan`` while the first may yet come."""
