@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
-from biofeedback.ui.page import clear, label, scrolled
+from biofeedback.ui.page import Page, clear, label, scrolled
 
 
 def test_words_from_outside_are_shown_as_they_are() -> None:
@@ -24,6 +24,18 @@ def test_content_is_scrolled_up_and_down_alone() -> None:
 
     assert area.verticalScrollBar().maximum() > 0
     assert not area.horizontalScrollBar().isVisible()
+
+
+def test_first_part_of_a_page_takes_the_room_and_reaches_its_edges() -> None:
+    page, area, foot = Page(), QWidget(), QWidget()
+    foot.setFixedHeight(40)
+    page.hold(area, foot)
+    page.resize(300, 200)
+    page.show()
+    QApplication.processEvents()
+
+    assert area.geometry().getRect() == (0, 0, 300, 160)
+    assert foot.geometry().getRect() == (0, 160, 300, 40)
 
 
 def test_clearing_leaves_nothing_behind() -> None:

@@ -284,9 +284,7 @@ class DescribePage(Page):
             column.addWidget(step)
         column.addStretch(1)
         self._area = scrolled(content)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
+        self.hold(self._area)
 
     def _connect(self) -> None:
         self.back_button.clicked.connect(self.left)

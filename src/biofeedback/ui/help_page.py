@@ -61,9 +61,7 @@ class HelpPage(Page):
         self._changing: int | None = None
         self._area = scrolled(QWidget())
         self.own: tuple[OwnLine, ...] = ()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
+        self.hold(self._area)
         self._fill()
 
     @property

@@ -29,6 +29,20 @@ class Page(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
 
+    def hold(self, *parts: QWidget) -> None:
+        """Fill the page to its edges with parts, one under the other.
+
+        Parameters
+        ----------
+        parts
+            From the top; the first takes what room there is.
+        """
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for part in parts:
+            column.addWidget(part, int(part is parts[0]))
+
     def entered(self) -> None:
         """Be shown: look again at what may have changed meanwhile."""
 

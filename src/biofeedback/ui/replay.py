@@ -55,9 +55,7 @@ class ReplayPage(Page):
         self.again_button.clicked.connect(self._start)
         self.back_button.clicked.connect(self.left)
         self.speed_picker.currentIndexChanged.connect(lambda _: self._speed_changed())
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.stage)
+        self.hold(self.stage)
 
     @property
     def player(self) -> Player | None:

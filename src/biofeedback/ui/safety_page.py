@@ -63,11 +63,7 @@ class SafetyPage(Page):
         self.later_button = button("")
         self.later_button.clicked.connect(lambda: self._leave(has_passed=False))
         self.help_button: QPushButton
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(0)
-        outer.addWidget(self._area, 1)
-        outer.addWidget(self._make_foot())
+        self.hold(self._area, self._make_foot())
         self._fill()
 
     @property

@@ -365,6 +365,4 @@ class SensorsPage(Page):
         column.addWidget(self._streams_words)
         column.addWidget(self._rows)
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(content))
+        self.hold(scrolled(content))

@@ -187,9 +187,7 @@ class SettingsPage(Page):
             )
         )
         column.addStretch(1)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(centered(content)))
+        self.hold(scrolled(centered(content)))
 
     def _show(self) -> None:
         shown = self._preferences

@@ -88,9 +88,7 @@ class UnlockPage(Page):
         )
         column.addStretch(1)
         content.setMaximumWidth(theme.px(_COLUMN_PX))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(centered(content)))
+        self.hold(scrolled(centered(content)))
         self.set_path(path)
 
     @property
