@@ -72,7 +72,8 @@ def test_it_says_what_it_is_not_and_when_the_numbers_were_looked_at(language: st
     page = HelpPage(Preferences().changed(guide_language=language))
     shown = texts(page)
     assert {words.about, words.urgent, words.privacy} <= set(shown)
-    assert any(words.checked.isoformat() in text for text in shown)
+    day = {"en": "23 November 2026", "de": "23. November 2026"}[language]
+    assert words.verify.format(day=day) in shown, "each time the numbers are, the day is looked at"
 
 
 def test_lines_of_a_place_are_shown_with_their_numbers(shell: Shell) -> None:
@@ -84,6 +85,16 @@ def test_lines_of_a_place_are_shown_with_their_numbers(shell: Shell) -> None:
         for line in place.lines:
             assert {line.name, line.number} <= set(shown)
         assert shell.pages.help.place_picker.currentData() == code
+
+
+def test_how_far_numbers_can_be_relied_on_stands_before_the_numbers(shell: Shell) -> None:
+    shell.show_page(shell.pages.help)
+    page = shell.pages.help
+    shown = texts(page)
+    before = EN.verify.partition("{day}")[0]
+    (verify,) = [text for text in shown if text.startswith(before)]
+    numbers = [line.number for line in EN.place_of(page.place).lines]
+    assert all(shown.index(verify) < shown.index(number) for number in numbers)
 
 
 def test_until_a_place_is_chosen_it_is_that_of_the_computer_or_anywhere() -> None:

@@ -93,6 +93,14 @@ def test_it_says_whether_the_check_was_gone_through(
     assert heard == [], "what was changed elsewhere is not told again"
 
 
+def test_help_lines_can_be_adapted_from_there_and_lead_back(shell: Shell) -> None:
+    shell.show_page(shell.pages.settings)
+    shell.pages.settings.guides.help_button.click()
+    assert shell.pages.shows("help")
+    shell.pages.help.back_button.click()
+    assert shell.pages.shows("settings")
+
+
 def test_change_on_the_page_is_in_force(shell: Shell) -> None:
     shell.pages.settings.guides.adapts_switch.click()
     assert not shell.preferences.adapts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QDate, QLocale, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from biofeedback.guides.help_lines import help_words
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["HelpPage", "place_here"]
 
 _COLUMN_PX = 760
+_DAY = {"en": "d MMMM yyyy", "de": "d. MMMM yyyy"}
 # Where countries share their lines; those of the Union that have none of their own here.
 _UNION = "be bg cy cz dk ee es fi gr hr hu it lt lu lv mt pl pt ro se si sk"
 _TOGETHER = {"gb": "uk-ie", "ie": "uk-ie", **dict.fromkeys(_UNION.split(), "eu")}
@@ -89,7 +90,7 @@ class HelpPage(Page):
         place = words.place_of(self.place)
         own = [_aloud(line.name, line.number, line.note) for line in self._preferences.help_lines]
         lines = [_aloud(line.name, line.number, line.note) for line in place.lines]
-        told = [f"{place.name}.", *lines, words.verify.format(day=words.checked.isoformat())]
+        told = [f"{place.name}.", self._verify(), *lines]
         opening = f"{words.title}. {words.urgent}"
         choices = (Choice("B", words.back, self.left.emit),)
         return Passage(("help", self.place), opening, " ".join([*own, *told]), choices)
@@ -107,8 +108,6 @@ class HelpPage(Page):
         column.addWidget(label(words.about, wraps=True))
         column.addWidget(self._make_own())
         column.addWidget(self._make_place())
-        verify = words.verify.format(day=words.checked.isoformat())
-        column.addWidget(label(verify, "small", wraps=True))
         column.addWidget(label(words.privacy, "small", wraps=True))
         self.back_button = button(words.back)
         self.back_button.clicked.connect(self.left)
@@ -118,6 +117,14 @@ class HelpPage(Page):
         column.addLayout(row)
         column.addStretch(1)
         show_in(self._area, centered(content))
+
+    def _verify(self) -> str:
+        """Say when the numbers were last looked through, with the month by its name."""
+        language = self._preferences.guide_language
+        words = help_words(language)
+        checked = QDate(words.checked.year, words.checked.month, words.checked.day)
+        day = QLocale(language).toString(checked, _DAY.get(language, _DAY["en"]))
+        return words.verify.format(day=day)
 
     def _make_place(self) -> QFrame:
         words = help_words(self._preferences.guide_language)
@@ -133,6 +140,8 @@ class HelpPage(Page):
         title.setBuddy(self.place_picker)
         box.addWidget(title)
         box.addWidget(self.place_picker)
+        # Before the numbers: whoever reads them knows how far they can be relied on.
+        box.addWidget(label(self._verify(), "warm", wraps=True))
         box.addSpacing(6)
         for line in words.place_of(self.place).lines:
             box.addWidget(line_row(line.name, line.number, line.note))

@@ -149,6 +149,7 @@ class PageWiring:
         page.baselines_wanted.connect(partial(self._desk.baselines, page.tell_baselines))
         page.usual_forgotten.connect(partial(self._desk.forget_baselines, self._usual_forgotten))
         page.guides.safety_wanted.connect(self._show_safety)
+        page.guides.help_wanted.connect(self.show_help)
 
     def wire_guides(self, page: GuidesPage) -> None:
         """Lead to the page of a guide."""

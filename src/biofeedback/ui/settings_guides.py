@@ -16,6 +16,8 @@ from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import Picker, Stepper, Switch, button, unheard
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel, QPushButton
+
     from biofeedback.settings import Preferences
 
 __all__ = ["GuideSettings"]
@@ -29,11 +31,12 @@ class GuideSettings(QWidget):
     """Controls, in force as soon as they are changed.
 
     Signals: ``chosen(dict)`` with the preferences that were changed, by name; ``safety_wanted()``
-    to go through the check before first use.
+    to go through the check before first use; ``help_wanted()`` to adapt the help lines.
     """
 
     chosen = Signal(dict)
     safety_wanted = Signal()
+    help_wanted = Signal()
 
     def __init__(self, preferences: Preferences) -> None:
         super().__init__()
@@ -70,13 +73,20 @@ class GuideSettings(QWidget):
             label(said.EYES_CLOSED_TEXT, "small", wraps=True),
         ):
             column.addWidget(widget)
-        safety_row = QWidget()
-        line = QHBoxLayout(safety_row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.addWidget(self._safety, 1)
-        line.addWidget(self.safety_button)
-        column.addWidget(label(said.SAFETY))
-        column.addWidget(safety_row)
+        self.help_button = button(
+            said.HELP_LINES_OPEN, name=f"{said.HELP_LINES}: {said.HELP_LINES_OPEN}"
+        )
+        self.help_button.clicked.connect(self.help_wanted)
+        for name, words, opens in (
+            (said.SAFETY, self._safety, self.safety_button),
+            (
+                said.HELP_LINES,
+                label(said.HELP_LINES_TEXT, "muted", wraps=True),
+                self.help_button,
+            ),
+        ):
+            column.addWidget(label(name))
+            column.addWidget(_opening(words, opens))
         for switch, text in (
             (self.adapts_switch, said.ADAPTS_TEXT),
             (self.voice_switch, said.VOICE_TEXT),
@@ -135,6 +145,16 @@ class GuideSettings(QWidget):
         self._preferences = self._preferences.changed(**changes)
         self.again_stepper.setEnabled(bool(self._preferences.offer))
         self.chosen.emit(changes)
+
+
+def _opening(text: QLabel, opens: QPushButton) -> QWidget:
+    """Return what is said of another page, with the button that leads there."""
+    row = QWidget()
+    line = QHBoxLayout(row)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(text, 1)
+    line.addWidget(opens)
+    return row
 
 
 def _named(name: str, control: QWidget) -> QWidget:
