@@ -15,6 +15,7 @@ from biofeedback.pacing import (
     BreathPattern,
     BreathStep,
     PacerSegment,
+    shown_per_min,
 )
 
 # Holds are none or long enough to be felt.
@@ -249,3 +250,22 @@ def test_half_an_in_breath_goes_on_with_the_other_half_at_the_new_pace() -> None
     slow = PacerSegment(0.0, PRESETS["gentle"]).changed(2.0, PRESETS["slow"])
     assert slow.at(2.0).step_end_s == pytest.approx(4.4)
     assert slow.at(4.4).depth == pytest.approx(1.0)
+
+
+@given(st.integers(12, 48))
+def test_a_pace_is_shown_alike_as_a_rate_and_as_the_breath_made_of_it(quarters: int) -> None:
+    """Paces move in quarters, in the middle of two tenths: the last bit decides nothing."""
+    rate_per_min = quarters / 4.0
+    of_breath = BreathPattern.at_rate(rate_per_min).breaths_per_min
+    assert shown_per_min(of_breath) == shown_per_min(rate_per_min)
+    assert shown_per_min(rate_per_min - 1e-9) == shown_per_min(rate_per_min)
+    assert abs(shown_per_min(rate_per_min) - rate_per_min) <= 0.05 + 1e-9
+
+
+@pytest.mark.parametrize(("rate", "shown"), [(6.25, 6.3), (5.75, 5.8), (6.0, 6.0), (6.24, 6.2)])
+def test_a_pace_is_shown_in_tenths_and_halves_go_up(rate: float, shown: float) -> None:
+    assert shown_per_min(rate) == shown
+
+
+def test_a_pace_that_is_not_known_stays_so() -> None:
+    assert shown_per_min(inf) == inf

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from math import cos, isfinite, pi
+from math import cos, floor, isfinite, pi
 
 __all__ = [
     "MAX_BREATHS_PER_MIN",
@@ -25,12 +25,24 @@ __all__ = [
     "BreathStep",
     "PacerPosition",
     "PacerSegment",
+    "shown_per_min",
 ]
 
 MIN_BREATHS_PER_MIN = 3.0
 MAX_BREATHS_PER_MIN = 12.0
 # Rounding of the parts to tenths may carry a rate a hair over the limit.
 _RATE_TOLERANCE = 1e-6
+
+
+def shown_per_min(rate_per_min: float) -> float:
+    """Return a pace as it is shown and said everywhere: in tenths, and 6.25 as 6.3.
+
+    Paces move in quarters, so that many lie in the middle of two tenths. Which of them it would be
+    is not left to the last bit, which differs between a rate and the breath that was made of it.
+    """
+    if not isfinite(rate_per_min):
+        return rate_per_min
+    return floor(10.0 * rate_per_min + 0.5 + _RATE_TOLERANCE) / 10.0
 
 
 class BreathStep(IntEnum):

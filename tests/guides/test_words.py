@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -108,3 +109,50 @@ def test_a_damaged_file_of_english_is_told_in_a_sentence_and_spoils_no_other(
 def test_words_of_a_guide_that_is_not_there_are_told_alike() -> None:
     with pytest.raises(ContentError, match=r"levitation\.toml cannot be read"):
         guide_words("levitation", "de")
+
+
+def templates() -> Iterator[tuple[str, str, str]]:
+    """Every reason that tells a pace, of every guide in every language."""
+    for name, language in EVERY:
+        for reason, sentence in guide_words(name, language).reasons.items():
+            if any(field.endswith("_per_min") for field in fields(sentence)):
+                yield name, language, reason
+
+
+@pytest.mark.parametrize(("name", "language", "reason"), sorted(templates()))
+def test_paces_are_told_in_tenths_everywhere(name: str, language: str, reason: str) -> None:
+    """As the line of the pace beside the disc tells them: 6.25 is 6.3 in both."""
+    facts = dict.fromkeys(fields(guide_words(name, language).reasons[reason]), 6.25)
+    said = reason_sentence(Decision(1.0, name, "slower", reason, facts), language)
+    assert re.findall(r"\d+\.\d+", said), said
+    assert set(re.findall(r"\d+\.\d+", said)) == {"6.3"}, said
+
+
+@pytest.mark.parametrize("name", GUIDES)
+def test_german_words_have_german_numbers(name: str) -> None:
+    words = guide_words(name, "de")
+    said = [words.about, words.for_whom, words.length, words.caution]
+    for stage in words.stages.values():
+        said += [*stage.title, *stage.text, *stage.say]
+    for option in words.options.values():
+        said += [option.text, option.hint, *option.choices.values()]
+    for question in words.questions.values():
+        said += [question.text, question.low, question.high, *question.answers.values()]
+    assert [text for text in said if re.search(r"\d\.\d", text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("stage", [None, "step"])
+def test_what_goes_on_is_not_called_as_what_comes_again(language: str, stage: str | None) -> None:
+    """At a pace Go on might mean to stay at it; it leaves it, and says so."""
+    words = guide_words("resonance-stepped", language)
+    own = words.words if stage is None else {**words.words, **words.stages[stage].words}
+    assert own["next"] != common_words(language).words["go-on"]
+    assert len({own["next"], own["again"], own["natural"]}) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_number_of_paces_is_not_told_where_gentle_limits_leave_one_out(language: str) -> None:
+    words = guide_words("resonance-stepped", language)
+    told = " ".join((words.about, *words.stages["welcome"].text, *words.stages["welcome"].say))
+    assert not re.search(r"\b(five|four|fünf|vier)\b", told)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from biofeedback.errors import ContentError
+from biofeedback.pacing import shown_per_min
 
 if TYPE_CHECKING:
     from biofeedback.samples import Decision, GuideState
@@ -175,7 +176,12 @@ def reason_sentence(decision: Decision, language: str = "en") -> str:
     """Return why something was decided, in one sentence."""
     own = guide_words(decision.guide, language).reasons if decision.guide else {}
     template = own.get(decision.reason) or common_words(language).reasons[decision.reason]
-    return template.format(**decision.facts)
+    return template.format(**{name: _shown(name, fact) for name, fact in decision.facts.items()})
+
+
+def _shown(name: str, fact: float | str) -> float | str:
+    is_pace = name.endswith("_per_min") and not isinstance(fact, str)
+    return shown_per_min(float(fact)) if is_pace else fact
 
 
 def answer_words(state: GuideState, language: str = "en") -> QuestionWords | None:

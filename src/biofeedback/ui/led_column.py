@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QTimer, Signal
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from biofeedback.pacing import shown_per_min
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui.announce import announce
 from biofeedback.ui.leading import (
@@ -232,7 +233,7 @@ class LedColumn(QWidget):
             pattern = plan.pattern
         if pattern is not None:
             words = lead_words(self._language)
-            pace = words.per_min.format(rate=pattern.breaths_per_min)
+            pace = words.per_min.format(rate=shown_per_min(pattern.breaths_per_min))
             self._say(self._pace, numbers(pace, self._language))
             self._say(self._parts, numbers(parts(pattern, self._language), self._language))
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from biofeedback.pacing import MAX_BREATHS_PER_MIN, MIN_BREATHS_PER_MIN, PRESETS, BreathStep
+from biofeedback.pacing import (
+    MAX_BREATHS_PER_MIN,
+    MIN_BREATHS_PER_MIN,
+    PRESETS,
+    BreathStep,
+    shown_per_min,
+)
 
 if TYPE_CHECKING:
     from biofeedback.pacing import BreathPattern
@@ -39,7 +45,7 @@ PRESET_NAMES = {
 
 def pace(pattern: BreathPattern) -> str:
     """Return ``6.0 breaths a minute``."""
-    return f"{pattern.breaths_per_min:.1f} breaths a minute"
+    return f"{shown_per_min(pattern.breaths_per_min):.1f} breaths a minute"
 
 
 def parts(pattern: BreathPattern) -> str:
@@ -55,12 +61,12 @@ def parts(pattern: BreathPattern) -> str:
 
 def preset(name: str) -> str:
     """Return how a preset is listed: its name and its pace."""
-    return f"{PRESET_NAMES[name]}  ·  {PRESETS[name].breaths_per_min:.1f}"
+    return f"{PRESET_NAMES[name]}  ·  {shown_per_min(PRESETS[name].breaths_per_min):.1f}"
 
 
 def kept(name: str, pattern: BreathPattern) -> str:
     """Return how a breath of the person's own is listed: its name and its pace."""
-    return f"{name}  ·  {pattern.breaths_per_min:.1f}"
+    return f"{name}  ·  {shown_per_min(pattern.breaths_per_min):.1f}"
 
 
 def impossible_breath(parts_s: tuple[float, float, float, float]) -> str:
@@ -70,4 +76,4 @@ def impossible_breath(parts_s: tuple[float, float, float, float]) -> str:
     rate = 60.0 / sum(parts_s)
     limits = f"The pacer goes from {MIN_BREATHS_PER_MIN:g} to {MAX_BREATHS_PER_MIN:g}"
     way = "longer" if rate > MAX_BREATHS_PER_MIN else "shorter"
-    return f"That makes {rate:.1f} breaths a minute. {limits}: make a part {way}."
+    return f"That makes {shown_per_min(rate):.1f} breaths a minute. {limits}: make a part {way}."
