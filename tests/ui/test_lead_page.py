@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea
 
 from biofeedback.guides.catalogue import GUIDES, vocabulary
 from biofeedback.guides.words import guide_words
@@ -237,6 +237,19 @@ def test_body_is_in_view_while_waves_lead(shell: Shell, engine: EngineDouble) ->
     engine.change(guide=FEEL)
     shell.tick()
     assert not page.band.isVisible()
+
+
+def test_where_the_body_is_stands_once_on_the_page(shell: Shell, engine: EngineDouble) -> None:
+    """Beside the band the numbers leave it out: it would be said twice that it can't be told."""
+    page = shell.pages.lead
+    page.numbers.show_numbers(are_shown=True)
+    lead(engine, replace(FEEL, guide="waves", stage="resource", can=("activate",)), plan="waves")
+    shell.tick()
+    shown = [each for each in page.findChildren(QLabel) if each.isVisible()]
+    assert [each.text() for each in shown].count(lead_words("en").arousal_unknown) == 1
+    change_guide(engine, guide="grounding", stage="feel")
+    shell.tick()
+    assert page.numbers.state.isVisible()
 
 
 def test_no_number_is_shown_until_asked_for(shell: Shell, page: LeadPage) -> None:

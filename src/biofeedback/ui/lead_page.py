@@ -147,6 +147,7 @@ class LeadPage(Page):
             self.band.setVisible(has_band)
         if has_band:
             self.band.tell(snapshot, now_s)
+        self.numbers.leave_state_out(is_left_out=has_band)
         if self.numbers.isHidden() is not is_for_two:
             self.numbers.setHidden(is_for_two)
         self.numbers.tell(snapshot, now_s)

@@ -76,6 +76,11 @@ class SmallNumbers(QWidget):
         # A new text takes the shortcut away.
         self.toggle.setShortcut(_KEY)
 
+    def leave_state_out(self, *, is_left_out: bool) -> None:
+        """Leave the body's state to what tells it elsewhere on the page."""
+        if self.state.isHidden() is not is_left_out:
+            self.state.setHidden(is_left_out)
+
     def tell(self, snapshot: Snapshot, now_s: float) -> None:
         """Show what was measured last."""
         if not self._are_shown:

@@ -8,9 +8,10 @@ from math import nan
 import pytest
 
 from biofeedback.samples import Metric
+from biofeedback.signal import arousal
 from biofeedback.ui import theme
 from biofeedback.ui.messages import reading_words
-from biofeedback.ui.widgets.body_state import BodyState
+from biofeedback.ui.widgets.body_state import NOT_NOW, BodyState
 
 ZONE = Metric(89.0, "arousal_zone", 0.0, "", 60.0, 0.9, source="together")
 AROUSAL = Metric(
@@ -44,6 +45,14 @@ def test_state_that_cannot_be_told_says_why_shortly_and_all_of_it_to_those_who_a
     assert state.note == "quiet minutes are needed"
     assert state.toolTip().endswith("you are moving; 2 min to go")
     assert state.accessibleDescription() == "you are moving; 2 min to go"
+
+
+def test_that_it_cannot_be_told_is_said_once() -> None:
+    """The measure's own reason for an unknown zone is what stands there in large."""
+    state = BodyState()
+    state.show_state(replace(ZONE, value=nan, quality=0.0, reason=NOT_NOW), AROUSAL, silent_s=0.0)
+    assert (state.text, state.note) == (reading_words.STATE_UNKNOWN, "")
+    assert arousal._ZONE_UNKNOWN == NOT_NOW
 
 
 def test_state_is_not_told_of_silence() -> None:

@@ -15,7 +15,10 @@ from biofeedback.ui.page import label
 if TYPE_CHECKING:
     from biofeedback.samples import Metric
 
-__all__ = ["BodyState"]
+__all__ = ["NOT_NOW", "BodyState"]
+
+NOT_NOW = "this cannot be told just now"
+"""The measure's own word for a zone that is unknown, and what is written large as well."""
 
 
 class BodyState(QWidget):
@@ -86,6 +89,8 @@ class BodyState(QWidget):
                 whole = f"{zone.reason}; {whole.removeprefix('not yet, ')}"
             # The first of several reasons is enough to be seen all the time.
             note, _, more = whole.partition(": ")
+            if note == NOT_NOW:
+                note = ""  # the words above it say so
         if arousal is not None and is_known and isfinite(arousal.value):
             more = arousal.reason
         told = (words, note, more)
