@@ -18,6 +18,7 @@ from biofeedback.ui.messages import window_words
 from biofeedback.ui.messages.care_words import care_words
 from biofeedback.ui.messages.ear_words import ear_words, keys_aloud
 from biofeedback.ui.messages.guide_words import guide_page_words
+from ui.conftest import until
 from ui.led_person import CTRL, Person, someone
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_the_whole_way_is_heard_and_answered_by_told_keys(
         assert check.gentle in said
         assert person.state() is SessionState.READY
         said = ears.press(check.begins.format(answer=check.go_on))
-        person.wait_for(lambda: person.state() is SessionState.RUNNING, 1.0, 0.05)
+        person.wait_for(lambda: person.state() is SessionState.RUNNING, 5.0, 0.05)
         assert person.shell.preferences.is_gentle
         person.wait(30.0, 2.0)
         said += ears.heard()
@@ -125,8 +126,7 @@ def test_the_whole_way_is_heard_and_answered_by_told_keys(
         assert said.startswith(f"8. {care_words(language).much}")
         assert care_words(language).dizzy not in said, "nothing is said twice"
         session_id = library.sessions()[0].session_id
-        person.wait_for(lambda: bool(library.answers(session_id)), 5.0, 0.5)
-        assert library.answers(session_id) == {"how": "dizzy", "distress": 8.0}
+        until(lambda: library.answers(session_id) == {"how": "dizzy", "distress": 8.0})
         said = ears.press(care_words(language).help)
         assert help_words(language).urgent in said
         assert "1 1 2" in said or "9 1 1" in said, "numbers are told digit by digit"
@@ -156,7 +156,14 @@ def test_what_is_chosen_on_the_page_of_a_guide_is_told_as_it_changes(tmp_path: P
         said = at_guide(person, ears, "breathing", "en")
         assert "Set to 5 minutes." in said
         assert ear_words("en").choices in said
+        assert ear_words("en").sound_leads in said
         page = person.shell.pages.guide_start
+        person.press(Qt.Key.Key_Tab)
+        first = page.options.pickers["preset"].accessibleName()
+        assert ears.heard().startswith(f"{first}. "), "what can be chosen comes first"
+        person.tab_to(page.minutes)
+        person.wait()
+        ears.heard()
         person.tab_to(page.options.pickers["preset"])
         person.wait()
         assert page.options.pickers["preset"].accessibleName() in ears.heard()
@@ -199,7 +206,7 @@ def test_questions_after_the_end_may_be_left_out(tmp_path: Path, library: Librar
         ears = gallery(person)
         at_guide(person, ears, "check-in", "en")
         ears.press(guide_page_words("en").begin)
-        person.wait_for(lambda: person.state() is SessionState.RUNNING, 1.0, 0.05)
+        person.wait_for(lambda: person.state() is SessionState.RUNNING, 5.0, 0.05)
         person.wait(5.0)
         person.press(Qt.Key.Key_E, CTRL)
         person.see_summary()
@@ -226,7 +233,7 @@ def test_help_is_heard_while_a_guide_leads_and_no_other_page_is(tmp_path: Path) 
         ears = gallery(person)
         at_guide(person, ears, "grounding", "en")
         ears.press(guide_page_words("en").begin)
-        person.wait_for(lambda: person.state() is SessionState.RUNNING, 1.0, 0.05)
+        person.wait_for(lambda: person.state() is SessionState.RUNNING, 5.0, 0.05)
         person.press_button_of(Qt.Key.Key_G, CTRL, "GuidesPage")
         assert ear_words("en").guides not in ears.heard()
         person.shell.rail.buttons[window_words.HELP].click()

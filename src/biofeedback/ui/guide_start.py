@@ -14,6 +14,7 @@ from biofeedback.guides.catalogue import BREATHING, LED_BY_TIME, make_guide, voc
 from biofeedback.guides.pacer import pattern_arguments
 from biofeedback.guides.words import guide_words
 from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.runtime.guide_log import has_pacer
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.guide_options import GuideOptions
@@ -146,6 +147,8 @@ class GuideStartPage(Page):
         if self._guide in LED_BY_TIME:
             length = length_aloud(self.minutes.number * 60.0, language)
             opening.append(aloud.set_to.format(length=length))
+        if has_pacer(self._guide):
+            opening.append(aloud.sound_leads)
         if told.caution:
             opening.append(aloud.good_to_know.format(caution=told.caution))
         opening += [aloud.stops, aloud.choices]
@@ -197,7 +200,7 @@ class GuideStartPage(Page):
         column.addStretch(1)
         show_in(self._area, centered(content))
         # What stands below comes after what is chosen.
-        QWidget.setTabOrder(self.now, self.back_button)
+        QWidget.setTabOrder(self.now.focusProxy() or self.now, self.back_button)
         QWidget.setTabOrder(self.back_button, self.begin_button)
         for shown, said in (
             (self.begin_button, page_words.begin),

@@ -176,6 +176,9 @@ class SafetyPage(Page):
         column.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         show_in(self._area, centered(content))
+        # What stands below comes after what is ticked.
+        QWidget.setTabOrder(self.help_button, self.later_button)
+        QWidget.setTabOrder(self.later_button, self.go_button)
         self.later_button.setText(words.later)
         self.later_button.setAccessibleName(words.later)
         self._tell()

@@ -36,7 +36,7 @@ class EarWords:
     set_to: str
     choices: str
     stops: str
-    not_now: str
+    sound_leads: str
     one_is_true: str
     how: str
     how_answers: Mapping[str, str]
@@ -79,7 +79,7 @@ _WORDS = {
         set_to="Set to {length}.",
         choices="Tab leads through what can be chosen, the arrow keys change it.",
         stops="Once it leads, Space pauses and Control and E ends, at any moment.",
-        not_now="not now",
+        sound_leads="With closed eyes a soft sound leads the breath in place of the disc.",
         one_is_true="one of these is true for me",
         how="How was it?",
         how_answers={
@@ -123,12 +123,12 @@ _WORDS = {
         open_guide="diese öffnen",
         takes="Dauer: {length}.",
         good_to_know="Gut zu wissen: {caution}",
-        set_to="Eingestellt sind {length}.",
+        set_to="Eingestellt: {length}.",
         choices="Mit der Tabulatortaste kommst du zu allem, was du wählen kannst, mit den "
         "Pfeiltasten änderst du es.",
         stops="Wenn es läuft, ist die Leertaste für Pause da, und Steuerung und E beendet, "
         "jederzeit.",
-        not_now="nicht jetzt",
+        sound_leads="Bei geschlossenen Augen führt statt der Scheibe ein leiser Ton den Atem.",
         one_is_true="etwas davon trifft auf mich zu",
         how="Wie war es?",
         how_answers={

@@ -37,6 +37,7 @@ KEYS = (
     ("L, O", "a little longer, another way"),
     ("C, G", "breathe as it comes, go on"),
     ("W, F", "slower, faster"),
+    ("N, B, G, A", "eyes closed, before and after a guide: next, before, on, once more"),
     ("K", "don't adapt, or adapt again"),
     ("D, R, S", "waves: a small dose, back to what is good, stop"),
     ("Ctrl+Q", "end everything and close the window"),
