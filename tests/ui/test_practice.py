@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from biofeedback.pacing import PRESETS, BreathPattern
+from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
 from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.settings import Preferences
 from biofeedback.ui.messages import practice_words, window_words
@@ -153,3 +153,54 @@ def test_end_shows_the_summary(shell: Shell, engine: EngineDouble) -> None:
     shell.tick()
 
     assert shell.page is shell.pages.summary
+
+
+@pytest.mark.parametrize("preset", ["sigh", "box"])
+def test_editor_shows_the_breath_that_the_session_was_begun_with(
+    shell: Shell, engine: EngineDouble, preset: str
+) -> None:
+    editor = shell.pages.practice.editor
+    kept = editor.pattern
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0, {"preset": preset}))
+    engine.live(20.0)
+    shell.tick()
+    assert editor.preset == preset
+    assert editor.steppers[0].number == PRESETS[preset].in_s
+    shell.toggle_pause()
+    shell.toggle_pause()
+    assert editor.preset == preset
+    engine.end()
+    engine.reset()
+    shell.show_page(shell.pages.practice)
+    assert editor.pattern == kept, "what is kept for the next time is as it was"
+
+
+def test_editor_follows_the_guide_to_another_breath_of_a_name(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """After some minutes of sighs a gentle breath leads; the paces between are no choice."""
+    editor = shell.pages.practice.editor
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0, {"preset": "sigh"}))
+    engine.live(20.0)
+    engine.change(pacer=PacerSegment(10.0, PRESETS["sigh"]))
+    shell.tick()
+    engine.change(pacer=PacerSegment(20.0, BreathPattern.at_rate(6.35)))
+    shell.tick()
+    assert editor.preset == "sigh"
+    engine.change(pacer=PacerSegment(30.0, PRESETS["gentle"]))
+    shell.tick()
+    assert editor.preset == "gentle"
+
+
+def test_breath_chosen_on_the_way_stays_chosen_until_it_is_led(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    editor = shell.pages.practice.editor
+    engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
+    engine.live(20.0)
+    engine.change(pacer=PacerSegment(10.0, PRESETS["gentle"]))
+    shell.tick()
+    engine.is_slow = True
+    editor.choose("slow")
+    shell.tick()
+    assert editor.preset == "slow"

@@ -102,6 +102,10 @@ class PatternEditor(QWidget):
         """In, hold, out, hold."""
         return tuple(self._parts)
 
+    def names(self, pattern: BreathPattern) -> bool:
+        """Whether a breath is a preset, or one of the person's own."""
+        return pattern in PRESETS.values() or pattern in self._own.values()
+
     def set_pattern(self, pattern: BreathPattern) -> None:
         """Show another breath, without a word to anyone."""
         self._pattern = pattern

@@ -95,11 +95,11 @@ class PracticePage(Page):
         self.usual_offer.accepted.connect(self._begin_quiet)
         self.usual_progress.stopped.connect(self.ended)
         self.minutes.number = usual_min(preferences)
-        pattern = PRESETS["gentle"]
-        with suppress(ValueError):  # the file may have been written by hand
-            pattern = BreathPattern(*preferences.pattern_s)
+        # Which breath was led last, to see that another one is.
+        self._led_pattern: BreathPattern | None = None
+        self._shown_plan: SessionPlan | None = None
         self.editor.set_own(preferences.own_breaths)
-        self.editor.set_pattern(pattern)
+        self.editor.set_pattern(self._kept_pattern())
         self._tell_pattern()
         self.stage.hide_numbers(preferences.numbers_hidden)
         self._guard = PressGuard(self)
@@ -155,12 +155,14 @@ class PracticePage(Page):
             self._chosen.setVisible(not is_under_way)
             self.led.setVisible(is_under_way)
             self.led.clear()
+            self._show_chosen(snapshot.plan if is_under_way else None)
         self.begin_button.setEnabled(not self.editor.trouble)
         self.usual_offer.tell(has_sensor=bool(snapshot.present_sensors))
         if is_quiet:
             self.usual_progress.tell(snapshot)
         self._tell_time(snapshot)
         pacer = self._pacer()
+        self._follow_breath(None if pacer is None else pacer.pattern)
         if is_under_way and not is_quiet:
             self.led.tell(snapshot, now_s, state, pacer)
         # A question has the column to itself: its answers are not to be looked for.
@@ -257,6 +259,34 @@ class PracticePage(Page):
         self._prefer(preset=self.editor.preset, pattern_s=pattern.parts_s)
         if self._state in {SessionState.RUNNING, SessionState.PAUSED}:
             self.paced.emit(pattern)
+
+    def _kept_pattern(self) -> BreathPattern:
+        with suppress(ValueError):  # the file may have been written by hand
+            return BreathPattern(*self._preferences.pattern_s)
+        return PRESETS["gentle"]
+
+    def _show_chosen(self, plan: SessionPlan | None) -> None:
+        """Let the editor show what this session was begun with; between sessions what is kept."""
+        if plan is self._shown_plan:
+            return  # paused, or on again: what was chosen on the way stays
+        self._shown_plan = plan
+        pattern = self._kept_pattern()
+        if plan is not None and plan.guide == BREATHING:
+            pattern = PRESETS.get(str(plan.options.get("preset", "")), plan.pattern)
+        if pattern != self.editor.pattern:
+            self.editor.set_pattern(pattern)
+            self._tell_pattern()
+
+    def _follow_breath(self, led: BreathPattern | None) -> None:
+        """Let the editor show a breath that has a name, where the guide went over to it.
+
+        What lies between two of them, as on the way down from one's own pace, is no choice.
+        """
+        if led is None or led == self._led_pattern:
+            return
+        is_first, self._led_pattern = self._led_pattern is None, led
+        if not is_first and self.editor.names(led) and led != self.editor.pattern:
+            self.editor.set_pattern(led)
 
     def _numbers_toggled(self, are_hidden: bool) -> None:
         self._prefer(numbers_hidden=are_hidden)
