@@ -10,7 +10,7 @@ import pytest
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.gap_log import SensorGaps
 from biofeedback.runtime.snapshot import SessionPlan
-from biofeedback.runtime.summary import following_time_s, length_in_words
+from biofeedback.runtime.summary import following_time_s, length_in_words, tells_natural
 from biofeedback.samples import Gap, GapReason, LinkState, SensorStatus, StreamKind
 from helpers.scripted import (
     ScriptedSensor,
@@ -152,6 +152,23 @@ def test_time_without_the_pacer_is_not_told_as_time_with_it(
     assert summary.guides == ("breathing",)
     assert summary.natural_s == pytest.approx(50.0, abs=12.0)
     assert summary.led_s == pytest.approx(led_s + 50.0, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("led_s", "natural_s", "is_told"),
+    [
+        (360.0, 20.0, False),  # the end of every practice
+        (360.0, 40.0, True),
+        (60.0, 20.0, True),
+        (60.0, 8.0, False),
+        (60.0, 0.0, False),
+        (0.0, 0.0, False),
+    ],
+)
+def test_a_few_seconds_without_the_pacer_are_not_worth_words(
+    led_s: float, natural_s: float, is_told: bool
+) -> None:
+    assert tells_natural(led_s, natural_s) is is_told
 
 
 def test_a_session_of_steps_is_told_as_what_it_was() -> None:

@@ -29,8 +29,10 @@ __all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "sum
 # Coherence is power at one rhythm over all power: from a half on, most of what the heart
 # rate does is that one swing.
 FOLLOWING_COHERENCE = 0.5
-# Less of one kind of breathing than this is not worth words.
-TOLD_NATURAL_S = 10.0
+# Less of one kind of breathing than this is not worth words: each practice ends with a little of
+# one's own. In a short session less is told than in a long one.
+_TOLD_NATURAL_S, _TOLD_SHARE = 30.0, 0.2
+_LEAST_PACED_S = 10.0
 # Coherence describes the 64 s before it and is published every 5 s.
 _COHERENCE_WINDOW_S = 64.0
 _COHERENCE_STEP_S = 5.0
@@ -98,6 +100,22 @@ class Summary:
     # Mean heart rate at the start and at the end; ``nan`` where it is not known.
     edges_bpm: tuple[float, float] = (nan, nan)
 
+    @property
+    def tells_natural(self) -> bool:
+        """Whether it is worth words that the breath was left to the person for a while."""
+        return tells_natural(self.led_s, self.natural_s)
+
+    @property
+    def paced_s(self) -> float:
+        """Seconds for which a pacer led, 0 where that was for a moment alone."""
+        paced_s = self.led_s - self.natural_s
+        return paced_s if paced_s >= _LEAST_PACED_S else 0.0
+
+
+def tells_natural(led_s: float, natural_s: float) -> bool:
+    """Whether it is worth words that of so many seconds so many were without a pacer."""
+    return natural_s >= min(_TOLD_NATURAL_S, _TOLD_SHARE * led_s) and natural_s > 0
+
 
 def length_in_words(seconds: float) -> str:
     """Return ``45 seconds``, ``1 minute``, ``10 minutes`` or ``1 h 5 min``."""
@@ -136,7 +154,9 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         headline = _ABOUT_USUAL if session.baseline else _NOT_ENOUGH
     return Summary(
         session_id="" if recorder is None else recorder.session_id,
-        title=f"{length} {_of(guides, natural_s)} {led}" if guides else f"{length} recorded",
+        title=f"{length} {_of(guides, length_s, natural_s)} {led}"
+        if guides
+        else f"{length} recorded",
         headline=headline,
         cards=_cards(log),
         t_s=t_s,
@@ -198,18 +218,17 @@ def _headline(log: SessionLog, length_s: float, natural_s: float, guides: Sequen
     return _following(log, length_s, natural_s, led) if is_paced and log.coherence else led
 
 
-def _of(guides: Sequence[str], natural_s: float) -> str:
+def _of(guides: Sequence[str], length_s: float, natural_s: float) -> str:
     """Return ``of``, or where a pacer did not lead all of the time ``with``."""
-    is_whole = natural_s < TOLD_NATURAL_S or not has_pacer(guides[0])
-    return "of" if is_whole else "with"
+    return "with" if has_pacer(guides[0]) and tells_natural(length_s, natural_s) else "of"
 
 
 def _paced_words(length_s: float, natural_s: float) -> str:
     """Say for how long the pacer led, and for how long the breath was left as it came."""
     paced_s = length_s - natural_s
-    if natural_s < TOLD_NATURAL_S:
-        return f"You breathed with the pacer for {length_in_words(length_s)}."
-    if paced_s < TOLD_NATURAL_S:
+    if not tells_natural(length_s, natural_s):
+        return f"You breathed with the pacer for {length_in_words(paced_s)}."
+    if paced_s < _LEAST_PACED_S:
         return f"You breathed as it came for {length_in_words(length_s)}."
     return (
         f"You breathed with the pacer for {length_in_words(paced_s)}, "
@@ -227,7 +246,7 @@ def _following(log: SessionLog, length_s: float, natural_s: float, led: str) -> 
     else:
         followed = f"{_minutes(following_s)} of {_minutes(length_s)} minutes."
     # Without natural breathing in it, the time of the two is the same.
-    own = f"{led} " if natural_s >= TOLD_NATURAL_S else ""
+    own = f"{led} " if tells_natural(length_s, natural_s) else ""
     return f"{own}Your heart followed your breath for {followed}"
 
 

@@ -165,7 +165,6 @@ _WORDS = {
 }
 _CONTROL = re.compile(r"(?:Ctrl|Strg)\+")
 _MINUTES_FROM_S = 90.0
-_TOLD_NATURAL_S = 10.0
 
 
 def ear_words(language: str) -> EarWords:
@@ -203,7 +202,7 @@ def summary_aloud(summary: Summary, language: str) -> str:
         length = length_aloud(summary.led_s, language)
         guides = f" {words.and_word} ".join(filter(None, (", ".join(names[:-1]), names[-1])))
         said.append(words.that_was.format(length=length, guides=guides))
-        if summary.natural_s >= _TOLD_NATURAL_S:
+        if summary.tells_natural:
             said.append(_breathed(summary, language))
     first, last = summary.edges_bpm
     if isfinite(first) and isfinite(last):
@@ -223,8 +222,8 @@ def _within(name: str, language: str) -> str:
 
 
 def _breathed(summary: Summary, language: str) -> str:
-    words, paced_s = ear_words(language), summary.led_s - summary.natural_s
-    if paced_s < _TOLD_NATURAL_S:
+    words = ear_words(language)
+    if not summary.paced_s:
         return words.as_it_came
-    paced = words.with_pacer.format(length=length_aloud(paced_s, language))
+    paced = words.with_pacer.format(length=length_aloud(summary.paced_s, language))
     return paced + words.and_as_it_came.format(length=length_aloud(summary.natural_s, language))
