@@ -16,6 +16,7 @@ from biofeedback.guides.resonance_result import (
 )
 from biofeedback.ui.messages import summary_words
 from biofeedback.ui.resonance_curve import ResonanceCard, ResonanceCurve, result_sentences
+from biofeedback.ui.resonance_line import line_through
 from ui.conftest import until
 from ui.engine_double import EngineDouble, a_summary
 
@@ -42,7 +43,7 @@ RESULT = ResonanceResult(
 def test_words_name_the_range_that_is_as_good() -> None:
     first, second = result_sentences(RESULT)
     assert first == (
-        "Your heart rate swings widest at about 5.6 breaths a minute. "
+        "All paces together say: your heart rate swings widest at about 5.6 breaths a minute. "
         "Anything between 5.2 and 6.1 is as good."
     )
     assert second.endswith("between 5.3 and 6.0.")
@@ -92,6 +93,22 @@ def test_uncertainty_is_part_of_the_picture() -> None:
     widget.show_result(replace(RESULT, curve=wide))
     assert widget.grab().toImage() != sure
     assert "5.5: 13.2 bpm" in widget.accessibleDescription()
+
+
+def test_drawing_says_what_the_words_say_where_one_pace_measured_wider() -> None:
+    """The number that is told is where the line has its top, and the legend says why."""
+    result = replace(RESULT, resonance_per_min=5.3)
+    widest = max(result.curve, key=lambda point: point.swing_bpm)
+    assert widest.rate_per_min == 5.5
+    line = line_through(result.curve, result.resonance_per_min, 4.3, 6.7)
+    assert max(line, key=lambda spot: spot[1])[0] == 5.3
+    card = ResonanceCard()
+    card.show()
+    card.show_result(result)
+    assert "at about 5.3" in card.text
+    assert "top at 5.3" in card.legend
+    assert "by chance" in card.legend
+    assert "top at 5.3" in card.curve.accessibleDescription()
 
 
 def test_pace_is_kept_when_the_person_wants_it(shell: Shell, engine: EngineDouble) -> None:

@@ -9,13 +9,17 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from biofeedback.pacing import shown_per_min
 from biofeedback.ui import theme
 from biofeedback.ui.focus import leave_focus
 from biofeedback.ui.messages import summary_words
 from biofeedback.ui.page import label
+from biofeedback.ui.resonance_line import line_through
 from biofeedback.ui.widgets.controls import button
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPaintEvent
 
     from biofeedback.guides.resonance_result import CurvePoint, ResonanceResult
@@ -47,7 +51,7 @@ def result_sentences(result: ResonanceResult) -> tuple[str, ...]:
 
 
 class ResonanceCurve(QWidget):
-    """Draws the swing against the pace, with its error as a band about it."""
+    """Draws the swing at each pace, how sure it is, and the line that they make together."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,7 +66,10 @@ class ResonanceCurve(QWidget):
             f"{p.rate_per_min:.1f}: {p.swing_bpm:.1f} {summary_words.SWING_BPM}"
             for p in result.curve
         )
-        self.setAccessibleDescription(points)
+        top = ""
+        if isfinite(result.resonance_per_min):
+            top = summary_words.result_legend(result.resonance_per_min)
+        self.setAccessibleDescription(f"{points}. {top}".strip())
         self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -79,10 +86,13 @@ class ResonanceCurve(QWidget):
         gutter, foot = theme.px(_GUTTER_PX), theme.px(_FOOT_PX)
         area = QRectF(gutter, 8, self.width() - gutter - 8, self.height() - foot - 8)
         points = sorted(result.curve, key=lambda point: point.rate_per_min)
-        place = _Place(area, points)
+        low, high = points[0].rate_per_min - _ROOM_PER_MIN, points[-1].rate_per_min + _ROOM_PER_MIN
+        line = line_through(points, result.resonance_per_min, low, high)
+        place = _Place(area, points, line)
         self._paint_range(painter, area, place, result)
         self._paint_scales(painter, area, place, points)
-        self._paint_curve(painter, place, points)
+        self._paint_line(painter, place, line)
+        self._paint_points(painter, place, points)
         painter.end()
 
     def _paint_range(
@@ -99,6 +109,10 @@ class ResonanceCurve(QWidget):
             painter.setPen(QPen(QColor(c.breath), 2))
             x = place.x(result.resonance_per_min)
             painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
+            words = f"{shown_per_min(result.resonance_per_min):.1f}"
+            painter.setFont(theme.text_font(13, is_bold=True))
+            room = QRectF(x + 6, area.bottom() - theme.px(24), theme.px(80), theme.px(20))
+            painter.drawText(room, Qt.AlignmentFlag.AlignLeft, words)
 
     def _paint_scales(
         self, painter: QPainter, area: QRectF, place: _Place, points: list[CurvePoint]
@@ -120,33 +134,41 @@ class ResonanceCurve(QWidget):
             y = place.y(swing)
             painter.drawText(QRectF(0, y - 12, area.left() - 8, 24), side, f"{swing:.1f}")
 
-    def _paint_curve(self, painter: QPainter, place: _Place, points: list[CurvePoint]) -> None:
-        c = theme.colors()
-        upper = [place.spot(p.rate_per_min, p.swing_bpm + place.error(p)) for p in points]
-        lower = [place.spot(p.rate_per_min, p.swing_bpm - place.error(p)) for p in points]
-        band = QColor(c.heart)
-        band.setAlphaF(0.18)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(band)
-        painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
-        painter.setPen(QPen(QColor(c.heart), 1.8))
+    def _paint_line(
+        self, painter: QPainter, place: _Place, line: Sequence[tuple[float, float]]
+    ) -> None:
+        if not line:
+            return
+        painter.setPen(QPen(QColor(theme.colors().heart), 1.8))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        spots = [place.spot(p.rate_per_min, p.swing_bpm) for p in points]
-        painter.drawPolyline(QPolygonF(spots))
+        painter.drawPolyline(QPolygonF([place.spot(rate, swing) for rate, swing in line]))
+
+    def _paint_points(self, painter: QPainter, place: _Place, points: list[CurvePoint]) -> None:
+        """Paint what was measured, each with its error: no line from one to the next."""
+        c = theme.colors()
         painter.setBrush(QColor(c.heart))
-        for spot in spots:
-            painter.drawEllipse(spot, 3.0, 3.0)
+        for point in points:
+            error = place.error(point)
+            low = place.spot(point.rate_per_min, point.swing_bpm - error)
+            high = place.spot(point.rate_per_min, point.swing_bpm + error)
+            painter.setPen(QPen(QColor(c.muted), 1.2))
+            painter.drawLine(low, high)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(place.spot(point.rate_per_min, point.swing_bpm), 3.5, 3.5)
 
 
 class _Place:
     """Where a pace and a swing lie in the picture."""
 
-    def __init__(self, area: QRectF, points: list[CurvePoint]) -> None:
+    def __init__(
+        self, area: QRectF, points: list[CurvePoint], line: Sequence[tuple[float, float]]
+    ) -> None:
         self._area = area
         self.low = points[0].rate_per_min - _ROOM_PER_MIN
         self.high = points[-1].rate_per_min + _ROOM_PER_MIN
-        self._most = max(p.swing_bpm + self.error(p) for p in points)
-        least = min(p.swing_bpm - self.error(p) for p in points)
+        swings = [swing for _, swing in line]
+        self._most = max(*(p.swing_bpm + self.error(p) for p in points), *swings, 0.0)
+        least = min(*(p.swing_bpm - self.error(p) for p in points), *swings, self._most)
         # From 0, unless everything lies far above it.
         self._least = 0.0 if least < 0.6 * self._most else least * 0.9
         self._most = max(self._most, self._least + 1.0)
@@ -195,6 +217,8 @@ class ResonanceCard(QFrame):
         scale = f"{summary_words.RESULT_CURVE} ({summary_words.SWING_BPM}, {summary_words.PER_MIN})"
         picture.addWidget(label(scale, "small", wraps=True))
         picture.addWidget(self.curve)
+        self._legend = label("", "small", wraps=True)
+        picture.addWidget(self._legend)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 14, 20, 14)
         row.setSpacing(24)
@@ -207,6 +231,11 @@ class ResonanceCard(QFrame):
         """What was found, in words."""
         return self._words.text()
 
+    @property
+    def legend(self) -> str:
+        """What is said about the drawing; empty where no pace is told."""
+        return "" if self._legend.isHidden() else self._legend.text()
+
     def show_result(self, result: ResonanceResult | None, *, can_use: bool = True) -> None:
         """Show what was found; out of sight where nothing was looked for."""
         self._result = result
@@ -218,6 +247,9 @@ class ResonanceCard(QFrame):
         self.curve.show_result(result)
         self.curve.setVisible(bool(result.curve))
         is_told = result.verdict.is_told
+        self._legend.setVisible(is_told and bool(result.curve))
+        if is_told:
+            self._legend.setText(summary_words.result_legend(result.resonance_per_min))
         self.use_button.setVisible(is_told and can_use)
         if is_told:
             self.use_button.setText(summary_words.use_pace(result.resonance_per_min))

@@ -8,7 +8,7 @@ from biofeedback.ui.messages import summary_words
 
 def test_what_was_found_names_pace_and_range() -> None:
     assert summary_words.result_words(5.62, 5.2, 6.1) == (
-        "Your heart rate swings widest at about 5.6 breaths a minute. "
+        "All paces together say: your heart rate swings widest at about 5.6 breaths a minute. "
         "Anything between 5.2 and 6.1 is as good."
     )
     assert summary_words.result_range(5.31, 6.04).endswith("between 5.3 and 6.0.")

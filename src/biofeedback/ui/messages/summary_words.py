@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from biofeedback.pacing import shown_per_min
+
 PUTTING_TOGETHER = "Putting your session together…"
 SUMMARY_CURVE = "Heart rate"
 SUMMARY_NO_BEATS = "No heartbeats were recorded in this session."
@@ -53,17 +55,30 @@ def distress_before(points: float) -> str:
 
 def use_pace(per_min: float) -> str:
     """Return what the button says that keeps a pace."""
-    return f"Use {per_min:.1f} from now on"
+    return f"Use {_pace(per_min)} from now on"
 
 
 def result_words(per_min: float, good_low: float, good_high: float) -> str:
     """Say at which pace the heart swings widest, and which are as good."""
     return (
-        f"Your heart rate swings widest at about {per_min:.1f} breaths a minute. "
-        f"Anything between {good_low:.1f} and {good_high:.1f} is as good."
+        f"All paces together say: your heart rate swings widest at about "
+        f"{_pace(per_min)} breaths a minute. "
+        f"Anything between {_pace(good_low)} and {_pace(good_high)} is as good."
     )
 
 
 def result_range(low: float, high: float) -> str:
     """Say how sure that is."""
-    return f"As far as this one time can tell, it lies between {low:.1f} and {high:.1f}."
+    return f"As far as this one time can tell, it lies between {_pace(low)} and {_pace(high)}."
+
+
+def result_legend(per_min: float) -> str:
+    """Say what is drawn: what was measured, and what is told of it."""
+    return (
+        f"Dots are what was measured, each with how sure it is. The line is what all of them say "
+        f"together, with its top at {_pace(per_min)}; a single dot may stand out by chance."
+    )
+
+
+def _pace(per_min: float) -> str:
+    return f"{shown_per_min(per_min):.1f}"
