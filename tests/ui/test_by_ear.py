@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from biofeedback.guides.catalogue import GUIDES
 from biofeedback.guides.help_lines import help_words
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from biofeedback.sessions.library import Library
+    from biofeedback.ui.shell import Shell
 
 # How the voice names a key and what it does.
 NAMED = re.compile(r"(\w) (?:for|für): ([^.]+)\.")
@@ -226,6 +228,27 @@ def test_open_eyes_are_not_spoken_to_by_pages(tmp_path: Path) -> None:
         assert person.voice.texts == []
         person.type("B")
         assert person.page == "GuideStartPage", "its letters mean nothing then"
+
+
+def test_page_that_is_not_told_says_so_and_how_to_go_on(tmp_path: Path) -> None:
+    with someone(blind(), tmp_path) as person:
+        ears = Ears(person)
+        ears.heard()
+        person.shell.rail.buttons[window_words.SETTINGS].click()
+        person.wait()
+        assert ears.heard() == f"{ear_words('en').open_eyes} {ear_words('en').home_keys}"
+
+
+def test_without_a_voice_no_letter_does_anything(shell: Shell) -> None:
+    """Nobody could be told what it does."""
+    shell.sounds.voice._open = lambda: None
+    shell.prefer(shell.preferences.changed(eyes_closed=True))
+    shell.show_page(shell.pages.guides)
+    shell.tick()
+    assert shell.notice.text == window_words.NO_VOICE
+    shell.pages.guides.cards[0].setFocus()
+    QTest.keyClick(shell.pages.guides.cards[0], Qt.Key.Key_G)
+    assert shell.pages.shows("guides")
 
 
 def test_help_is_heard_while_a_guide_leads_and_no_other_page_is(tmp_path: Path) -> None:

@@ -91,7 +91,9 @@ class ByEar(QObject):
         """
         preferences = self._preferences()
         passage = None
-        if preferences.eyes_closed and (state not in UNDER_WAY or page.is_heard_always):
+        # Keys that nobody could be told of are none.
+        is_heard = preferences.eyes_closed and not self._voice.is_missing
+        if is_heard and (state not in UNDER_WAY or page.is_heard_always):
             passage = self._heard(page, preferences.guide_language)
         if state in UNDER_WAY or (passage is not None and passage.place != HOME):
             self._is_expected = False

@@ -53,9 +53,15 @@ class Page(QWidget):
         """Put on colors and sizes that the stylesheet cannot: the theme or text size changed."""
 
     def passage(self, language: str) -> Passage | None:
-        """Return what there is to hear just now with closed eyes, ``None`` for nothing."""
-        del language
-        return None
+        """Return what there is to hear just now with closed eyes, ``None`` for nothing.
+
+        Of a page that does not tell all of itself, that it is for open eyes, and the way on.
+        """
+        from biofeedback.ui.messages.ear_words import ear_words  # noqa: PLC0415 - for few
+        from biofeedback.ui.passage import Passage  # noqa: PLC0415 - likewise
+
+        words = ear_words(language)
+        return Passage(type(self).__name__, words.open_eyes, words.home_keys)
 
     def refresh(self, snapshot: Snapshot, now_s: float, state: SessionState) -> None:
         """Show the session at this moment.

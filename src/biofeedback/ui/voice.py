@@ -60,6 +60,11 @@ class Voice(QObject):
         self._language = "en"
         self._volume = 0.5
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether the computer turned out to have none."""
+        return self._is_missing
+
     def set_language(self, language: str) -> None:
         """Choose the language of what is said from now on."""
         self._language = language

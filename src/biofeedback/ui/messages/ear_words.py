@@ -27,6 +27,7 @@ class EarWords:
 
     home: str
     home_keys: str
+    open_eyes: str
     guides: str
     next_guide: str
     guide_before: str
@@ -70,6 +71,7 @@ _WORDS = {
     "en": EarWords(
         home="This is Practice. Nothing has begun.",
         home_keys="Control and G for the guides, Control and B to begin breathing, F1 for help.",
+        open_eyes="This page is for open eyes.",
         guides="The guides. You hear each as you come to it.",
         next_guide="the next guide",
         guide_before="the guide before",
@@ -117,6 +119,7 @@ _WORDS = {
         home="Das ist die Seite zum Üben. Es hat noch nichts begonnen.",
         home_keys="Steuerung und G für die Begleitungen, Steuerung und B, um mit dem Atmen zu "
         "beginnen, F1 für Hilfe.",
+        open_eyes="Diese Seite ist für offene Augen.",
         guides="Die Begleitungen. Du hörst jede, wenn du zu ihr kommst.",
         next_guide="die nächste",
         guide_before="die davor",

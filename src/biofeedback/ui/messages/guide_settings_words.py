@@ -17,7 +17,10 @@ AGAIN_NAME = "Minutes until the next offer"
 VOICE = "Speak what the guide says"
 VOICE_TEXT = "By the voice of your computer, where it has one."
 EYES_CLOSED = "Eyes closed"
-EYES_CLOSED_TEXT = "Everything is told by ear, so that the screen is never needed."
+EYES_CLOSED_TEXT = (
+    "From the choice of a guide to the end of the session all is told by ear and answered by keys. "
+    "Sensors, sessions and settings are for open eyes."
+)
 HELP_LINES = "Help lines"
 HELP_LINES_TEXT = "Numbers of your place to check, and your own to write down."
 HELP_LINES_OPEN = "Look at them"
