@@ -48,3 +48,11 @@ def test_button_says_what_it_does_in_the_language_of_the_guide() -> None:
     numbers.set_language("de")
     assert numbers.toggle.accessibleName() == "Zahlen zeigen"
     assert numbers.toggle.shortcut().toString() == "Ctrl+H"
+
+
+def test_numbers_have_the_decimal_sign_of_the_guides_language() -> None:
+    numbers = SmallNumbers()
+    numbers.show_numbers(are_shown=True)
+    numbers.set_language("de")
+    numbers.tell(at(10.0, 9.5), 10.0)
+    assert numbers.readings["scl_microsiemens"].text == "4,22 µS"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from biofeedback.ui.leading import numbers
 from biofeedback.ui.messages import reading_words
 from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.readings import silent_s
@@ -15,6 +16,8 @@ from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.small_reading import SmallReading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.samples import Metric
 
@@ -32,12 +35,14 @@ class SmallNumbers(QWidget):
         self._are_shown = False
         self.readings = {
             "heart_rate_bpm": SmallReading(
-                reading_words.HEART_RATE, reading_words.HEART_RATE_ABOUT, _heart
+                reading_words.HEART_RATE, reading_words.HEART_RATE_ABOUT, self._in_language(_heart)
             ),
             "breaths_per_min": SmallReading(
-                reading_words.BREATHS, reading_words.BREATHS_ABOUT, _breaths
+                reading_words.BREATHS, reading_words.BREATHS_ABOUT, self._in_language(_breaths)
             ),
-            "scl_microsiemens": SmallReading(reading_words.SKIN, reading_words.SKIN_ABOUT, _skin),
+            "scl_microsiemens": SmallReading(
+                reading_words.SKIN, reading_words.SKIN_ABOUT, self._in_language(_skin)
+            ),
         }
         self.state = BodyState()
         self._row = QWidget()
@@ -75,6 +80,10 @@ class SmallNumbers(QWidget):
         self.toggle.setToolTip(_KEY)
         # A new text takes the shortcut away.
         self.toggle.setShortcut(_KEY)
+
+    def _in_language(self, words: Callable[[Metric], str]) -> Callable[[Metric], str]:
+        """Let a number have the decimal sign of the words around it."""
+        return lambda metric: numbers(words(metric), self._language)
 
     def leave_state_out(self, *, is_left_out: bool) -> None:
         """Leave the body's state to what tells it elsewhere on the page."""
