@@ -104,7 +104,7 @@ def test_the_whole_way_is_heard_and_answered_by_told_keys(
         said = ears.press(aloud.one_is_true)
         assert check.gentle in said
         assert person.state() is SessionState.READY
-        said = ears.press(check.begins.format(answer=check.go_on))
+        said = ears.press(check.go_on_begin)
         person.wait_for(lambda: person.state() is SessionState.RUNNING, 5.0, 0.05)
         assert person.shell.preferences.is_gentle
         person.wait(30.0, 2.0)

@@ -69,7 +69,7 @@ def test_nobody_says_that_none_is_true_before_the_last_was_in_sight(
         assert page.go_button.accessibleName() == EN.read_on
         page.go_button.click()
         assert passed == []
-    assert page.go_button.text() == EN.begins.format(answer=EN.none)
+    assert page.go_button.text() == EN.none_begin
     page.entered()
     assert page.go_button.text() == EN.read_on, "whoever comes anew reads anew"
     read_on(page)
@@ -77,6 +77,23 @@ def test_nobody_says_that_none_is_true_before_the_last_was_in_sight(
     assert passed == [False]
     shell.prefer(Preferences(theme="dark", sound=False))
     QApplication.processEvents()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_buttons_say_is_not_cut_off_in_large_text(shell: Shell, language: str) -> None:
+    changed = shell.preferences.changed(text_scale=2.0, guide_language=language)
+    shell.prefer(changed)
+    shell.resize(960, 640)
+    shell.pages.practice.begin_button.click()
+    page = shell.pages.safety
+    for is_ticked in (False, True):
+        page.ticks["heart"].setChecked(is_ticked)
+        page._was_read = True
+        page._tell()
+        QTest.qWait(20)
+        for shown in (page.go_button, page.later_button):
+            assert shown.fontMetrics().horizontalAdvance(shown.text()) < shown.width()
+    shell.prefer(Preferences(theme="dark", sound=False))
 
 
 def test_it_comes_before_the_first_guide_and_never_again(
@@ -111,7 +128,7 @@ def test_it_comes_before_a_guide_of_the_gallery_too_which_begins_then(
     assert shell.pages.shows("safety")
     QTest.qWait(50)
     read_on(shell.pages.safety)
-    assert shell.pages.safety.go_button.text() == EN.begins.format(answer=EN.none)
+    assert shell.pages.safety.go_button.text() == EN.none_begin
     assert engine.plans == []
     shell.pages.safety.go_button.click()
     assert [plan.guide for plan in engine.plans] == ["grounding"]
@@ -179,7 +196,7 @@ def test_gentleness_goes_with_every_plan(shell: Shell, engine: EngineDouble) -> 
     page = shell.pages.safety
     page.ticks["heart"].setFocus()
     QTest.keyClick(page.ticks["heart"], Qt.Key.Key_Return)
-    assert page.go_button.text() == EN.begins.format(answer=EN.go_on)
+    assert page.go_button.text() == EN.go_on_begin
     page.go_button.click()
     assert shell.preferences.is_gentle
     assert engine.plans[0].options["gentle"] == 1.0

@@ -33,8 +33,8 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         What follows when one of them is true.
     read_on, none, go_on, later
         The ways on: before all was in sight, with no condition, with one, and without going on.
-    begins
-        An ``{answer}`` of these with which the guide begins that was chosen before.
+    none_begin, go_on_begin
+        The same, where the guide begins with it that was chosen before.
     needs_words
         What leads to the help lines.
     """
@@ -50,7 +50,8 @@ class SafetyWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     none: str
     go_on: str
     later: str
-    begins: str
+    none_begin: str
+    go_on_begin: str
     needs_words: str
     notes: dict[str, str] = {}
 

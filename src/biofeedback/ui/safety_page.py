@@ -121,21 +121,26 @@ class SafetyPage(Page):
             told = [f"{words.asks}:"]
             for name, condition in words.conditions.items():
                 told += [f"{condition}.", *filter(None, [words.notes.get(name)])]
-            none = Choice("1", self._answer(words.none), lambda: self._leave(has_passed=True))
+            none = Choice("1", self._none(), lambda: self._leave(has_passed=True))
             one = Choice("2", ear_words(language).one_is_true, partial(self._turn_to, 2))
             needs = Choice("H", words.needs_words, self.help_wanted.emit)
             return Passage("safety", "", " ".join(told), (none, one, later, needs))
         gently = partial(self._leave, has_passed=True, is_gentle=True)
-        choices = (Choice("G", self._answer(words.go_on), gently), later)
+        choices = (Choice("G", self._go_on(), gently), later)
         return Passage("safety", "", words.gentle, choices)
 
     def _turn_to(self, part: int) -> None:
         self._part = part
 
-    def _answer(self, words: str) -> str:
-        """Return what an answer says, with what follows from it."""
-        begins = safety_words(self._language).begins
-        return begins.format(answer=words) if self._begins else words
+    def _none(self) -> str:
+        """Return what the answer says with which none is true, and what follows from it."""
+        words = safety_words(self._language)
+        return words.none_begin if self._begins else words.none
+
+    def _go_on(self) -> str:
+        """Return what the answer says with which one is true."""
+        words = safety_words(self._language)
+        return words.go_on_begin if self._begins else words.go_on
 
     def _fill(self) -> None:
         words = safety_words(self._language)
@@ -199,7 +204,7 @@ class SafetyPage(Page):
             note.setVisible(self.ticks[name].isChecked())
         self._gentle.setVisible(self.is_gentle)
         self._was_read = self.is_read
-        text = self._answer(words.go_on if self.is_gentle else words.none)
+        text = self._go_on() if self.is_gentle else self._none()
         if not self._was_read:
             text = words.read_on
         if text != self.go_button.text():
