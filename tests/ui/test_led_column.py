@@ -162,7 +162,7 @@ def test_all_answers_and_the_end_are_in_sight_without_scrolling(
             shell.tick()
             QApplication.processEvents()
         assert page.led.question.text, question
-        until(lambda: page.stage._left.verticalScrollBar().maximum() == 0)
+        assert page.stage._left.verticalScrollBar().maximum() == 0, question
         for each in (*page.led.question.answers, page.end_button):
             assert each.visibleRegion().boundingRect() == each.rect(), question
         assert page.end_button.mapTo(shell, QPoint(0, 0)) == end, question
@@ -285,3 +285,25 @@ def test_breath_is_let_go_and_taken_up_again_with_the_real_engine(tmp_path: Path
     assert any("breaths a minute" in text for text in page.led.texts)
     put_away(shell)
     shell.deleteLater()
+
+
+def test_offer_that_comes_as_the_pace_is_let_go_of_has_its_room(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """Stage, sentence and question change at once, and more than one frame goes by unpainted."""
+    page = shell.pages.practice
+    lead(engine, replace(BREATHE, can=("natural", "keep")), plan="breathing", decisions=(EASED,))
+    shell.tick()
+    QApplication.processEvents()
+    rose = Decision(70.0, "breathing", "ask", "arousal-rose")
+    change_guide(engine, step="open", stage="natural", way=2, can=("go-on",), asks="offer",
+                 offer="grounding")  # fmt: skip
+    engine.change(pacer=None, decisions=(EASED, rose, rose))
+    for _ in range(5):
+        shell.tick()
+    for _ in range(3):
+        QApplication.processEvents()
+        shell.tick()
+    assert page.stage._left.verticalScrollBar().maximum() == 0
+    for each in (*page.led.question.answers, page.led.words.buttons["go-on"], page.end_button):
+        assert each.visibleRegion().boundingRect() == each.rect()

@@ -57,6 +57,7 @@ class LedColumn(QWidget):
     def __init__(self, *beside: QWidget, is_replay: bool = False) -> None:
         super().__init__()
         self._is_replay = is_replay
+        self._beside = beside
         self._language = "en"
         self._stage: object = None
         self._bringing = QTimer(self)
@@ -173,17 +174,34 @@ class LedColumn(QWidget):
         asked = (self.question.text, said, self.why.text, area.size())
         if asked != self._asked:
             self._asked, self._n_looks = asked, _N_LOOKS
-        if not self._n_looks:
+        # Anew for what is new; later on only more, so that nothing goes to and fro.
+        first = 0 if self._n_looks else self._n_aside
+        if not self._n_looks and self._fits(area):
             return
-        self._n_looks -= 1
+        self._n_looks = max(self._n_looks - 1, 0)
         # All of it within this one event: only what comes of it is painted.
-        for n_aside in range(len(self._gives_way) + 1):
+        for n_aside in range(first, len(self._gives_way) + 1):
             self._give_way(n_aside)
+            self._lay_out_now(area)
             if self._fits(area):
                 return
 
+    def _lay_out_now(self, area: QScrollArea) -> None:
+        """Lay out from the inside to the outside, where Qt takes an event or more for each level."""
+        around = [each.parentWidget() for each in self._beside]
+        widget: QWidget | None = self
+        while widget is not None and widget is not area:
+            around.append(widget)
+            widget = widget.parentWidget()
+        for each in (self.question, self.why, self.words, *around, area.parentWidget()):
+            layout = None if each is None else each.layout()
+            if layout is not None:
+                layout.activate()
+        if (content := area.widget()) is not None:
+            # The area looks at its bar when this comes by.
+            QCoreApplication.sendEvent(content, QEvent(QEvent.Type.LayoutRequest))
+
     def _fits(self, area: QScrollArea) -> bool:
-        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         layout = self.layout()
         assert layout is not None  # noqa: S101 - made above
         return layout.totalHeightForWidth(self.width()) <= area.viewport().height()
