@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from typing import TYPE_CHECKING
 
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
+
+from biofeedback.settings import Preferences
 from biofeedback.ui.messages import summary_words
 from biofeedback.ui.summary import SummaryPage
 from ui.engine_double import a_summary
+
+if TYPE_CHECKING:
+    from biofeedback.ui.shell import Shell
 
 
 @pytest.fixture
@@ -68,6 +75,23 @@ def test_figures_stand_in_two_rows_where_there_is_little_width(
     QApplication.processEvents()
 
     assert len({card.y() for card in page._cards}) == n_rows
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_nothing_is_cut_off_at_the_side_in_a_small_window(shell: Shell, scale: float) -> None:
+    shell.prefer(shell.preferences.changed(text_scale=scale))
+    shell.resize(960, 640)
+    page = shell.pages.summary
+    shell.show_page(page)
+    page.show_summary(a_summary(is_led=True))
+    page.after.how.choose("dizzy")
+    QTest.qWait(50)
+    area = page.findChild(QScrollArea)
+    assert area is not None
+    content = area.widget()
+    assert content is not None
+    assert content.width() == area.viewport().width()
+    shell.prefer(Preferences(theme="dark", sound=False))
 
 
 def test_note_is_handed_on_once(page: SummaryPage) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -36,6 +37,8 @@ __all__ = ["SummaryPage"]
 
 # Below this width, at 100 %, four figures do not fit side by side.
 _NARROW_PX = 820
+# On either side, and for the bar that scrolls.
+_SIDE_PX, _BAR_PX = 36, 12
 
 
 class SummaryPage(Page):
@@ -69,7 +72,6 @@ class SummaryPage(Page):
         self._lower = QGridLayout()
         self._lower.setSpacing(14)
         self._foot = QGridLayout()
-        self._is_narrow: bool | None = None
         self.curve = Curve(summary_words.SUMMARY_CURVE)
         self.did = label("", "muted", wraps=True)
         self.after = AfterQuestions()
@@ -85,7 +87,7 @@ class SummaryPage(Page):
         self._arrange(is_narrow=False)
         content = QWidget()
         column = QVBoxLayout(content)
-        column.setContentsMargins(36, 24, 36, 20)
+        column.setContentsMargins(_SIDE_PX, 24, _SIDE_PX, 20)
         column.setSpacing(16)
         column.addWidget(self.headline)
         column.addWidget(self._body, 1)
@@ -102,9 +104,7 @@ class SummaryPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Put less side by side where there is little width, as with large text."""
         super().resizeEvent(event)
-        is_narrow = self._has_little_width()
-        if is_narrow is not self._is_narrow:
-            self._arrange(is_narrow=is_narrow)
+        self._arrange(is_narrow=self._has_little_width())
 
     def passage(self, language: str) -> Passage | None:
         """Return what the session came to, and the two questions one after the other."""
@@ -201,24 +201,28 @@ class SummaryPage(Page):
         return self.width() < theme.px(_NARROW_PX)
 
     def _arrange(self, *, is_narrow: bool) -> None:
-        self._is_narrow = is_narrow
         n_columns = 2 if is_narrow else 4
         for column in range(4):
             self._card_grid.setColumnStretch(column, int(column < n_columns))
         for place, each in enumerate(self._cards):
             self._card_grid.addWidget(each, place // n_columns, place % n_columns)
         self.after.be_narrow(is_narrow=is_narrow)
+        room = self.width() - 2 * _SIDE_PX - theme.px(_BAR_PX)
+        for row in (self._buttons, self._after):
+            _stand(row, room)
+        is_alone = is_narrow
         for grid, pair in (
             (self._lower, (self._notes_card, self._note_card)),
             (self._foot, (self._buttons, self._after)),
         ):
             # What is hidden leaves its room to the other.
             is_alone = is_narrow or pair[0].isHidden() or pair[1].isHidden()
+            is_alone |= sum(each.minimumSizeHint().width() for each in pair) + 14 > room
             grid.addWidget(pair[0], 0, 0)
             grid.addWidget(pair[1], int(is_alone), int(not is_alone))
             grid.setColumnStretch(0, 1)
             grid.setColumnStretch(1, int(not is_alone))
-        right = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignRight
+        right = Qt.AlignmentFlag.AlignLeft if is_alone else Qt.AlignmentFlag.AlignRight
         self._foot.setAlignment(self._buttons, Qt.AlignmentFlag.AlignLeft)
         self._foot.setAlignment(self._after, right)
 
@@ -338,6 +342,15 @@ def _row(*widgets: QWidget) -> QWidget:
     for widget in widgets:
         row.addWidget(widget)
     return made
+
+
+def _stand(row: QWidget, room_px: int) -> None:
+    """Put what stands side by side one under the other where there is no room for it."""
+    line = row.layout()
+    assert isinstance(line, QBoxLayout)  # noqa: S101 - made by _row
+    line.setDirection(QBoxLayout.Direction.LeftToRight)
+    if line.minimumSize().width() > room_px:
+        line.setDirection(QBoxLayout.Direction.TopToBottom)
 
 
 def _card(figure: SummaryCard) -> QWidget:
