@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from biofeedback.pacing import shown_per_min
-
 PUTTING_TOGETHER = "Putting your session together…"
 SUMMARY_CURVE = "Heart rate"
 SUMMARY_NO_BEATS = "No heartbeats were recorded in this session."
@@ -81,4 +79,6 @@ def result_legend(per_min: float) -> str:
 
 
 def _pace(per_min: float) -> str:
+    from biofeedback.pacing import shown_per_min  # noqa: PLC0415 - not for the first picture
+
     return f"{shown_per_min(per_min):.1f}"
