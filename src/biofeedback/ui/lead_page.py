@@ -177,7 +177,7 @@ class LeadPage(Page):
         for space, height in self._spaces:
             space.changeSize(0, round(height * factor), *_NO_WIDTH)
         self._top.changeSize(0, round(self.height() * _TOP_SHARE * factor), *_NO_WIDTH)
-        self.circles.set_share(max(factor, _LEAST_CIRCLE))
+        self.circles.set_share(max(share, _LEAST_CIRCLE))
         self._column.invalidate()
 
     def _tell_step(self, snapshot: Snapshot, told: GuideState | None, now_s: float) -> None:
