@@ -166,14 +166,12 @@ class Chip(QWidget):
 
 
 def shortened(name: str, metrics: QFontMetrics, room: int) -> str:
-    """Return the end of a name that fits, in whole words; all but its first where none does.
+    """Return a name, without its first word where it does not fit.
 
     Sensors of one kind begin alike: ``Simulated strap`` is better known as ``strap``.
     """
-    words = name.split()
-    ends = [" ".join(words[place:]) for place in range(len(words))]
-    fitting = (end for end in ends if metrics.horizontalAdvance(end) <= room)
-    return next(fitting, ends[min(1, len(ends) - 1)] if ends else name)
+    first, _, rest = name.partition(" ")
+    return name if metrics.horizontalAdvance(name) <= room else rest or first
 
 
 def paint_pill(painter: QPainter, widget: QWidget) -> QRectF:
