@@ -36,7 +36,7 @@ class HelpWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Parameters
     ----------
     checked
-        When the numbers were last looked through.
+        When the numbers were collected, or last looked through.
     title, about, urgent, verify, privacy
         What it is, and what it is not. ``verify`` has room for the ``{day}``.
     own, own_none
