@@ -119,5 +119,5 @@ def test_numbers_have_the_decimal_sign_of_the_language(language: str, text: str)
 
 def test_reason_in_german_has_a_comma() -> None:
     arrived = Decision(1.0, "breathing", "ramp", "arrived", {"to_per_min": 6.25})
-    assert "6,25" in sentence(arrived, "de")
-    assert "6.25" in sentence(arrived, "en")
+    assert "6,3" in sentence(arrived, "de")
+    assert "6.3" in sentence(arrived, "en")

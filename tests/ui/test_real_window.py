@@ -193,8 +193,8 @@ def test_a_sensor_is_let_go_and_another_connected_by_keys_alone(window: Window) 
     # The first card: who wears it, then its button.
     window.press("Tab", "Tab", "Return")
     wait_real(1.5)
-    # From the button of the card that took its place: the next card, three buttons, three rows.
-    window.press(*["Tab"] * 8, "Return")
+    # From who wears what took its place: its button, the next card, three buttons, three rows.
+    window.press(*["Tab"] * 9, "Return")
     wait_real(1.5)
     window.press("ctrl+1")
     wait_real(0.5)
