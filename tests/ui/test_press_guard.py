@@ -12,7 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from biofeedback.guides.words import common_words
-from biofeedback.pacing import BreathPattern, PacerSegment
+from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
+from biofeedback.runtime.snapshot import BASELINE, SessionPlan
 from biofeedback.ui.page import Page
 from biofeedback.ui.press_guard import GUARDED_S, PressGuard, act_at_once
 from ui.led import BREATHE, FEEL, change_guide, lead
@@ -195,6 +196,14 @@ def test_end_stays_where_it_is_and_acts_at_once(led: Shell, engine: EngineDouble
     look(led, engine, 0.0)
     assert end.mapTo(led, QPoint(0, 0)) == before
     click(end)
+    assert engine.calls[-1] == "end"
+
+
+def test_quiet_minutes_are_ended_at_once(shell: Shell, engine: EngineDouble) -> None:
+    engine.begin(SessionPlan(BASELINE, PRESETS["gentle"]))
+    engine.live(5.0)
+    look(shell, engine, 0.0)
+    click(shell.pages.practice.usual_progress.stop_button)
     assert engine.calls[-1] == "end"
 
 

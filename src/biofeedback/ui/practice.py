@@ -78,7 +78,8 @@ class PracticePage(Page):
         self.end_button = button(practice_words.END)
         # The window hears the key: it ends the session from every page.
         self.end_button.setToolTip(window_words.END_KEY)
-        act_at_once(self.end_button)
+        for each in (self.end_button, self.usual_progress.stop_button):
+            act_at_once(each)
         self.guides_button = button(practice_words.OTHER_GUIDES)
         # The rail hears the key.
         self.guides_button.setToolTip("Ctrl+G")
