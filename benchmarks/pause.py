@@ -153,7 +153,9 @@ class Room:
 
         pressed: list[float] = []
         done: list[float] = []
-        connection = self.shell.key.pressed.connect(lambda: done.append(time.perf_counter()))
+        key = self.shell.key
+        assert key is not None  # noqa: S101 - a shell that is made alone hears it from the start
+        connection = key.pressed.connect(lambda: done.append(time.perf_counter()))
         after_s = chance.uniform(0.02, 0.4)
 
         def press() -> None:
@@ -170,7 +172,7 @@ class Room:
             self.app.processEvents()
             time.sleep(0.0005)
         thread.join()
-        self.shell.key.pressed.disconnect(connection)
+        key.pressed.disconnect(connection)
         return pressed[0], done[0]
 
     def close(self) -> None:

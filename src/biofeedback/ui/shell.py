@@ -138,7 +138,7 @@ class Shell(QMainWindow):
         self._connect()
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
-        self._key: PauseKey | None = None
+        self.key: PauseKey | None = None
         if hears_key:
             self.hear_key()
         app.styleHints().colorSchemeChanged.connect(lambda _: self.dress())
@@ -245,14 +245,14 @@ class Shell(QMainWindow):
         Who listens is shown each event of the application, hundreds while a window is built,
         and Qt's names for whatever they went to are loaded for that.
         """
-        if self._key is not None or self._is_leaving:
+        if self.key is not None or self._is_leaving:
             return
         from biofeedback.ui.pause_key import PauseKey  # noqa: PLC0415 - not for the first picture
 
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # noqa: S101 - a window needs one
-        self._key = PauseKey(app)
-        self._key.pressed.connect(self.toggle_pause)
+        self.key = PauseKey(app)
+        self.key.pressed.connect(self.toggle_pause)
 
     def toggle_pause(self) -> None:
         """Pause, or go on: the live session, or a replay when that is what is shown."""
@@ -393,8 +393,8 @@ class Shell(QMainWindow):
     def _left(self) -> None:
         self._frames.stop()
         self._makings.stop()
-        if self._key is not None:
-            self._key.stop()
+        if self.key is not None:
+            self.key.stop()
         self._worker.close()
         self.hide()
         self.put_away.emit()
