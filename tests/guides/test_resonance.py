@@ -286,6 +286,24 @@ def test_a_pace_that_was_never_followed_is_taken_back_one_step() -> None:
     assert breathed(led, 900.0, adherence=0.2).rate_per_min == rate
 
 
+def test_a_pace_that_was_not_followed_is_tried_once_more_and_then_never_again() -> None:
+    led = breathed(begun(), 225.0)
+    slow_per_min = led.rate_per_min
+    breathed(led, 420.0, adherence=0.2)
+    n_moves = len(own_moves(led))
+    # Back where it was followed, it is followed again: minds wander.
+    while len(own_moves(led)) == n_moves and led.t_s < 620.0:
+        breathed(led, led.t_s + 5.0)
+    (again,) = own_moves(led)[n_moves:]
+    assert again.facts["to_per_min"] == slow_per_min
+    breathed(led, 900.0, adherence=0.2)
+    assert own_moves(led)[-1].reason == "not-with-pace"
+    assert len(own_moves(led)) == n_moves + 2
+    breathed(led, 1500.0)
+    later = [pace for t_s, pace in paces(led) if t_s > 900.0]
+    assert all(pace > slow_per_min for pace in later)
+
+
 def test_a_lapse_at_a_pace_that_was_followed_changes_nothing() -> None:
     led = breathed(begun(), 290.0)
     n_moves = len(own_moves(led))

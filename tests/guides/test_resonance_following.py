@@ -14,9 +14,11 @@ from biofeedback.samples import Metric
 PERIOD_S = 10.0
 
 
-def felt(*told: float, quality: float = 0.9) -> PaceFollowing:
-    """One adherence a breath."""
-    following, body = PaceFollowing(), Body()
+def felt(
+    *told: float, quality: float = 0.9, following: PaceFollowing | None = None
+) -> PaceFollowing:
+    """One adherence a breath, beside what was heard of the heart."""
+    following, body = following or PaceFollowing(), Body()
     for place, adherence in enumerate(told):
         t_s = PERIOD_S * place
         body.take(Metric(t_s, "adherence", adherence, "", 50.0, quality, source="belt"), t_s)
@@ -58,6 +60,24 @@ def test_where_the_breath_is_felt_the_best_of_the_last_breaths_counts(
     now_s = PERIOD_S * len(told)
     assert following.is_felt(now_s)
     assert following.is_followed(now_s) is follows
+
+
+@pytest.mark.parametrize(
+    ("told", "turns", "follows"),
+    [
+        # Back from a lapse of two breaths, which the last values still lie over.
+        ((0.9, 0.9, 0.6, 0.4, 0.3, 0.3), (0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.1), True),
+        # In it.
+        ((0.9, 0.9, 0.6, 0.4, 0.3, 0.3), (0.0, 0.0, 0.0, 0.0, 0.0, 0.1, 0.4), False),
+        # The breath was felt, and never quite with it, whatever the heart does.
+        ((0.7, 0.7, 0.6, 0.4, 0.3, 0.3), (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0), False),
+    ],
+)
+def test_the_heart_tells_sooner_than_the_belt_who_came_back(
+    told: tuple[float, ...], turns: tuple[float, ...], *, follows: bool
+) -> None:
+    following = felt(*told, following=waves(*turns))
+    assert following.is_followed(PERIOD_S * len(turns)) is follows
 
 
 def test_what_the_heart_alone_lets_guess_is_unknown_and_not_bad() -> None:

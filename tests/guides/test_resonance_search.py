@@ -188,6 +188,37 @@ def test_turned_back_it_goes_no_further_down() -> None:
     assert min(walk.paces) == pytest.approx(lowest)
 
 
+def test_what_was_not_followed_once_is_looked_for_again_and_twice_never() -> None:
+    walk = begun(4.9).until(350.0)
+    slow, before = walk.per_min, walk.paces[-2]
+    walk.search.not_followed(slow, before)
+    assert walk.search.lowest_per_min < slow
+    assert not walk.search.is_home
+    walk.search.not_followed(slow, before)
+    assert walk.search.lowest_per_min == before
+    assert walk.search.is_home
+
+
+def test_a_breath_that_clearly_was_not_followed_tells_nothing_of_its_pace() -> None:
+    away_s: set[float] = set()
+    search = Search(4.5, 1500.0, is_lapse=lambda swing: swing.begin_g_s in away_s)
+    swing = resonating(5.2)
+    paces = (6.25, 5.75, 5.25, 4.75)
+    g_s = 0.0
+    for per_min in paces:
+        period_s = 60.0 / per_min
+        for place in range(12):
+            is_away = per_min == 5.25 and place >= 5
+            wave = 1.0 if is_away else swing(per_min)
+            if is_away:
+                away_s.add(g_s)
+            search.take([BreathSwing(g_s, period_s, g_s + 60.0, wave, 64.0)])
+            g_s += period_s
+    points = {round(point.rate_per_min, 2): point.swing_bpm for point in search.known().curve}
+    assert 5.25 not in points or points[5.25] == pytest.approx(swing(5.25))
+    assert search.known().resonance_per_min == pytest.approx(5.2, abs=0.35)
+
+
 def test_it_never_goes_below_the_lowest_that_it_was_given() -> None:
     assert min(begun(4.6, lowest=5.0).until(1500.0).paces) >= 5.0
 

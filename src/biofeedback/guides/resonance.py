@@ -28,6 +28,7 @@ from biofeedback.guides.limits import (
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
 from biofeedback.guides.resonance_following import PaceFollowing
+from biofeedback.guides.resonance_lapses import Lapses
 from biofeedback.guides.resonance_options import ResonanceOptions
 from biofeedback.guides.resonance_result import RESULT, ResonanceResult, Verdict, facts_of
 from biofeedback.guides.resonance_search import Look, Search
@@ -74,6 +75,7 @@ VOCABULARY = Vocabulary(
 )
 
 _LOST_S, _UNHEARD_S = 60.0, 90.0
+_NEVER_FOLLOWED_S = 120.0
 _TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
 _GENTLER_PER_MIN = 0.5
@@ -107,7 +109,10 @@ class Resonance(Guide):
         chosen = ResonanceOptions.read(options)
         self._is_gentle = chosen.is_gentle
         self._explores, self._asks_first = chosen.explores, chosen.asks_first
-        self._search = Search(chosen.lowest_per_min, chosen.duration_s, chosen.earlier)
+        self._lapses = Lapses()
+        self._search = Search(
+            chosen.lowest_per_min, chosen.duration_s, chosen.earlier, self._lapses.is_lapse
+        )
         self._shape, self._rate = chosen.shape, chosen.start_per_min
         self._lowest_per_min = chosen.lowest_per_min
         self._has_arrived = False
@@ -180,6 +185,7 @@ class Resonance(Guide):
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Listen to heart and breath. What follows waits for the next breath."""
         swings = self._listening.sense(g_s, body)
+        self._lapses.sense(g_s, body)
         self._search.take(swings)
         self._pace_following.sense(g_s, body, swings)
         if any(swing.wave_bpm is not None for swing in swings):
@@ -282,6 +288,7 @@ class Resonance(Guide):
 
     def _resume(self, g_s: float) -> None:
         self._listening.resumed(g_s)
+        self._lapses.begin(g_s)
         self._pace_following.forget()
         self._begin_stay(g_s)
         self._heard_g_s = g_s
@@ -358,7 +365,7 @@ class Resonance(Guide):
             or self._is_followed_here
             or self._followed is None
             or g_s < self._respect_g_s
-            or g_s - self._stayed_g_s < AUTOMATIC_PAUSE_S
+            or g_s - self._stayed_g_s < _NEVER_FOLLOWED_S
         ):
             return ()
         to = automatic_step(self._rate, self._followed)
@@ -366,7 +373,8 @@ class Resonance(Guide):
             return ()
         facts = {"from_per_min": self._rate, "to_per_min": to}
         # Slower than they can follow is nothing to look for.
-        self._search.turn_back(to if to > self._rate else None)
+        if to > self._rate:
+            self._search.not_followed(self._rate, to)
         self._rate = to
         self._lead(g_s)
         return (Turn("back", "not-with-pace", facts),)

@@ -5,7 +5,9 @@ wander every other minute. So it is asked whether they *can* follow this pace, n
 never left it: **five breaths in a row that went with the pacer, within the last 90 s**.
 
 *   Where a sensor feels the breath, that is an `adherence` of 0.8 or more within that time, and a
-    newest one that is not below 0.5: nobody is moved while they are away.
+    newest one that is not below 0.5: nobody is moved while they are away. Whoever just came back
+    has an `adherence` of their lapse for as long as it lies among its five breaths; so where the
+    heart says, as below, that the newest breath goes with the pacer again, that counts.
 *   Where nothing but the heart tells of the breath (quality of half, or nothing told), the
     `adherence` of the heart is unknown rather than bad. Then the waves of five led breaths in a row
     have to keep one phase, ``|sum of waves| / sum of |waves| >= 0.8``, with a swing of 1 bpm at
@@ -71,7 +73,11 @@ class PaceFollowing:
         """Tell whether they go with the pacer well enough to be led on."""
         if self.is_felt(g_s):
             told = [one.adherence for one in self._told if g_s - one.g_s <= _LOOK_BACK_S]
-            return max(told) >= KEPT and told[-1] >= LOST
+            if max(told) < KEPT:
+                return False
+            if told[-1] >= LOST:
+                return True
+            # Away, or back within the last five breaths: the heart knows.
         swings = [swing for swing in self._swings if g_s - swing.begin_g_s <= _LOOK_BACK_S]
         runs = [swings[place : place + _N_BREATHS] for place in range(len(swings) - _N_BREATHS + 1)]
         return any(_keep_one_phase(run) and _goes_with(swings[-1], run) for run in runs)

@@ -41,7 +41,7 @@ from biofeedback.guides.resonance_estimate import (
 from biofeedback.guides.resonance_result import CurvePoint, ResonanceResult, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from biofeedback.guides.resonance_estimate import SwingAtRate
     from biofeedback.guides.swing_listening import BreathSwing
@@ -128,11 +128,18 @@ class Search:
         How long the session lasts, ``inf`` for an open end.
     earlier
         An earlier result, ``None`` for none: the less it leaves open, the shorter the way.
+    is_lapse
+        Tells which breaths clearly were not followed: they say nothing of their pace.
     """
 
     def __init__(
-        self, lowest_per_min: float, duration_s: float = inf, earlier: Usual | None = None
+        self,
+        lowest_per_min: float,
+        duration_s: float = inf,
+        earlier: Usual | None = None,
+        is_lapse: Callable[[BreathSwing], bool] = lambda _: False,
     ) -> None:
+        self._is_lapse = is_lapse
         self.lowest_per_min = lowest_per_min
         self.first_per_min, self._last_per_min = _FIRST_PER_MIN, lowest_per_min
         self._usual = Usual()
@@ -145,6 +152,7 @@ class Search:
         self._home_s = min(_HOME_S, _HOME_SHARE * duration_s)
         self._stays: deque[_Stay] = deque(maxlen=_N_STAYS)
         self._is_sweeping = True
+        self._not_followed: list[float] = []
         self._home_per_min: float | None = None
         self._direction = 0.0
         self._again_s = inf
@@ -183,6 +191,12 @@ class Search:
         if lowest_per_min is not None:
             self.lowest_per_min = max(self.lowest_per_min, lowest_per_min)
 
+    def not_followed(self, per_min: float, to_per_min: float) -> None:
+        """Know that a pace was never followed. A second time it is not looked for again."""
+        if any(abs(per_min - before) < _SAME_PER_MIN for before in self._not_followed):
+            self.turn_back(to_per_min)
+        self._not_followed.append(per_min)
+
     def known(self) -> ResonanceResult:
         """Return where the swing is widest, as far as is known, with one point for each pace."""
         points = self._points()
@@ -210,7 +224,7 @@ class Search:
             return None
         if abs(60.0 / self._stays[-1].period_s - per_min) > _SAME_PER_MIN:
             return None
-        here = swing_at_rate(self._stays[-1].swings)
+        here = self._swing(self._stays[-1])
         if here is None:
             return None
         self._next_s = g_s + AUTOMATIC_PAUSE_S
@@ -292,8 +306,11 @@ class Search:
 
     # What was heard.
 
+    def _swing(self, stay: _Stay) -> SwingAtRate | None:
+        return swing_at_rate([swing for swing in stay.swings if not self._is_lapse(swing)])
+
     def _points(self) -> list[SwingAtRate]:
-        found = (swing_at_rate(stay.swings) for stay in self._stays)
+        found = (self._swing(stay) for stay in self._stays)
         return [point for point in found if point is not None]
 
     def _fit(self, points: Sequence[SwingAtRate]) -> ResonanceResult:
@@ -312,7 +329,7 @@ class Search:
             if now.until_g_s - stay.until_g_s > _COMPARABLE_S:
                 break
             if abs(stay.period_s - now.period_s) >= _SAME_S:
-                before = swing_at_rate(stay.swings)
+                before = self._swing(stay)
                 if before is not None and before.swing_bpm > 0.0:
                     return here.swing_bpm / before.swing_bpm - 1.0
         return 0.0
