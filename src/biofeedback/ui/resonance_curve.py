@@ -63,7 +63,7 @@ class ResonanceCurve(QWidget):
         """Show another result."""
         self._result = result
         points = ", ".join(
-            f"{p.rate_per_min:.1f}: {p.swing_bpm:.1f} {summary_words.SWING_BPM}"
+            f"{shown_per_min(p.rate_per_min):.1f}: {p.swing_bpm:.1f} {summary_words.SWING_BPM}"
             for p in result.curve
         )
         top = ""

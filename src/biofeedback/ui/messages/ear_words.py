@@ -197,6 +197,7 @@ def length_aloud(seconds: float, language: str) -> str:
 def summary_aloud(summary: Summary, language: str) -> str:
     """Return what a session came to, in the few sentences that one takes in by ear."""
     from biofeedback.guides.words import common_words, guide_words  # noqa: PLC0415 - only at the end
+    from biofeedback.pacing import shown_per_min  # noqa: PLC0415 - only at the end
 
     words = ear_words(language)
     names = [_within(guide_words(name, language).name, language) for name in summary.guides]
@@ -213,7 +214,7 @@ def summary_aloud(summary: Summary, language: str) -> str:
     if summary.result is not None:
         per_min = summary.result.resonance_per_min
         sign = common_words(language).spoken["decimal"]
-        told = f"{per_min:.1f}".replace(".", sign)
+        told = f"{shown_per_min(per_min):.1f}".replace(".", sign)
         said.append(words.pace.format(per_min=told) if isfinite(per_min) else words.no_pace)
     said.append(words.kept if summary.is_kept else words.not_kept if not summary.session_id else "")
     return " ".join(filter(None, said))
