@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.guides.living import ALL, alone, lead
@@ -11,6 +11,7 @@ from biofeedback.guides.catalogue import GUIDES
 from biofeedback.samples import Command
 from biofeedback.simulation.episodes import Episode, EpisodeKind
 from biofeedback.simulation.population import Individual, Response
+from biofeedback.simulation.temperament import Temperament
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,9 @@ __all__ = [
     "BREATH",
     "CALMING",
     "PLANS",
+    "QUIET",
     "RELAXING",
+    "USUAL",
     "Plan",
     "adverse_people",
     "live",
@@ -37,6 +40,9 @@ BREATH = ("breathing", "resonance", "together")
 CALMING = ("breathing", "resonance", "grounding", "release", "kindness", "body-scan", "check-in")
 """They are meant to calm, or may."""
 
+QUIET, USUAL = "quiet", "usual"
+"""Ways of looking for a pace: by people who sit quietly, and by people as they are."""
+
 RELAXING = ("release", "kindness", "body-scan")
 """They ask to let go, which frightens some."""
 
@@ -45,7 +51,9 @@ _WOUND_UP, _AT_MOST = 0.25, 0.8
 _SURGE = Episode(EpisodeKind.SURGE, 60.0, 60.0, 0.8)
 _LED_MIN, _RESONANCE_MIN, _LONGEST_MIN = 10.0, 15.0, 25.0
 # Five paces of three minutes and as many rests, each pace once more where it was not followed.
-_STEPPED_MIN = 45.0
+_STEPPED_MIN = 30.0
+# An adaptive guide looks for as long as a later session lasts.
+_SEARCH_MIN, _N_QUIET = 20.0, 60
 _PAUSES_S = (31.7, 95.3, 200.1)
 _PAUSED_S = 20.0
 _PAUSED_MIN = 1.0
@@ -75,7 +83,7 @@ class Plan:
     guide
         As in the catalogue.
     way
-        ``wound up``, ``surge``, ``usual``, ``bare`` (no sensor), ``paused``, and for those whom
+        ``wound up``, ``surge``, ``usual``, ``quiet``, ``bare`` (no sensor), ``paused``, and for those whom
         guiding harms ``adverse`` with what they wear and whether they answer.
     minutes
         For how long it is watched at most.
@@ -151,7 +159,7 @@ def _plans(guide: str) -> list[Plan]:
         plan("paused", n_people=5, minutes=longer_min, commands=_PAUSES),
     ]
     if guide in ASSESSMENTS:
-        return [plan("usual"), *plans]
+        return [plan(USUAL), plan(QUIET, n_people=_N_QUIET), *plans]
     if guide == "waves":
         # It waits for what two people say to it, and has no end but theirs.
         led: dict[str, Any] = {"commands": _DOSES, "episodes": _STIRRED}
@@ -175,6 +183,12 @@ def _plans(guide: str) -> list[Plan]:
             ),
         ]
     plans.insert(0, plan("wound up"))
+    if guide == "resonance":
+        search: dict[str, Any] = {
+            "minutes": _SEARCH_MIN,
+            "options": {**options, "duration_s": 60.0 * _SEARCH_MIN},
+        }
+        plans += [plan(USUAL, **search), plan(QUIET, n_people=_N_QUIET, **search)]
     if guide in CALMING:
         plans.append(plan("surge", n_people=100, episodes=(_SURGE,)))
     first = {**options, "first": 1.0}
@@ -212,8 +226,17 @@ def adverse_people(n_each: int = _N_ADVERSE) -> tuple[Individual, ...]:
     return tuple(found)
 
 
+def quiet(who: Individual) -> Individual:
+    """Return the same heart and lungs in somebody whose mind and arousal stay where they are."""
+    settled = who.parameters.settled_arousal
+    body = replace(who.parameters, arousal_baseline=settled, arousal_noise=0.0)
+    return replace(who, response=Response.ORDINARY, parameters=body, temperament=Temperament())
+
+
 def live(plan: Plan, who: Individual) -> Outcome:
     """Let someone live through a plan, and the same life without it where they are compared."""
+    if plan.way == QUIET:
+        who = quiet(who)
     baseline = who.parameters.arousal_baseline
     start = min(baseline + _WOUND_UP, _AT_MOST) if plan.way == "wound up" else None
     led = lead(
@@ -229,7 +252,7 @@ def live(plan: Plan, who: Individual) -> Outcome:
         partner=Individual.drawn(who.seed + _PARTNERS_FROM) if plan.has_partner else None,
     )
     other: Lived | None = None
-    if plan.way not in {"paused", "bare"}:
+    if plan.way not in {"paused", "bare", QUIET}:
         minutes = led.length_s / 60.0
         other = alone(who, minutes=minutes, episodes=plan.episodes, start_arousal=start)
     return outcome_of(plan.name, led, other)
