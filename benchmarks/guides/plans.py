@@ -138,6 +138,12 @@ def _options(guide: str) -> dict[str, float | str]:
     return options
 
 
+def _quietly(options: Mapping[str, float | str]) -> dict[str, Any]:
+    """Return what people who sit quietly are led with: nobody asks them anything."""
+    unasked = {**options, "check_ins": 0.0}
+    return {"n_people": _N_QUIET, "answers": False, "options": unasked}
+
+
 def _plans(guide: str) -> list[Plan]:
     options, minutes = _options(guide), _minutes(guide)
     longer_min = minutes + _PAUSED_MIN
@@ -159,7 +165,7 @@ def _plans(guide: str) -> list[Plan]:
         plan("paused", n_people=5, minutes=longer_min, commands=_PAUSES),
     ]
     if guide in ASSESSMENTS:
-        return [plan(USUAL), plan(QUIET, n_people=_N_QUIET), *plans]
+        return [plan(USUAL), plan(QUIET, **_quietly(options)), *plans]
     if guide == "waves":
         # It waits for what two people say to it, and has no end but theirs.
         led: dict[str, Any] = {"commands": _DOSES, "episodes": _STIRRED}
@@ -188,7 +194,7 @@ def _plans(guide: str) -> list[Plan]:
             "minutes": _SEARCH_MIN,
             "options": {**options, "duration_s": 60.0 * _SEARCH_MIN},
         }
-        plans += [plan(USUAL, **search), plan(QUIET, n_people=_N_QUIET, **search)]
+        plans += [plan(USUAL, **search), plan(QUIET, **search | _quietly(search["options"]))]
     if guide in CALMING:
         plans.append(plan("surge", n_people=100, episodes=(_SURGE,)))
     first = {**options, "first": 1.0}
