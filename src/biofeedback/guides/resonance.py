@@ -15,7 +15,6 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from biofeedback.guides.body import Nobody
-from biofeedback.guides.following import Following
 from biofeedback.guides.guide import Guide, Scene, Turn, Vocabulary
 from biofeedback.guides.limits import (
     AUTOMATIC_HIGHEST_PER_MIN,
@@ -27,12 +26,10 @@ from biofeedback.guides.limits import (
 )
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.ramp import Ramp, first_rate_per_min
-from biofeedback.guides.resonance_following import PaceFollowing
-from biofeedback.guides.resonance_lapses import Lapses
+from biofeedback.guides.resonance_hearing import ResonanceHearing
 from biofeedback.guides.resonance_options import ResonanceOptions
 from biofeedback.guides.resonance_result import RESULT, ResonanceResult, Verdict, facts_of
 from biofeedback.guides.resonance_search import Look, Search
-from biofeedback.guides.swing_listening import SwingListening
 from biofeedback.pacing import BreathPattern
 
 if TYPE_CHECKING:
@@ -74,9 +71,6 @@ VOCABULARY = Vocabulary(
     },
 )
 
-_LOST_S, _UNHEARD_S = 60.0, 90.0
-_NEVER_FOLLOWED_S = 120.0
-_TELLING_BREATHS = 5
 _RESPECT_S, _DECLINED_S, _ANSWER_S = 300.0, 180.0, 45.0
 _GENTLER_PER_MIN = 0.5
 # What is known is told anew where it became clearly more.
@@ -109,22 +103,15 @@ class Resonance(Guide):
         chosen = ResonanceOptions.read(options)
         self._is_gentle = chosen.is_gentle
         self._explores, self._asks_first = chosen.explores, chosen.asks_first
-        self._lapses = Lapses()
+        self._hearing = ResonanceHearing()
         self._search = Search(
-            chosen.lowest_per_min, chosen.duration_s, chosen.earlier, self._lapses.is_lapse
+            chosen.lowest_per_min, chosen.duration_s, chosen.earlier, self._hearing.is_lapse
         )
         self._shape, self._rate = chosen.shape, chosen.start_per_min
         self._lowest_per_min = chosen.lowest_per_min
         self._has_arrived = False
         self._ramp: Ramp | None = None
-        self._listening = SwingListening()
-        self._pace_following = PaceFollowing()
-        self._following = Following()
-        self._followed: float | None = None
-        self._is_followed_here = False
-        self._stayed_g_s = -inf
         self._respect_g_s = -inf
-        self._heard_g_s = 0.0
         self._has_said_unheard = False
         self._asked: tuple[Look, float] | None = None
         self._granted: Look | None = None
@@ -160,23 +147,16 @@ class Resonance(Guide):
             return self._climb(g_s, self._ramp, body)
         if isinstance(body, Nobody):
             # Kept as it is. What comes after is another time.
-            self._begin_stay(g_s)
-            self._heard_g_s = g_s
+            self._hearing.begin_stay(g_s)
+            self._hearing.hear_anew(g_s)
             self._withdraw()
             return ()
         turns = self._hear_heart(g_s)
-        if self._pace_following.is_felt(g_s):
-            self._following.hear(g_s, body)
-        else:
-            self._following.forget()
-        follows = self._pace_following.is_followed(g_s)
-        # It tells of five breaths: before that, of another pace.
-        if follows and g_s - self._stayed_g_s >= _TELLING_BREATHS * 60.0 / self._rate:
-            self._followed, self._is_followed_here = self._rate, True
+        self._hearing.breathe(g_s, body, self._rate)
         if self._is_eased or not self._explores:
             return turns
         turns += self._step_back(g_s)
-        if follows and self.scene.stage != _HOLD:
+        if self._hearing.follows and self.scene.stage != _HOLD:
             turns += self._look(g_s)
         if self._asked is not None and g_s >= self._asked[1]:
             self._withdraw()
@@ -184,12 +164,7 @@ class Resonance(Guide):
 
     def sense(self, g_s: float, body: BodyNow) -> tuple[Turn, ...]:
         """Listen to heart and breath. What follows waits for the next breath."""
-        swings = self._listening.sense(g_s, body)
-        self._lapses.sense(g_s, body)
-        self._search.take(swings)
-        self._pace_following.sense(g_s, body, swings)
-        if any(swing.wave_bpm is not None for swing in swings):
-            self._heard_g_s = g_s
+        self._search.take(self._hearing.sense(g_s, body))
         return ()
 
     def hear(
@@ -258,7 +233,7 @@ class Resonance(Guide):
 
     def _arrive(self, g_s: float) -> None:
         self._has_arrived = True
-        self._heard_g_s = g_s
+        self._hearing.hear_anew(g_s)
         self._lead(g_s)
 
     # The breath.
@@ -274,24 +249,15 @@ class Resonance(Guide):
         stage = _HOLD if not looks else _STEADY if self._search.is_settled else _FOLLOW
         can = [word for word in (_SLOWER, _FASTER) if self._rate_after(word) is not None]
         self._asked = self._granted = None
-        self._is_followed_here = False
         self.scene = Scene(stage, can=(*can, _NATURAL, "keep"), pattern=self._pattern(self._rate))
-        self._begin_stay(g_s)
-
-    def _begin_stay(self, g_s: float) -> None:
-        self._following.forget()
-        self._stayed_g_s = g_s
+        self._hearing.begin_pace(g_s)
 
     def _lead_breath(self, g_s: float, *, is_first: bool) -> None:
         assert self.scene.pattern is not None  # noqa: S101 - its callers have seen to it
-        self._listening.breath(g_s, self.scene.pattern.period_s, is_first=is_first)
+        self._hearing.lead(g_s, self.scene.pattern.period_s, is_first=is_first)
 
     def _resume(self, g_s: float) -> None:
-        self._listening.resumed(g_s)
-        self._lapses.begin(g_s)
-        self._pace_following.forget()
-        self._begin_stay(g_s)
-        self._heard_g_s = g_s
+        self._hearing.resume(g_s)
         if self.scene.pattern is not None:
             self._lead_breath(g_s, is_first=True)
 
@@ -319,7 +285,7 @@ class Resonance(Guide):
     def _choose(self, g_s: float, pattern: BreathPattern) -> None:
         """Take a breath that the person chose; nearer the limits where it is beyond them."""
         # It begins within the breath that is led just now.
-        self._listening.stop(g_s)
+        self._hearing.stop(g_s)
         shape = within_limits(pattern, gentle=self._is_gentle).pattern
         rate = max(self._lowest_per_min, min(shape.breaths_per_min, AUTOMATIC_HIGHEST_PER_MIN))
         self._shape, self._rate, self._ramp = shape, rate, None
@@ -335,7 +301,7 @@ class Resonance(Guide):
             return self._move(g_s, self._granted)
         if self._asked is not None or g_s < self._respect_g_s:
             return ()
-        if g_s - self._stayed_g_s < AUTOMATIC_PAUSE_S:
+        if self._hearing.stayed_s(g_s) < AUTOMATIC_PAUSE_S:
             return ()
         look = self._search.choose(g_s, self._rate)
         return () if look is None else self._tell(g_s) + self._follow(g_s, look)
@@ -360,15 +326,12 @@ class Resonance(Guide):
 
     def _step_back(self, g_s: float) -> tuple[Turn, ...]:
         """Go back towards where it was followed, if it never was here."""
-        if (
-            self._following.lost_s(g_s) < _LOST_S
-            or self._is_followed_here
-            or self._followed is None
-            or g_s < self._respect_g_s
-            or g_s - self._stayed_g_s < _NEVER_FOLLOWED_S
-        ):
+        followed_per_min = self._hearing.followed_per_min
+        if followed_per_min is None or g_s < self._respect_g_s:
             return ()
-        to = automatic_step(self._rate, self._followed)
+        if not self._hearing.was_never_followed(g_s):
+            return ()
+        to = automatic_step(self._rate, followed_per_min)
         if abs(to - self._rate) < _SAME_PER_MIN:
             return ()
         facts = {"from_per_min": self._rate, "to_per_min": to}
@@ -381,7 +344,7 @@ class Resonance(Guide):
 
     def _hear_heart(self, g_s: float) -> tuple[Turn, ...]:
         """Hold the pace while the heart is not heard, and say so once."""
-        if g_s - self._heard_g_s < _UNHEARD_S:
+        if not self._hearing.is_silent(g_s):
             if self.scene.stage == _HOLD and self._explores and not self._is_eased:
                 stage = _STEADY if self._search.is_settled else _FOLLOW
                 self.scene = replace(self.scene, stage=stage)
@@ -438,8 +401,7 @@ class Resonance(Guide):
     # Without a pacer.
 
     def _wait(self, g_s: float, way: int) -> None:
-        self._listening.stop(g_s)
-        self._pace_following.forget()
+        self._hearing.let_go(g_s)
         self._asked = self._granted = None
         self.due_g_s = inf
         self.scene = Scene(_NATURAL, way=way, can=("go-on",))
