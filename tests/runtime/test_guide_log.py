@@ -155,3 +155,14 @@ def test_guides_with_a_pacer_are_known() -> None:
                               "together") if has_pacer(name)} == {
         "breathing", "resonance", "resonance-stepped", "together",
     }  # fmt: skip
+
+
+def test_a_way_that_was_cut_short_to_make_it_easier_is_told() -> None:
+    """Not an end that was asked for, or whose time had come."""
+    sooner = Decision(60.0, "kindness", "close", "eased-again")
+    assert log_of(sooner).sentences() == (
+        "It led back into the room sooner once: making it easier had not been enough.",
+    )
+    asked = Decision(60.0, "waves", "close", "close-asked")
+    due = Decision(60.0, "resonance-sliding", "close", "time-is-up", {"after_min": 16.0})
+    assert log_of(asked, due).sentences() == ()

@@ -27,9 +27,12 @@ _TOLD = {
     "other": "Another way was taken {times}.",
     "natural": "The pacer handed back to breathing as it comes {times}.",
     "stop": "You said stop {times}, and it stopped.",
+    "close": "It led back into the room sooner {times}: making it easier had not been enough.",
 }
 # The last moments of every practice belong to the person's own breath: nothing was handed back.
 _NEARLY_OVER = "nearly-over"
+# An end that was asked for, or whose time had come, is no sooner than it was to be.
+_SOONER = "eased-again"
 _DISTRESS, _HOW_IS_IT = "distress", "how-is-it"
 # A pace that is told alike is the same pace.
 _ALIKE_PER_MIN = 0.05
@@ -162,7 +165,8 @@ class GuideLog:
             self._places[state.guide] = (places, max(n_places, state.n_places))
 
     def _take_decision(self, decision: Decision) -> None:
-        if decision.reason != _NEARLY_OVER:
+        is_due = decision.decision == "close" and decision.reason != _SOONER
+        if decision.reason != _NEARLY_OVER and not is_due:
             self._decided[decision.decision] += 1
         self._n_moves += decision.decision in _MOVES
         offer = str(decision.facts.get("offer", ""))
