@@ -12,8 +12,14 @@ import pytest
 from biofeedback.errors import BiofeedbackError, ContentError
 from biofeedback.guides.catalogue import GUIDES, vocabulary
 from biofeedback.guides.guide import WORDS
-from biofeedback.guides.words import LANGUAGES, common_words, guide_words, reason_sentence
-from biofeedback.samples import Decision
+from biofeedback.guides.words import (
+    LANGUAGES,
+    answer_words,
+    common_words,
+    guide_words,
+    reason_sentence,
+)
+from biofeedback.samples import Decision, GuideState
 from helpers.damaged_content import damage, forget_words
 
 if TYPE_CHECKING:
@@ -156,3 +162,36 @@ def test_number_of_paces_is_not_told_where_gentle_limits_leave_one_out(language:
     words = guide_words("resonance-stepped", language)
     told = " ".join((words.about, *words.stages["welcome"].text, *words.stages["welcome"].say))
     assert not re.search(r"\b(five|four|fünf|vier)\b", told)
+
+
+OF_THE_BODY = re.compile(
+    r"heart|skin|your body|usual range|Herz|Haut|dein Körper|üblich", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(("name", "language"), EVERY)
+def test_two_who_keep_their_bodies_to_themselves_hear_of_neither(name: str, language: str) -> None:
+    """Whichever guide one of them went over to, and why ever it did what it did."""
+    reasons = {**common_words(language).reasons, **guide_words(name, language).reasons}
+    for reason, words in reasons.items():
+        facts = dict.fromkeys(fields(words), 6.0)
+        facts |= dict.fromkeys(
+            fields(guide_words("together", language).reasons.get(reason, "")), 6.0
+        )
+        said = reason_sentence(
+            Decision(1.0, name, "longer", reason, facts), language, is_private=True
+        )
+        if name != "together":
+            assert not OF_THE_BODY.search(said), (reason, said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_offer_to_two_tells_of_neither_in_another_guide_too(language: str) -> None:
+    state = GuideState(1.0, "grounding", "open", asks="offer-therapist", offer="body-scan")
+    alone = answer_words(state, language)
+    both = answer_words(state, language, is_private=True)
+    assert alone is not None
+    assert both is not None
+    assert OF_THE_BODY.search(alone.text)
+    assert not OF_THE_BODY.search(both.text)
+    assert guide_words("body-scan", language).name in both.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from math import isfinite
 
 import pytest
 
@@ -218,3 +219,27 @@ def test_an_answer_with_its_word_reaches_the_guide() -> None:
         summary = engine.summary()
         assert summary is not None
     assert summary.distress_before == 4.0
+
+
+@pytest.mark.parametrize("share", ["nothing", "body-state"])
+def test_two_who_keep_their_bodies_to_themselves_do_so_at_the_end_too(share: str) -> None:
+    """Both look at the summary, and hear it: it shows no more than they agreed on before."""
+    plan = SessionPlan("together", PRESETS["gentle"], 600.0, {"share": share})
+    with running_engine(strap(200)) as (engine, clock):
+        advance(engine, clock, 3.3)
+        engine.begin(plan)
+        advance(engine, clock, 150.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    is_shared = share == "body-state"
+    assert bool(summary.cards) is is_shared
+    assert bool(summary.t_s.size) is is_shared
+    assert isfinite(summary.edges_bpm[0]) is is_shared
+    assert ("heart" in summary.headline) is is_shared
+    assert any("you agreed to see only the common time" in each for each in summary.notes) is (
+        not is_shared
+    )
+    assert "breaths a minute" in summary.did[0], "the pace is the common one"

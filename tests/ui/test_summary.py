@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
@@ -121,3 +122,10 @@ def test_note_takes_the_whole_row_where_there_is_nothing_to_know(page: SummaryPa
     QApplication.processEvents()
 
     assert page._note_card.width() > 1.9 * half
+
+
+def test_two_who_keep_their_bodies_to_themselves_are_shown_no_curve(page: SummaryPage) -> None:
+    page.show_summary(a_summary(cards=(), t_s=np.empty(0), heart_rate_bpm=np.empty(0)))
+    assert not page.curve.isVisible()
+    page.show_summary(a_summary())
+    assert page.curve.isVisible()

@@ -109,3 +109,19 @@ def test_the_keys_that_are_told_are_those_of_the_window() -> None:
     room = Room(Preferences(eyes_closed=True))
     said = room.happen(replace(BREATHE, can=("natural",)))
     assert said[-1] == f"{KEYS['natural']} for: Breathe as it comes."
+
+
+SETTLING = Decision(9.0, "grounding", "longer", "heart-settling", {"by_s": 8.0})
+TOO_MUCH = Decision(11.0, "grounding", "other", "heart-fast")
+
+
+def test_two_who_keep_their_bodies_to_themselves_hear_nothing_of_one() -> None:
+    """Also once they went over to another guide, which they began to follow with open eyes."""
+    room = Room(Preferences())
+    room.happen(Command(0.0, "begin", {"guide": "together", "share": "nothing"}))
+    room.preferences = Preferences(eyes_closed=True)
+    room.happen(GuideState(5.0, "grounding", "open", stage="arrive", n_places=5))
+    assert room.happen(SETTLING) == []
+    assert room.happen(TOO_MUCH) == [guide_words("together").reasons["heart-fast"]]
+    room.happen(Command(20.0, "begin", {"guide": "together", "share": "body-state"}))
+    assert room.happen(SETTLING) == [common_words().reasons["heart-settling"]]

@@ -110,6 +110,11 @@ class Speaking:
         and asks.
     keys
         The key of each command, as far as it has one.
+
+    Attributes
+    ----------
+    is_private
+        Whether two people listen who keep their bodies to themselves.
     """
 
     def __init__(
@@ -118,6 +123,7 @@ class Speaking:
         self._language = language
         self._eyes_closed = eyes_closed
         self._keys = {} if keys is None else keys
+        self.is_private = False
         self._told: GuideState | None = None
         self._forget()
 
@@ -171,11 +177,14 @@ class Speaking:
             return ()  # several decisions, for one reason
         if not self._eyes_closed or decision.reason in _NEVER_SAID | self._said_once:
             return ()
+        reason = reason_sentence(decision, self._language, is_private=self.is_private)
+        if not reason:
+            return ()
         if decision.decision in _OFTEN and decision.reason not in _ALWAYS_SAID:
             if decision.t_s - self._reason_s < _REASON_EVERY_S:
                 return ()
             self._reason_s = decision.t_s
-        text = self._numbers(reason_sentence(decision, self._language))
+        text = self._numbers(reason)
         state = self._told if decision.reason in _CAN_WAIT else None
         if state is not None and not self._has_room(state, text, decision.t_s):
             return ()
@@ -323,7 +332,7 @@ class Speaking:
         return {**common, **own.words, **stage}
 
     def _question(self, state: GuideState) -> str:
-        question = answer_words(state, self._language)
+        question = answer_words(state, self._language, is_private=self.is_private)
         assert question is not None  # noqa: S101 - its caller has seen that it asks
         if not self._eyes_closed:
             return question.text
@@ -339,7 +348,10 @@ class Speaking:
 
     def _answer(self, state: GuideState, command: Command) -> str:
         """Return how an answer to the question that waits is called; empty for another one."""
-        question, arguments = answer_words(state, self._language), command.arguments
+        question, arguments = (
+            answer_words(state, self._language, is_private=self.is_private),
+            command.arguments,
+        )
         if question is None:
             return ""
         if command.name != "answer":

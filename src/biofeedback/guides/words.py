@@ -40,6 +40,21 @@ _W = TypeVar("_W")
 _LOG = logging.getLogger(__name__)
 # Every file is there in this one.
 _ENGLISH = "en"
+_FOR_TWO = "together"
+# Of these the guide for two has words of its own that tell of nobody's body, or there are none.
+_OF_ONE_BODY = frozenset(
+    {
+        "skin-settling",
+        "heart-settling",
+        "arousal-settling",
+        "arousal-rising",
+        "check-in-body",
+        "heart-fast",
+        "arousal-rose",
+        "zone-above",
+        "zone-below",
+    }
+)
 
 LANGUAGES: dict[str, str] = {"en": "English", "de": "Deutsch"}
 """Each language by its code, in its own word."""
@@ -172,10 +187,20 @@ def step_words(state: GuideState, language: str = "en") -> str:
     return own.get(state.stage, common).get(state.step) or common.get(state.step, "")
 
 
-def reason_sentence(decision: Decision, language: str = "en") -> str:
-    """Return why something was decided, in one sentence."""
-    own = guide_words(decision.guide, language).reasons if decision.guide else {}
-    template = own.get(decision.reason) or common_words(language).reasons[decision.reason]
+def reason_sentence(decision: Decision, language: str = "en", *, is_private: bool = False) -> str:
+    """Return why something was decided, in one sentence.
+
+    Before two who keep their bodies to themselves (`is_private`), whichever guide leads by now, it
+    is as the guide for two says it, and empty where that would tell of one of them.
+    """
+    common = common_words(language).reasons
+    if is_private and decision.guide != _FOR_TWO:
+        own = guide_words(_FOR_TWO, language).reasons
+        common = {reason: words for reason, words in common.items() if reason not in _OF_ONE_BODY}
+        template = own.get(decision.reason) or common.get(decision.reason, "")
+    else:
+        own = guide_words(decision.guide, language).reasons if decision.guide else {}
+        template = own.get(decision.reason) or common[decision.reason]
     return template.format(**{name: _shown(name, fact) for name, fact in decision.facts.items()})
 
 
@@ -184,11 +209,19 @@ def _shown(name: str, fact: float | str) -> float | str:
     return shown_per_min(float(fact)) if is_pace else fact
 
 
-def answer_words(state: GuideState, language: str = "en") -> QuestionWords | None:
-    """Return the question that waits for an answer; ``None`` if none does."""
+def answer_words(
+    state: GuideState, language: str = "en", *, is_private: bool = False
+) -> QuestionWords | None:
+    """Return the question that waits for an answer; ``None`` if none does.
+
+    Before two who keep their bodies to themselves (`is_private`) it is put as the guide for two
+    puts it.
+    """
     if not state.asks:
         return None
     own = guide_words(state.guide, language).questions if state.guide else {}
+    if is_private:
+        own = {**guide_words(_FOR_TWO, language).questions, **own}
     question = own.get(state.asks) or common_words(language).questions[state.asks]
     if not state.offer:
         return question

@@ -32,6 +32,7 @@ __all__ = [
     "Snapshot",
     "Wave",
     "begin_arguments",
+    "hides_bodies",
     "plan_of",
     "shares_body_state",
 ]
@@ -97,6 +98,14 @@ def begin_arguments(plan: SessionPlan) -> dict[str, float | str]:
 def shares_body_state(plan: SessionPlan) -> bool:
     """Return whether two people agreed that each may see how the other's body is."""
     return plan.guide == "together" and plan.options.get("share") == "body-state"
+
+
+def hides_bodies(plan: SessionPlan | None) -> bool:
+    """Return whether two people sit together who did not agree to show each other their bodies.
+
+    Either may have gone over to another guide since: what was agreed on holds for the session.
+    """
+    return plan is not None and plan.guide == "together" and not shares_body_state(plan)
 
 
 def plan_of(begin: Mapping[str, float | str]) -> SessionPlan:

@@ -10,7 +10,7 @@ import numpy as np
 
 from biofeedback.kinds import GapReason, LinkState
 from biofeedback.runtime.guide_log import guide_name, has_pacer
-from biofeedback.runtime.snapshot import BASELINE
+from biofeedback.runtime.snapshot import BASELINE, hides_bodies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -54,6 +54,10 @@ _MISSED = {
 # A sensor that is told to be fine may have sent its last packet a while ago.
 _AWAY_S = 5.0
 _THERE = frozenset({LinkState.STREAMING, LinkState.WAITING, LinkState.STOPPED})
+_PRIVATE = (
+    "How each body was is not shown here: you agreed to see only the common time. "
+    "It is in the record."
+)
 _NO_ANSWER = "The disk did not answer in time. The last part of the session may not be saved."
 
 
@@ -137,7 +141,9 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         Its last snapshot.
     """
     log = session.log
-    t_s, rate = log.curve()
+    # Both look at it together: it keeps to what they agreed to show each other.
+    is_private = hides_bodies(session.plan)
+    t_s, rate = (np.empty(0), np.empty(0)) if is_private else log.curve()
     for array in (t_s, rate):
         array.setflags(write=False)
     gaps = session.gaps.told()
@@ -149,7 +155,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
     length = length_in_words(length_s)
     led = _names_in_words(guides)
     natural_s = min(log.guides.natural_s(last.t_s), length_s)
-    headline = _headline(log, length_s, natural_s, guides)
+    headline = _headline(log, length_s, natural_s, guides, is_private=is_private)
     if guide == BASELINE:
         headline = _ABOUT_USUAL if session.baseline else _NOT_ENOUGH
     return Summary(
@@ -158,10 +164,15 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         if guides
         else f"{length} recorded",
         headline=headline,
-        cards=_cards(log),
+        cards=() if is_private else _cards(log),
         t_s=t_s,
         heart_rate_bpm=rate,
-        notes=(*_notes(log, last), *_missed_notes(gaps, names), *_away_notes(last)),
+        notes=(
+            *([_PRIVATE] if is_private else ()),
+            *_notes(log, last),
+            *_missed_notes(gaps, names),
+            *_away_notes(last),
+        ),
         duration_s=last.t_s,
         is_kept=_is_kept(last),
         baseline=session.baseline,
@@ -173,7 +184,9 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         guides=log.guides.guides,
         led_s=length_s,
         natural_s=natural_s,
-        edges_bpm=_edges(np.array(log.t_s), np.array(log.heart_rate_bpm)) or (nan, nan),
+        edges_bpm=(nan, nan)
+        if is_private
+        else _edges(np.array(log.t_s), np.array(log.heart_rate_bpm)) or (nan, nan),
     )
 
 
@@ -204,7 +217,14 @@ def _is_kept(last: Snapshot) -> bool:
     return recorder is not None and recorder.is_saving and recorder.saved_until_s >= last.t_s
 
 
-def _headline(log: SessionLog, length_s: float, natural_s: float, guides: Sequence[str]) -> str:
+def _headline(
+    log: SessionLog,
+    length_s: float,
+    natural_s: float,
+    guides: Sequence[str],
+    *,
+    is_private: bool = False,
+) -> str:
     length = length_in_words(length_s)
     is_paced = len(guides) == 1 and has_pacer(guides[0])
     if guides and length_s <= 0:
@@ -212,6 +232,8 @@ def _headline(log: SessionLog, length_s: float, natural_s: float, guides: Sequen
     if guides and not is_paced:
         return f"You took {length} for {_names_in_words(guides)}."
     led = _paced_words(length_s, natural_s) if is_paced else f"{length} recorded."
+    if is_private:
+        return led
     if not log.n_beats:
         rate = "Your sensor told your heart rate, and no single beats."
         return f"{led} {rate if log.n_rates else 'No heartbeats came in.'}"

@@ -141,7 +141,8 @@ class LeadPage(Page):
         decisions = () if is_for_two else snapshot.decisions
         self.why.tell(told, decisions, now_s, since_s=self._since_s)
         # A question that is asked beside the guide waits for its answer in a pause too.
-        self.question.tell(snapshot.guide if is_under_way else None, now_s)
+        asking = snapshot.guide if is_under_way else None
+        self.question.tell(asking, now_s, is_private=is_for_two)
         has_band = guide in _WITH_BAND and not is_for_two
         if self.band.isHidden() is has_band:
             self.band.setVisible(has_band)

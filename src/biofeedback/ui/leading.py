@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from biofeedback.runtime.guide_log import has_pacer
-from biofeedback.runtime.snapshot import BASELINE, SessionState, shares_body_state
+from biofeedback.runtime.snapshot import BASELINE, SessionState, hides_bodies
 
 if TYPE_CHECKING:
     from biofeedback.guides.words import QuestionWords
@@ -33,7 +33,6 @@ __all__ = [
 
 BREATHING = "breathing"
 """The guide whose breath is chosen freely, also on the way."""
-_FOR_TWO = "together"
 # The option by which a guide is told which of its practices to lead.
 _PRACTICE = "practice"
 # What can be asked for beside the words of a guide.
@@ -67,8 +66,7 @@ def is_natural(snapshot: Snapshot) -> bool:
 
 def is_private(snapshot: Snapshot) -> bool:
     """Whether two people look at one screen who did not agree to show each other their bodies."""
-    plan = snapshot.plan
-    return plan is not None and plan.guide == _FOR_TWO and not shares_body_state(plan)
+    return hides_bodies(snapshot.plan)
 
 
 def guide_title(name: str, language: str) -> str:
@@ -134,14 +132,19 @@ def step_of(state: GuideState | None, step: str, language: str) -> tuple[str, st
     return None
 
 
-def question_of(state: GuideState | None, language: str) -> QuestionWords | None:
-    """Return the question that waits for an answer, ``None`` where none does."""
+def question_of(
+    state: GuideState | None, language: str, *, is_private: bool = False
+) -> QuestionWords | None:
+    """Return the question that waits for an answer, ``None`` where none does.
+
+    Of two who keep their bodies to themselves (`is_private`) it says nothing of either's.
+    """
     if state is None or not state.asks:
         return None
     from biofeedback.guides.words import answer_words  # noqa: PLC0415 - not for the first picture
 
     with suppress(OSError, LookupError):
-        return answer_words(state, language)
+        return answer_words(state, language, is_private=is_private)
     return None
 
 
@@ -156,12 +159,15 @@ def is_own_question(state: GuideState, language: str) -> bool:
     return False
 
 
-def sentence(decision: Decision, language: str) -> str:
-    """Return why something was decided; empty where there are no words for it."""
+def sentence(decision: Decision, language: str, *, is_private: bool = False) -> str:
+    """Return why something was decided; empty where there are no words for it.
+
+    Of two who keep their bodies to themselves (`is_private`) it says nothing of either's.
+    """
     from biofeedback.guides.words import reason_sentence  # noqa: PLC0415 - not for the first picture
 
     with suppress(OSError, LookupError, ValueError):
-        return numbers(reason_sentence(decision, language), language)
+        return numbers(reason_sentence(decision, language, is_private=is_private), language)
     return ""
 
 

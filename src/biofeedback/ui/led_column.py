@@ -15,6 +15,7 @@ from biofeedback.ui.leading import (
     BREATHING,
     guide_line,
     is_natural,
+    is_private,
     leading_guide,
     numbers,
     question_of,
@@ -151,7 +152,9 @@ class LedColumn(QWidget):
             self._say(self._text, text)
             if is_new and title and self.isVisible() and not self._is_replay:
                 announce(self, f"{title}. {text}")
-        self.why.tell(told, snapshot.decisions, now_s)
+        # One of two may have gone over to this guide: it tells of no body all the same.
+        is_for_two = is_private(snapshot)
+        self.why.tell(told, snapshot.decisions, now_s, is_private=is_for_two)
         if self._is_replay:
             self._say(self._asks, _question(snapshot, self._language))
             self.words.tell("", ())
@@ -159,7 +162,7 @@ class LedColumn(QWidget):
         is_paused = state is SessionState.PAUSED
         can = told.can if told is not None and is_under_way else ()
         self.words.tell(guide, can, is_still=is_paused, stage="" if told is None else told.stage)
-        self.question.tell(told if is_under_way else None, now_s)
+        self.question.tell(told if is_under_way else None, now_s, is_private=is_for_two)
         self._make_room()
 
     def _make_room(self) -> None:
@@ -269,7 +272,7 @@ def _put_away(widget: QWidget, *, is_brief: bool) -> None:
 
 def _question(snapshot: Snapshot, language: str) -> str:
     """Return what was asked at this moment of a recording."""
-    question = question_of(snapshot.guide, language)
+    question = question_of(snapshot.guide, language, is_private=is_private(snapshot))
     if question is None:
         return ""
     return f"{lead_words(language).question}: {question.text}"

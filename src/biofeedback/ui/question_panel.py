@@ -112,7 +112,7 @@ class QuestionPanel(QFrame):
         self._language = language
         self._shown = None
 
-    def tell(self, state: GuideState | None, now_s: float) -> None:
+    def tell(self, state: GuideState | None, now_s: float, *, is_private: bool = False) -> None:
         """Show the question that waits, or none.
 
         Parameters
@@ -121,6 +121,8 @@ class QuestionPanel(QFrame):
             What the guide asks for now; ``None`` while no session is under way.
         now_s
             Session time now.
+        is_private
+            Whether two people sit together who keep their bodies to themselves.
         """
         if state is None or not state.asks:
             self._shown = self._put_away = None
@@ -139,7 +141,7 @@ class QuestionPanel(QFrame):
             self._put_away = self._shown = None
         if which == self._shown:
             return
-        question = question_of(state, self._language)
+        question = question_of(state, self._language, is_private=is_private)
         if question is None:
             return
         self._shown = which

@@ -131,6 +131,8 @@ class SummaryPage(Page):
             let_go(gone)
         self._cards = [_card(each) for each in summary.cards]
         self.curve.set_curve(summary.t_s, summary.heart_rate_bpm, summary.duration_s)
+        # Of two who keep their bodies to themselves there is no curve, nor where no heart was felt.
+        self._curve_card.setVisible(summary.t_s.size > 0)
         self.did.setText(" ".join(summary.did))
         self.did.setVisible(bool(summary.did))
         self.result.show_result(summary.result)
@@ -227,7 +229,7 @@ class SummaryPage(Page):
         self._foot.setAlignment(self._after, right)
 
     def _make_body(self) -> None:
-        curve_card = card()
+        self._curve_card = curve_card = card()
         box = curve_card.layout()
         assert box is not None  # noqa: S101 - made by card
         box.addWidget(label(summary_words.SUMMARY_CURVE, "label"))

@@ -51,6 +51,8 @@ class Telling:
         self._is_still = is_still
         self._events: SimpleQueue[GuideState | Decision | Command] = SimpleQueue()
         self._speaking: Speaking | None = None
+        # Whether it is for two who keep their bodies to themselves.
+        self._is_private = False
         self._speaks_as: tuple[str, bool] | None = None
         self._stage: tuple[str, str, int] | None = None
 
@@ -78,6 +80,7 @@ class Telling:
             except Empty:
                 return
             self._ring(event)
+            self._learn_who_listens(event)
             preferences = self._preferences()
             if not (preferences.voice or preferences.eyes_closed):
                 self._speaking = None
@@ -106,11 +109,19 @@ class Telling:
             self._speaking = Speaking(
                 preferences.guide_language, eyes_closed=preferences.eyes_closed, keys=KEYS
             )
+        self._speaking.is_private = self._is_private
         if isinstance(event, Decision):
             return self._speaking.explain(event)
         if isinstance(event, Command):
             return self._speaking.hear(event)
         return self._speaking.take(event)
+
+    def _learn_who_listens(self, event: GuideState | Decision | Command) -> None:
+        from biofeedback.runtime.snapshot import hides_bodies, plan_of  # noqa: PLC0415 - as above
+        from biofeedback.samples import Command  # noqa: PLC0415 - as above
+
+        if isinstance(event, Command) and event.name == "begin":
+            self._is_private = hides_bodies(plan_of(event.arguments))
 
     def _ring(self, event: GuideState | Decision | Command) -> None:
         """Ring for a new part of a guide that has no tone of its own."""

@@ -110,6 +110,7 @@ class WhyLine(QWidget):
         now_s: float,
         *,
         since_s: float = 0.0,
+        is_private: bool = False,
     ) -> None:
         """Show the latest decision.
 
@@ -123,6 +124,8 @@ class WhyLine(QWidget):
             Session time now.
         since_s
             An older one than this is not why things are as they are; it is told on demand.
+        is_private
+            Whether two people sit together who keep their bodies to themselves.
         """
         latest = decisions[-1] if decisions else None
         is_present = latest is not None and latest.t_s >= since_s
@@ -130,12 +133,13 @@ class WhyLine(QWidget):
         can = () if state is None or self._is_read_only else state.can
         word = next((each for each in ("keep", "adapt") if each in can), "")
         guide = "" if state is None else state.guide
-        told = (latest, is_present, len(decisions), when, word, guide, self._is_open)
+        told = (latest, is_present, len(decisions), when, word, guide, self._is_open, is_private)
         if told == self._told:
             return
         self._told = told
         words = lead_words(self._language)
-        said = [text for each in decisions if (text := sentence(each, self._language))]
+        all_said = [sentence(each, self._language, is_private=is_private) for each in decisions]
+        said = [text for text in all_said if text]
         shown = said.pop() if said and is_present else ""
         self._say(self._sentence, shown)
         self._say(self._when, when if shown else "")
