@@ -330,7 +330,7 @@ def test_a_whole_practice_is_led_by_keys_with_the_real_engine(tmp_path: Path) ->
         return shell.pages.shows("summary") and shell.pages.summary.has_summary
 
     engine.begin(SessionPlan("grounding", PRESETS["gentle"], options={"practice": "five-senses"}))
-    until(lambda: stage() != "")
+    until(lambda: stage() != "" and shell.pages.shows("lead"))
     page = shell.pages.lead
     assert shell.page is page
     seen = [stage()]
