@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
+from biofeedback import settings
 from biofeedback.runtime.verify import replay_findings
 from biofeedback.samples import Chunk, Role, StreamKind
 from biofeedback.sessions.keys import passphrase_key
@@ -101,3 +102,28 @@ def test_a_sensor_is_worn_by_one_person_only(biofeedback: Command, options: list
     )  # fmt: skip
     assert said.code != 0
     assert "named twice" in said.err
+
+
+@pytest.mark.parametrize("guide", ["breathing", "resonance", "together"])
+def test_slow_breathing_is_led_for_twenty_minutes_at_most(
+    biofeedback: Command, options: list[str], guide: str
+) -> None:
+    """It is said, and not cut short without a word."""
+    length = ["--guide", guide, "--minutes", "20.1", "--clock-speed", "64"]
+    said = biofeedback("record", "--sensor", "simulated", *length, *options)
+    assert said.code == 2
+    assert "20 minutes at most" in said.err
+
+
+@pytest.mark.parametrize(("n_led", "n_told"), [(0, 1), (1, 0)])
+def test_a_long_first_time_is_led_as_asked_and_said_to_be_long(
+    biofeedback: Command, options: list[str], tmp_path: Path, n_led: int, n_told: int
+) -> None:
+    assert settings.save(settings.Preferences(n_led=n_led))
+    length = ["--guide", "breathing", "--minutes", "5.1", "--clock-speed", "64"]
+    said = biofeedback("record", "--sensor", "simulated", *length, *options)
+    assert said.code == 0, said.err
+    assert said.out.count("The first time 5 minutes are plenty") == n_told
+    with Library.open(tmp_path / "l.db", passphrase_key("a few words")) as library:
+        (row,) = library.sessions()
+        assert row.duration_s >= 306.0

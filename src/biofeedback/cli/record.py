@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from biofeedback import settings
 from biofeedback.cli.lead import keep_usual, lead_session, tell_kept
 from biofeedback.cli.library import open_library
 from biofeedback.cli.options import (
@@ -31,6 +32,7 @@ from biofeedback.guides.catalogue import GUIDES as ALL_GUIDES
 from biofeedback.guides.catalogue import LED_BY_TIME, make_guide
 from biofeedback.runtime.outputs import OutputPlan
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, begin_arguments
+from biofeedback.ui.session_length import LATER_MIN, longest_min
 
 __all__ = ["GUIDES", "check_plan", "record"]
 
@@ -103,6 +105,7 @@ def record(
         guide_options(option or ()),
     )
     check_plan(plan)
+    _mind_length(plan, to_stderr=events == "-")
     kept = open_library(common, create=True)
     try:
         summary, trouble = lead_session(
@@ -121,6 +124,28 @@ def record(
     tell_kept(summary, kept.path, to_stderr=events == "-")
     if trouble is not None:
         raise trouble
+
+
+def _mind_length(plan: SessionPlan, *, to_stderr: bool) -> None:
+    """Keep slow breathing to the length that the window leads, and say what is long for a start.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is longer than slow breathing is led for.
+    """
+    if plan.guide not in LED_BY_TIME:
+        return
+    if plan.duration_s > LATER_MIN * 60.0:
+        msg = f"slow breathing is led for {LATER_MIN} minutes at most; more is not better"
+        raise typer.BadParameter(msg)
+    first_min = longest_min(settings.load())
+    if plan.duration_s > first_min * 60.0:
+        typer.echo(
+            f"The first time {first_min} minutes are plenty: slow breathing takes getting used to. "
+            "It is led for as long as you asked; Ctrl-C ends it at any time.",
+            err=to_stderr,
+        )
 
 
 def check_plan(plan: SessionPlan) -> None:

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from biofeedback.settings import Preferences
 
-__all__ = ["N_FIRST", "longest_min", "suggested_min", "usual_min"]
+__all__ = ["LATER_MIN", "N_FIRST", "longest_min", "suggested_min", "usual_min"]
 
 N_FIRST = 3
 """So many times a guide is begun as for someone who is new to it."""
-_FIRST_MIN, _LATER_MIN = 5, 20
+LATER_MIN = 20
+"""So many minutes at most, however often a guide was begun."""
+_FIRST_MIN = 5
 # Suggested to someone of whom nothing is known, or who once wanted no end.
 _USUAL_MIN = 10
 
 
 def longest_min(preferences: Preferences) -> int:
     """Return the most minutes that a guide of open length can be begun with."""
-    return _FIRST_MIN if preferences.n_led == 0 else _LATER_MIN
+    return _FIRST_MIN if preferences.n_led == 0 else LATER_MIN
 
 
 def usual_min(preferences: Preferences) -> int:
