@@ -129,7 +129,7 @@ def test_a_sensor_that_did_not_come_back_is_told(state: LinkState, told: list[st
         (
             300,
             100.0,
-            "You breathed with the pacer for 2 minutes, and as it came for 50 seconds. Your heart",
+            "You breathed with the pacer for 1.7 minutes, and as it came for 50 seconds. Your heart",
             None,
         ),
     ],

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.signal.baseline import Baseline
 
-__all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "summarize"]
+__all__ = ["Summary", "SummaryCard", "following_time_s", "length_in_words", "part_min", "summarize"]
 
 # Coherence is power at one rhythm over all power: from a half on, most of what the heart
 # rate does is that one swing.
@@ -39,6 +39,8 @@ _COHERENCE_STEP_S = 5.0
 # Start and end are told as the mean of a minute, or of a quarter of a short session.
 _EDGE_S = 60.0
 _MIN_EDGE_BEATS = 5
+# A length is told in seconds below this, and in minutes from it on.
+_SECONDS_BELOW_S = 90
 _ABOUT_USUAL = "These quiet minutes tell what is usual for you."
 _NOT_ENOUGH = "Fewer than three quiet minutes came together this time. Another time is as good."
 # What a person would say of a sensor that gave nothing, in the order in which it is told.
@@ -124,7 +126,7 @@ def tells_natural(led_s: float, natural_s: float) -> bool:
 def length_in_words(seconds: float) -> str:
     """Return ``45 seconds``, ``1 minute``, ``10 minutes`` or ``1 h 5 min``."""
     whole = round(seconds)
-    if whole < 90:
+    if whole < _SECONDS_BELOW_S:
         return "1 second" if whole == 1 else f"{whole} seconds"
     minutes = round(whole / 60)
     return f"{minutes} minutes" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
@@ -253,9 +255,15 @@ def _paced_words(length_s: float, natural_s: float) -> str:
     if paced_s < _LEAST_PACED_S:
         return f"You breathed as it came for {length_in_words(length_s)}."
     return (
-        f"You breathed with the pacer for {length_in_words(paced_s)}, "
-        f"and as it came for {length_in_words(natural_s)}."
+        f"You breathed with the pacer for {_part_in_words(paced_s)}, "
+        f"and as it came for {_part_in_words(natural_s)}."
     )
+
+
+def _part_in_words(seconds: float) -> str:
+    """Return a part of a session as exactly as is needed for the parts to make up the whole."""
+    is_short = round(seconds) < _SECONDS_BELOW_S
+    return length_in_words(seconds) if is_short else f"{part_min(seconds)} minutes"
 
 
 def _following(log: SessionLog, length_s: float, natural_s: float, led: str) -> str:
@@ -266,7 +274,7 @@ def _following(log: SessionLog, length_s: float, natural_s: float, led: str) -> 
     if length_s < 120:
         followed = f"{round(following_s)} of {round(length_s)} seconds."
     else:
-        followed = f"{_minutes(following_s)} of {_minutes(length_s)} minutes."
+        followed = f"{part_min(following_s)} of {part_min(length_s)} minutes."
     # Without natural breathing in it, the time of the two is the same.
     own = f"{led} " if tells_natural(length_s, natural_s) else ""
     return f"{own}Your heart followed your breath for {followed}"
@@ -293,7 +301,8 @@ def following_time_s(t_s: Sequence[float], coherence: Sequence[float]) -> float:
     return total_s
 
 
-def _minutes(seconds: float) -> str:
+def part_min(seconds: float) -> str:
+    """Return minutes, in tenths as long as they are few."""
     minutes = seconds / 60
     return (
         f"{minutes:.0f}"

@@ -71,6 +71,12 @@ def test_time_without_the_pacer_is_told_apart() -> None:
     assert "with the pacer for 6 minutes, and as it came for 4 minutes." in summary_aloud(
         part, "en"
     )
+    short = told(led_s=122.0, natural_s=30.0)
+    # Not two minutes and half a minute of two minutes.
+    assert "with the pacer for 1.5 minutes, and as it came for 30 seconds." in summary_aloud(
+        short, "en"
+    )
+    assert "1,5 Minuten, und wie es kam: 30 Sekunden." in summary_aloud(short, "de")
     whole = told(natural_s=597.0)
     assert "You breathed as it came." in summary_aloud(whole, "en")
     assert "pacer" not in summary_aloud(whole, "en")

@@ -229,5 +229,16 @@ def _breathed(summary: Summary, language: str) -> str:
     words = ear_words(language)
     if not summary.paced_s:
         return words.as_it_came
-    paced = words.with_pacer.format(length=length_aloud(summary.paced_s, language))
-    return paced + words.and_as_it_came.format(length=length_aloud(summary.natural_s, language))
+    paced = words.with_pacer.format(length=_part_aloud(summary.paced_s, language))
+    return paced + words.and_as_it_came.format(length=_part_aloud(summary.natural_s, language))
+
+
+def _part_aloud(seconds: float, language: str) -> str:
+    """Return a part of a session as exactly as is needed for the parts to make up the whole."""
+    from biofeedback.guides.words import common_words  # noqa: PLC0415 - only at the end
+    from biofeedback.runtime.summary import part_min  # noqa: PLC0415 - only at the end
+
+    if round(seconds) < _MINUTES_FROM_S:
+        return length_aloud(seconds, language)
+    sign = common_words(language).spoken["decimal"]
+    return ear_words(language).minutes.format(n=part_min(seconds).replace(".", sign))
