@@ -19,14 +19,15 @@ from biofeedback.errors import ContentError
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.bar_news import BarNews
-from biofeedback.ui.leading import steps_lead
 from biofeedback.ui.library_desk import LibraryDesk
 from biofeedback.ui.messages import window_words
 from biofeedback.ui.notice_bar import NoticeBar, stacked
 from biofeedback.ui.page_wiring import PageWiring
 from biofeedback.ui.pages import Pages
 from biofeedback.ui.pausing import UNDER_WAY, Pausing
+from biofeedback.ui.preference_keeper import PreferenceKeeper
 from biofeedback.ui.rail import Rail
+from biofeedback.ui.session_place import SessionPlace
 from biofeedback.ui.sounds import Sounds
 from biofeedback.ui.topbar import TopBar
 from biofeedback.ui.worker import Worker
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
     from biofeedback.runtime.engine import Engine
     from biofeedback.runtime.replay import Replayable
-    from biofeedback.runtime.snapshot import Snapshot
     from biofeedback.sessions.library import Library
     from biofeedback.settings import Preferences
     from biofeedback.ui.page import Page
@@ -54,8 +54,6 @@ __all__ = ["Shell"]
 _FRAME_MS = 16
 # After the first picture, the rest of the pages are made one by one, this far apart.
 _MAKE_MS = 60
-# Preferences are written this long after the last of many changes in a row.
-_KEEP_AFTER_MS = 300
 # The top bar tells states and minutes: it needs no sixty looks a second.
 _BAR_EVERY_S = 0.2
 
@@ -133,6 +131,7 @@ class Shell(QMainWindow):
         self.pages = Pages(
             self.wiring, lambda: self._preferences, self.pausing.pacer, library_path, self._worker
         )
+        self.place = SessionPlace(engine, self.pages, self.pausing)
         self.news = BarNews(engine, self.topbar, self.notice, self.pages, self.pausing)
         self._lay_out()
         self._connect()
@@ -149,10 +148,7 @@ class Shell(QMainWindow):
         self._makings = QTimer(self)
         self._makings.setInterval(_MAKE_MS)
         self._makings.timeout.connect(self._make_next)
-        self._keeping = QTimer(self)
-        self._keeping.setSingleShot(True)
-        self._keeping.setInterval(_KEEP_AFTER_MS)
-        self._keeping.timeout.connect(self._keep_preferences)
+        self._keeper = PreferenceKeeper(self._keep_preferences)
         if follows_streams and preferences.has_streams:
             self._use_streams()
         self.use_library(library)
@@ -217,7 +213,9 @@ class Shell(QMainWindow):
         # The first picture is of a page that needs no more than the session.
         if not self.pages.shows("practice"):
             self.page_news.tell(state)
-        self._follow_guide(snapshot, state)
+        moved = self.place.moved(snapshot, state)
+        if moved is not None:
+            self.show_page(moved)
         self.page.refresh(snapshot, now_s, state)
         self.sounds.tell(self.page if self.isVisible() else None, state)
         if not 0.0 <= now_s - self._bar_s < _BAR_EVERY_S:
@@ -274,7 +272,7 @@ class Shell(QMainWindow):
         if self.pausing.state() not in UNDER_WAY or self._is_leaving:
             return
         self._engine.end()
-        if not self._shows_session():
+        if not self.place.is_shown:
             self.show_page(self.pages.practice)
 
     def play(self, session: Replayable, speed: float = 1.0) -> None:
@@ -311,15 +309,9 @@ class Shell(QMainWindow):
             self.sounds.switch(self._last_state)
         if (preferences.theme, preferences.text_scale) != (before.theme, before.text_scale):
             self.dress()
-        # A slider that is drawn changes many times a second; each write waits for the disk.
-        is_volume_alone = preferences == before.changed(volume=preferences.volume)
-        if is_volume_alone:
-            self._keeping.start()
-        else:
-            self._keep_preferences()
+        self._keeper.take(before, preferences)
 
     def _keep_preferences(self) -> None:
-        self._keeping.stop()
         if not self._keep(self._preferences):
             self.notice.say(window_words.SETTINGS_NOT_KEPT)
 
@@ -330,8 +322,7 @@ class Shell(QMainWindow):
             return
         self._is_leaving = True
         self.sounds.end()
-        if self._keeping.isActive():
-            self._keep_preferences()
+        self._keeper.finish()
         if self.pages.has("summary"):
             self.pages.summary.keep_note()
         if self.pages.has("replay"):
@@ -347,45 +338,20 @@ class Shell(QMainWindow):
 
     def _chosen(self, place: str) -> None:
         try:
-            self._go_to(place)
+            if place == window_words.HELP:
+                self.wiring.show_help()
+            else:
+                self.show_page(self.pages.first_at(place) or self.place.page())
         except ContentError as error:
             self.notice.say(str(error))
-
-    def _go_to(self, place: str) -> None:
-        if place == window_words.HELP:
-            self.wiring.show_help()
-            return
-        page = self.pages.first_at(place)
-        if page is None:
-            has_ended = self.pausing.state() is SessionState.ENDED
-            if self.pages.has("summary") and self.pausing.state() is SessionState.READY:
-                has_ended = self.pages.summary.has_summary
-            page = self.pages.summary if has_ended else self._session_page()
-        self.show_page(page)
 
     def _state_changed(self, state: SessionState) -> None:
         before, self._last_state = self._last_state, state
         self._bar_s = -inf
         if (state in UNDER_WAY) != (before in UNDER_WAY):
             self.sounds.switch(state)
-        if state is SessionState.ENDED and self._shows_session():
+        if state is SessionState.ENDED and self.place.is_shown:
             self.show_page(self.pages.summary)
-
-    def _shows_session(self) -> bool:
-        """Whether the page is one on which a session is led."""
-        return self.pages.shows("practice") or self.pages.shows("lead")
-
-    def _session_page(self) -> Page:
-        """Return the page of what leads now, or of the choice before that."""
-        is_by_steps = steps_lead(self._engine.snapshot(), self.pausing.state())
-        return self.pages.lead if is_by_steps else self.pages.practice
-
-    def _follow_guide(self, snapshot: Snapshot, state: SessionState) -> None:
-        """Go to the page of the guide that leads now, if that of another is shown."""
-        if state not in UNDER_WAY or not self._shows_session():
-            return
-        if steps_lead(snapshot, state) is not self.pages.shows("lead"):
-            self.show_page(self._session_page())
 
     def _name_page(self) -> None:
         self.topbar.set_title(self.page.title)
