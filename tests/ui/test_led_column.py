@@ -53,6 +53,19 @@ def test_pace_stays_in_sight_in_a_pause(shell: Shell, engine: EngineDouble) -> N
     assert "6.0 breaths a minute" in shell.pages.practice.led.texts
 
 
+@pytest.mark.parametrize("guide", ["breathing", "together", "resonance"])
+def test_pace_that_was_led_last_stays_in_sight_in_a_pause(
+    shell: Shell, engine: EngineDouble, guide: str
+) -> None:
+    """Not the one that was planned, and not none."""
+    lead(engine, replace(BREATHE, guide=guide), plan=guide)
+    engine.change(pacer=PacerSegment(60.0, BreathPattern.at_rate(5.8)))
+    shell.tick()
+    shell.toggle_pause()
+    shell.tick()
+    assert shell.pages.practice.led.texts[1:3] == ("5.8 breaths a minute", "In 4.1 s · out 6.2 s")
+
+
 def test_natural_breath_is_calm_and_has_the_words_of_the_stage(
     shell: Shell, engine: EngineDouble
 ) -> None:

@@ -154,8 +154,10 @@ class PracticePage(Page):
             self._minutes_row.setVisible(not is_under_way)
             self._length_words.setVisible(not is_under_way)
             self._chosen.setVisible(not is_under_way)
-            self.led.setVisible(is_under_way)
-            self.led.clear()
+            # Whoever pauses still sees the pace they paused at.
+            if is_under_way is self.led.isHidden():
+                self.led.setVisible(is_under_way)
+                self.led.clear()
             self._show_chosen(snapshot.plan if is_under_way else None)
         self.begin_button.setEnabled(not self.editor.trouble)
         self.usual_offer.tell(has_sensor=bool(snapshot.present_sensors))
