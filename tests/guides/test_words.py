@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from string import Formatter
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,19 @@ from biofeedback.guides.catalogue import GUIDES, vocabulary
 from biofeedback.guides.guide import WORDS
 from biofeedback.guides.words import (
     LANGUAGES,
+    CommonWords,
+    GuideWords,
     answer_words,
     common_words,
     guide_words,
     reason_sentence,
 )
 from biofeedback.samples import Decision, GuideState
+from biofeedback.settings import Preferences
 from helpers.damaged_content import damage, forget_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 EVERY = [(name, language) for name in GUIDES for language in LANGUAGES]
@@ -195,3 +199,14 @@ def test_an_offer_to_two_tells_of_neither_in_another_guide_too(language: str) ->
     assert OF_THE_BODY.search(alone.text)
     assert not OF_THE_BODY.search(both.text)
     assert guide_words("body-scan", language).name in both.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", [common_words, partial(guide_words, "together")])
+def test_nobody_is_told_to_have_agreed_to_an_offer_that_is_usual(
+    words: Callable[[str], CommonWords | GuideWords], language: str
+) -> None:
+    """One is offered until somebody chooses otherwise in Settings."""
+    assert Preferences().offer
+    said = words(language).reasons["zone-above"]
+    assert not re.search(r"agreed|wolltest|vereinbart", said)
