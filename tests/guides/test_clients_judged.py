@@ -104,11 +104,11 @@ def test_what_was_not_found_is_no_error_and_no_result() -> None:
     nothing = replace(found, found_per_min=nan, error_per_min=nan, lost_share=nan)
     lives = (found, nothing)
 
-    assert told("sliding: a result", *lives, guide="resonance-sliding").value == 50.0
-    assert not told("sliding: a result", *lives, guide="resonance-sliding").is_met
+    assert told("sliding, as they are: a result", *lives, guide="resonance-sliding").value == 50.0
+    assert not told("sliding, as they are: a result", *lives, guide="resonance-sliding").is_met
     left = replace(nothing, handed_s=100.0)
-    assert told("sliding: a result", found, left, guide="resonance-sliding").is_met
-    distance = told("sliding: mean distance", *lives, guide="resonance-sliding")
+    assert told("sliding, as they are: a result", found, left, guide="resonance-sliding").is_met
+    distance = told("sliding, as they are: mean distance", *lives, guide="resonance-sliding")
     assert distance.value == pytest.approx(0.2)
 
 
