@@ -127,5 +127,8 @@ def test_note_takes_the_whole_row_where_there_is_nothing_to_know(page: SummaryPa
 def test_two_who_keep_their_bodies_to_themselves_are_shown_no_curve(page: SummaryPage) -> None:
     page.show_summary(a_summary(cards=(), t_s=np.empty(0), heart_rate_bpm=np.empty(0)))
     assert not page.curve.isVisible()
+    QApplication.processEvents()
+    asks = next(each for each in page.findChildren(QLabel) if each.text() == summary_words.REMEMBER)
+    assert asks.height() < 2 * asks.sizeHint().height(), "and nothing floats in its place"
     page.show_summary(a_summary())
     assert page.curve.isVisible()

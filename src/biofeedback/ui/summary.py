@@ -300,6 +300,8 @@ class SummaryPage(Page):
         row.addWidget(self._note_said, 1)
         row.addWidget(self.keep_button, 0, Qt.AlignmentFlag.AlignRight)
         box.addLayout(row)
+        # Without a curve the cards have more height than they need.
+        box.addStretch(1)
         return made
 
     def _make_buttons(self) -> tuple[QWidget, QWidget]:
