@@ -139,9 +139,18 @@ def _options(guide: str) -> dict[str, float | str]:
 
 
 def _quietly(options: Mapping[str, float | str]) -> dict[str, Any]:
-    """Return what people who sit quietly are led with: nobody asks them anything."""
+    """Return what people who sit quietly are led with: nobody asks them anything.
+
+    Nor is anything kept or worn that arousal is told from: theirs stays where it is, and chance in
+    it that nobody may be asked about would let go of the pacer.
+    """
     unasked = {**options, "check_ins": 0.0}
-    return {"n_people": _N_QUIET, "answers": False, "options": unasked}
+    return {
+        "n_people": _N_QUIET,
+        "sensors": ("strap", "belt"),
+        "answers": False,
+        "options": unasked,
+    }
 
 
 def _plans(guide: str) -> list[Plan]:
@@ -251,6 +260,7 @@ def live(plan: Plan, who: Individual) -> Outcome:
         plan.options,
         minutes=plan.minutes,
         sensors=plan.sensors,
+        baseline=plan.way != QUIET,
         episodes=plan.episodes,
         start_arousal=start,
         answers=plan.answers,
