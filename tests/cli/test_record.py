@@ -95,6 +95,22 @@ def test_a_second_persons_sensor_is_recorded_as_theirs(
     assert sources == {"simulated-strap", "simulated-strap-9"}
 
 
+@pytest.mark.parametrize("share", ["nothing", "body-state"])
+def test_two_who_keep_their_bodies_to_themselves_see_their_pacing_only(
+    biofeedback: Command, options: list[str], share: str
+) -> None:
+    said = biofeedback(
+        "record", "--sensor", "simulated", "--partner-sensor", "simulated:strap?seed=9",
+        "--seconds", "90", "--guide", "together", "--option", f"share={share}",
+        "--clock-speed", "32", *options,
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "Pacing together" in said.out
+    agreed = share == "body-state"
+    assert ("Heart rate" in said.out) is agreed
+    assert ("Coherence" in said.out) is agreed
+
+
 def test_a_sensor_is_worn_by_one_person_only(biofeedback: Command, options: list[str]) -> None:
     said = biofeedback(
         "record", "--sensor", "simulated", "--partner-sensor", "simulated:strap",

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from biofeedback.cli.terminal_words import baseline_words, clock_words
 from biofeedback.guides.words import answer_words, reason_sentence, stage_words
-from biofeedback.runtime.snapshot import SessionState
+from biofeedback.runtime.snapshot import SessionState, hides_bodies
 from biofeedback.samples import BeatOrigin, LinkState
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _SHOWN = (
     ("arousal_zone", "Body state", 0),
     ("corrected_pct", "Beats corrected", 1),
 )
+# That is of both; before two who keep their bodies to themselves nothing else is shown.
+_OF_BOTH = frozenset({"pacing_together"})
 _STEP_WORDS = {
     "in": "Breathe in",
     "hold-in": "Hold softly",
@@ -92,6 +94,12 @@ def _measure_words(snapshot: Snapshot, name: str, digits: int) -> tuple[str, str
     )
 
 
+def _shown_of(snapshot: Snapshot) -> tuple[tuple[str, str, int], ...]:
+    if hides_bodies(snapshot.plan):
+        return tuple(one for one in _SHOWN if one[0] in _OF_BOTH)
+    return _SHOWN
+
+
 def _label_of(snapshot: Snapshot, name: str, label: str) -> str:
     is_pulse = snapshot.metrics[name].origin is BeatOrigin.PULSE
     return _OF_PULSE.get(name, label) if is_pulse else label
@@ -99,7 +107,7 @@ def _label_of(snapshot: Snapshot, name: str, label: str) -> str:
 
 def _painted(snapshot: Snapshot, now_s: float, end_words: str) -> Group:
     table = Table.grid(padding=(0, 2))
-    for name, label, digits in _SHOWN:
+    for name, label, digits in _shown_of(snapshot):
         if name in snapshot.metrics:
             number, remark = _measure_words(snapshot, name, digits)
             shown = _label_of(snapshot, name, label)
@@ -157,16 +165,17 @@ def _pacer_bar(snapshot: Snapshot, now_s: float) -> str:
 
 def _guide_lines(snapshot: Snapshot) -> list[str]:
     """Return what the guide says now, and why it last decided something."""
+    is_private = hides_bodies(snapshot.plan)
     lines = []
     if snapshot.guide is not None:
         title, text, _ = stage_words(snapshot.guide)
         lines += [line for line in (title, text) if line]
-        question = answer_words(snapshot.guide)
+        question = answer_words(snapshot.guide, is_private=is_private)
         if question is not None:
             lines.append(question.text)
     if snapshot.decisions:
-        lines.append(reason_sentence(snapshot.decisions[-1]))
-    return lines
+        lines.append(reason_sentence(snapshot.decisions[-1], is_private=is_private))
+    return [line for line in lines if line]
 
 
 def _plain_line(snapshot: Snapshot) -> str:
@@ -175,7 +184,7 @@ def _plain_line(snapshot: Snapshot) -> str:
         parts.append(stage_words(snapshot.guide)[0])
     if snapshot.baseline is not None:
         parts.append(baseline_words(snapshot.baseline))
-    for name, label, digits in _SHOWN:
+    for name, label, digits in _shown_of(snapshot):
         if name in snapshot.metrics:
             number, remark = _measure_words(snapshot, name, digits)
             shown = number if number != "–" else f"– ({remark})"
