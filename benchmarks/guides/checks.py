@@ -13,8 +13,9 @@ from functools import partial
 from itertools import pairwise
 from math import inf, isfinite
 from statistics import fmean, median
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from benchmarks.guides.told import known_before
 from biofeedback.guides.words import (
     LANGUAGES,
     answer_words,
@@ -27,10 +28,10 @@ from biofeedback.kinds import Role
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from biofeedback.guides.pacer import PacerChange
-    from biofeedback.samples import Command, Decision, GuideState, Metric
+    from benchmarks.guides.told import Told
+    from biofeedback.samples import GuideState
 
-__all__ = ["RULES", "Broken", "Heard", "Told", "broken", "zone_changes"]
+__all__ = ["RULES", "Broken", "broken", "zone_changes"]
 
 # What adapts keeps within these; for nothing but what a person chose does anything go slower.
 ADAPTIVE_PER_MIN = (4.5, 7.0)
@@ -54,49 +55,12 @@ _NOTHING_LED = frozenset({"paused", "ended"})
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A measure, and when it became known."""
-
-    t_s: float
-    metric: Metric
-
-
-@dataclass(frozen=True, slots=True)
 class Broken:
     """A rule that was broken: which, when, and by what."""
 
     rule: str
     t_s: float
     what: str
-
-
-class Told(Protocol):
-    """What is known of a session afterwards."""
-
-    @property
-    def states(self) -> Sequence[GuideState]:
-        """What the guide asked for."""
-        ...
-
-    @property
-    def decisions(self) -> Sequence[Decision]:
-        """What was decided."""
-        ...
-
-    @property
-    def changes(self) -> Sequence[PacerChange]:
-        """What the pacer did."""
-        ...
-
-    @property
-    def commands(self) -> Sequence[Command]:
-        """What was asked of the session."""
-        ...
-
-    @property
-    def heard(self) -> Sequence[Heard]:
-        """Measures that speak of the state."""
-        ...
 
 
 def broken(told: Told) -> tuple[Broken, ...]:
@@ -289,15 +253,15 @@ def _offers(told: Told) -> list[tuple[float, str]]:
         if not offer:
             continue
         reasons = [
-            decision.reason
-            for decision in told.decisions
+            (place, decision.reason)
+            for place, decision in enumerate(told.decisions)
             if decision.decision == "offer" and abs(decision.t_s - t_s) < _ROUNDING
         ]
         if not reasons:
             found.append((t_s, f"{offer}: offered without a reason"))
             continue
-        reason = reasons[-1]
-        wrong = _wrong_with(told, t_s, offer, reason, agreed)
+        place, reason = reasons[-1]
+        wrong = _wrong_with(known_before(told, place), t_s, offer, reason, agreed)
         last_s = offered_s.get(offer, -inf)
         if reason != "therapist-agreed" and t_s - last_s < again_s - _ROUNDING:
             wrong = wrong or f"again after {t_s - last_s:.0f} s, agreed were {again_s:.0f} s"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.guides.checks import Heard
 from benchmarks.guides.saying import Said, calls_for_gentle_breaths, said_by
+from benchmarks.guides.told import Heard
 from benchmarks.guides.wearing import Moment, Wearing
 from biofeedback.devices.simulated_guidance import guidance_of
 from biofeedback.guides.pacer import PacerChange
@@ -141,7 +141,7 @@ class _Record:
         for result in results:
             if isinstance(result, Metric):
                 if result.name in _KEPT and not sensor_of(result.source).startswith(_PARTNERS):
-                    self.heard.append(Heard(now_s, result))
+                    self.heard.append(Heard(now_s, result, len(self.decisions)))
             elif isinstance(result, GuideState):
                 self.states.append(result)
             elif isinstance(result, Decision):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from benchmarks.guides.checks import Broken, Heard, broken, zone_changes
+from benchmarks.guides.checks import Broken, broken, zone_changes
 from benchmarks.guides.living import Lived, alone, lead
 from benchmarks.guides.outcome import handed_over_s
+from benchmarks.guides.told import Heard
 
 from biofeedback.guides.pacer import PacerChange
 from biofeedback.kinds import Role
@@ -303,6 +304,14 @@ def test_an_offer_above_the_range_for_as_long_as_agreed_is_as_agreed() -> None:
 )
 def test_an_offer_without_its_condition_is_found(heard: tuple[Heard, ...]) -> None:
     assert len(offered(50.2, heard=heard)) == 1
+
+
+def test_an_offer_is_judged_by_what_was_known_when_it_was_made() -> None:
+    """The second half of one packet says that they are within again, at the same moment."""
+    above = zones(*[1.0] * 10)
+    within = Metric(50.0, "arousal_zone", 0.0, "", 60.0, 0.8)
+    assert offered(50.2, heard=(*above, Heard(50.2, within, n_decisions=1))) == ()
+    assert len(offered(50.2, heard=(*above, Heard(50.2, within)))) == 1
 
 
 def test_an_offer_while_adapting_is_off_is_found() -> None:
