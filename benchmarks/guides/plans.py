@@ -53,7 +53,7 @@ _LED_MIN, _RESONANCE_MIN, _LONGEST_MIN = 10.0, 15.0, 25.0
 # Five paces of three minutes and as many rests, each pace once more where it was not followed.
 _STEPPED_MIN = 30.0
 # An adaptive guide looks for as long as a later session lasts.
-_SEARCH_MIN, _N_QUIET = 20.0, 60
+_SEARCH_MIN = 20.0
 _PAUSES_S = (31.7, 95.3, 200.1)
 _PAUSED_S = 20.0
 _PAUSED_MIN = 1.0
@@ -146,7 +146,6 @@ def _quietly(options: Mapping[str, float | str]) -> dict[str, Any]:
     """
     unasked = {**options, "check_ins": 0.0}
     return {
-        "n_people": _N_QUIET,
         "sensors": ("strap", "belt"),
         "answers": False,
         "options": unasked,
