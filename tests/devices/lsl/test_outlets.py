@@ -57,7 +57,8 @@ def session() -> SystemClock:
 
 @pytest.fixture
 def outlets(pylsl: Any, session: SystemClock) -> Iterator[LslOutlets]:
-    opened = LslOutlets(session.now_s, MEASURES, host=HOST)
+    # No row is sent for the time alone: how busy the computer is must not decide it.
+    opened = LslOutlets(session.now_s, MEASURES, host=HOST, hold_s=3600.0)
     opened.open()
     yield opened
     opened.close()
@@ -209,10 +210,15 @@ def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sa
     ]
     np.testing.assert_array_equal(
         streams["measures"]["time_series"],
-        [[71.5, nan, 0.5, 0.75, nan, 1.0], [nan, 44.0, nan, nan, 1.0, nan]],
+        [
+            [nan, 40.0, nan, nan, 0.5, nan],
+            [71.5, nan, 0.5, 0.75, nan, 1.0],
+            [nan, 44.0, nan, nan, 1.0, nan],
+        ],
     )
+    moments_s = (now_s - 60.0, start_s + 5.0, start_s + 10.0)
     assert streams["measures"]["time_stamps"] == pytest.approx(
-        [start_s + 5.0 + to_lsl_s, start_s + 10.0 + to_lsl_s], abs=0.005
+        [moment_s + to_lsl_s for moment_s in moments_s], abs=0.005
     )
 
     assert streams["markers"]["time_series"] == [["mark: tiefer Atem µ"], ["note"]]
@@ -221,6 +227,26 @@ def test_a_recording_of_all_streams_opens_in_pyxdf_with_units_times_and_every_sa
     )
     assert streams["guide"]["time_series"] == [["breathing: out"], ["grounding: see"]]
     assert not outlets.trouble
+
+
+def test_the_measures_of_a_moment_are_sent_without_waiting_for_the_next(
+    pylsl: Any, session: SystemClock
+) -> None:
+    """What ends the wait is the hold: no later value comes, and nothing is closed."""
+    outlets = LslOutlets(session.now_s, MEASURES, host=HOST, hold_s=0.01)
+    outlets.open()
+    sensor, now_s = unique("alone"), session.now_s()
+    outlets.take(Metric(now_s - 1.0, "rmssd_ms", 40.0, "ms", 60.0, 0.5, source=sensor))
+    found = pylsl.resolve_byprop("source_id", f"biofeedback:{HOST}:{sensor}:measures", 1, 10.0)
+    inlet = pylsl.StreamInlet(found[0])
+    inlet.open_stream(10.0)
+    outlets.take(Metric(now_s, "rmssd_ms", 44.0, "ms", 60.0, 1.0, source=sensor))
+    values, stamp_s = inlet.pull_sample(10.0)
+    to_lsl_s = local_clock() - session.now_s()
+    inlet.close_stream()
+    outlets.close()
+    assert values == pytest.approx([nan, 44.0, nan, nan, 1.0, nan], nan_ok=True)
+    assert stamp_s == pytest.approx(now_s + to_lsl_s, abs=0.005)
 
 
 def test_what_is_sent_comes_back_the_same_through_our_own_inlet(

@@ -11,17 +11,16 @@ import logging
 import socket
 import threading
 from contextlib import suppress
-from math import isfinite
+from math import inf, isfinite
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
-
-import numpy as np
 
 from biofeedback.devices.lsl import outgoing
 from biofeedback.devices.lsl.clock_offset import ClockOffset
 from biofeedback.devices.lsl.library import load, local_clock, own_uids
 from biofeedback.devices.lsl.loopback import Doorman, can_confine, confine
+from biofeedback.devices.lsl.measure_rows import HOLD_S, MeasureRows
 from biofeedback.errors import SensorRefusedError
 from biofeedback.kinds import MarkerKind, StreamKind
 from biofeedback.samples import Beat, Chunk, GuideState, Marker, Metric, SensorStatus, sensor_of
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from biofeedback.devices.lsl.measure_rows import MeasureRow
     from biofeedback.devices.lsl.outgoing import Outgoing
     from biofeedback.samples import Event
 
@@ -73,6 +73,8 @@ class LslOutlets:
         Whether other computers may have them; else only programs on this one.
     host
         What keeps our streams apart from those of another computer; its name by default.
+    hold_s
+        How long the measures of a moment wait for one another, to be sent as one sample.
     """
 
     def __init__(
@@ -82,9 +84,11 @@ class LslOutlets:
         *,
         network: bool = False,
         host: str = "",
+        hold_s: float = HOLD_S,
     ) -> None:
         self._now_s = now_s
         self._measures = tuple(measures)
+        self._hold_s = hold_s
         self._network = network
         self._host = host or socket.gethostname()
         self._queue: SimpleQueue[tuple[Event, float] | None] = SimpleQueue()
@@ -145,19 +149,23 @@ class LslOutlets:
             _log.error("streams to other programs stopped: %s", type(error).__name__)
 
     def _send_all(self, pylsl: Any) -> None:  # noqa: ANN401 - as above
-        sender = _Sender(pylsl, self._measures, self._host, is_confined=not self._network)
+        rows = MeasureRows(self._measures, self._hold_s)
+        sender = _Sender(pylsl, rows, self._host, is_confined=not self._network)
         try:
             is_over = False
             while not is_over:
-                item = self._queue.get()
-                while item is not None:
+                # A row that is due goes out even while signals keep coming.
+                sender.send_rows(local_clock())
+                wait_s = rows.due_s - local_clock()
+                try:
+                    item = self._queue.get(timeout=max(wait_s, 0.0) if isfinite(wait_s) else None)
+                except Empty:
+                    continue
+                if item is None:
+                    is_over = True
+                    sender.send_rows()
+                else:
                     sender.send(*item)
-                    try:
-                        item = self._queue.get_nowait()
-                    except Empty:
-                        break
-                is_over = item is None
-                sender.flush()
                 if sender.has_failed:
                     self._trouble = _NOT_OPENED
         finally:
@@ -170,21 +178,19 @@ class _Sender:
     def __init__(
         self,
         pylsl: Any,  # noqa: ANN401 - pylsl publishes no types
-        measures: tuple[str, ...],
+        rows: MeasureRows,
         host: str,
         *,
         is_confined: bool,
     ) -> None:
         self._pylsl = pylsl
-        self._columns = {name: place for place, name in enumerate(measures)}
+        self._rows = rows
         self._is_confined = is_confined
         self._host = host
         self._statuses: dict[str, SensorStatus] = {}
         # By signal; None where one could not be opened.
         self._outlets: dict[str, Any] = {}
         self._uids: set[str] = set()
-        # The row of measures of one moment, by source, until all of it has come.
-        self._rows: dict[str, tuple[float, list[float]]] = {}
         self._step: tuple[str, str, float] | None = None
         self.has_failed = False
         self._doorman: Doorman | None = None
@@ -198,7 +204,7 @@ class _Sender:
         if isinstance(event, Chunk):
             self._send_chunk(event, offset_s)
         elif isinstance(event, Metric):
-            self._send_metric(event, event.t_s - offset_s)
+            self._send_metric(event, offset_s)
         elif isinstance(event, Beat):
             source = event.source
             self._push(
@@ -237,10 +243,10 @@ class _Sender:
         words = [[f"{state.guide}: {word}"]]
         self._push("guide", lambda: outgoing.guide_steps(self._host), words, [lsl_s])
 
-    def flush(self) -> None:
-        """Send the rows of measures as far as they have come."""
-        for source in list(self._rows):
-            self._flush_row(source)
+    def send_rows(self, now_s: float = inf) -> None:
+        """Send the measures of the moments that are over by now."""
+        for row in self._rows.due(now_s):
+            self._send_row(row)
 
     def close(self) -> None:
         """Close every stream, when what was sent has been fetched."""
@@ -265,27 +271,25 @@ class _Sender:
             (chunk.t_s - offset_s).tolist(),
         )
 
-    def _send_metric(self, metric: Metric, at_s: float) -> None:
-        column = self._columns.get(metric.name)
-        if column is None or not np.isfinite(metric.value):
+    def _send_metric(self, metric: Metric, offset_s: float) -> None:
+        if not self._rows.is_one(metric):
             return
-        row = self._rows.get(metric.source)
-        if row is not None and row[0] != at_s:
-            self._flush_row(metric.source)
-            row = None
-        if row is None:
-            row = self._rows[metric.source] = (at_s, [float("nan")] * (2 * len(self._columns)))
-        row[1][column] = metric.value
-        row[1][column + len(self._columns)] = metric.quality
+        # Open from the first value on, so that a program can find it before the row is sent.
+        self._outlet(*self._measures_of(metric.source))
+        ended = self._rows.take(metric, offset_s, local_clock())
+        if ended is not None:
+            self._send_row(ended)
 
-    def _flush_row(self, source: str) -> None:
-        at_s, values = self._rows.pop(source)
-        self._push(
-            f"{source}:measures",
-            lambda: outgoing.measures_of(source, self._status(source), self._host, self._columns),
-            [values],
-            [at_s],
-        )
+    def _send_row(self, row: MeasureRow) -> None:
+        self._push(*self._measures_of(row.source), [row.values], [row.stamp_s])
+
+    def _measures_of(self, source: str) -> tuple[str, Callable[[], Outgoing]]:
+        def plan() -> Outgoing:
+            return outgoing.measures_of(
+                source, self._status(source), self._host, self._rows.columns
+            )
+
+        return f"{source}:measures", plan
 
     def _push(
         self,
@@ -295,15 +299,18 @@ class _Sender:
         stamps_s: list[float],
     ) -> None:
         """Send samples of a stream, which is opened with its first."""
-        if key not in self._outlets:
-            self._outlets[key] = self._opened(plan())
-        outlet = self._outlets[key]
+        outlet = self._outlet(key, plan)
         if outlet is None:
             return
         try:
             outlet.push_chunk(rows, stamps_s)
         except (RuntimeError, ValueError, TypeError):
             self.has_failed = True
+
+    def _outlet(self, key: str, plan: Callable[[], Outgoing]) -> Any:  # noqa: ANN401 - as above
+        if key not in self._outlets:
+            self._outlets[key] = self._opened(plan())
+        return self._outlets[key]
 
     def _opened(self, plan: Outgoing) -> Any:  # noqa: ANN401 - as above
         """Open a stream; ``None`` if it cannot be, or cannot be kept within this computer."""
