@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from biofeedback.settings import Preferences
 from biofeedback.ui.after import AfterQuestions
-from biofeedback.ui.messages import summary_words
+from biofeedback.ui.messages.after_words import after_words
 from biofeedback.ui.messages.care_words import care_words
 from ui.conftest import until
 from ui.engine_double import EngineDouble, a_summary
@@ -32,19 +33,22 @@ def after() -> AfterQuestions:
     return made
 
 
+ENGLISH = after_words("en")
+
+
 def named(after: AfterQuestions, name: str) -> QPushButton:
     return next(b for b in after.findChildren(QPushButton) if b.accessibleName() == name)
 
 
 def how(after: AfterQuestions, word: str) -> QPushButton:
-    return named(after, f"{summary_words.HOW_WAS_IT} {summary_words.HOW_ANSWERS[word]}")
+    return named(after, f"{ENGLISH.how} {ENGLISH.how_answers[word]}")
 
 
 def distress(after: AfterQuestions, points: int) -> QPushButton:
-    return named(after, f"{summary_words.DISTRESS_NOW} {points}")
+    return named(after, f"{ENGLISH.distress} {points}")
 
 
-@pytest.mark.parametrize("word", summary_words.HOW_ANSWERS)
+@pytest.mark.parametrize("word", ENGLISH.how_answers)
 def test_each_answer_is_taken_at_once(after: AfterQuestions, word: str) -> None:
     heard: list[dict[str, float | str]] = []
     after.answered.connect(heard.append)
@@ -106,7 +110,7 @@ def test_answers_go_into_the_library(shell: Shell, engine: EngineDouble, library
     how(page.after, "better").click()
     wanted = {"how": "better", "distress": 3.0, "distress_before": 7.0}
     until(lambda: library.answers(session_id) == wanted)
-    until(lambda: page.after._said.text() == summary_words.AFTER_KEPT)
+    until(lambda: page.after._said.text() == ENGLISH.kept)
 
 
 @pytest.mark.parametrize("is_narrow", [True, False])
@@ -158,3 +162,26 @@ def test_nothing_is_asked_where_nothing_is_kept_or_nothing_led(shell: Shell) -> 
     assert not page.after.isVisible()
     page.show_summary(a_summary(is_led=False))
     assert not page.after.isVisible()
+
+
+def test_they_speak_the_language_of_the_guides_and_what_was_answered_stays(
+    shell: Shell,
+) -> None:
+    shell.prefer(Preferences(theme="dark", sound=False, guide_language="de"))
+    page = shell.pages.summary
+    shell.show_page(page)
+    page.show_summary(a_summary(is_led=True, distress_before=2.0))
+    german = after_words("de")
+    named(page.after, f"{german.how} {german.how_answers['dizzy']}").click()
+    named(page.after, f"{german.distress} 8").click()
+    assert page.after.distress.note.text() == "Vorher: 2"
+    assert page.after.care == f"{care_words('de').dizzy}\n{care_words('de').much}"
+    assert page.after.help_button.text() == care_words("de").help
+    page.after.tell_kept()
+
+    shell.prefer(Preferences(theme="dark", sound=False))
+    assert how(page.after, "dizzy").isChecked()
+    assert distress(page.after, 8).isChecked()
+    assert page.after.distress.note.text() == "Before: 2"
+    assert page.after.care == f"{care_words('en').dizzy}\n{care_words('en').much}"
+    assert page.after._said.text() == ENGLISH.kept

@@ -16,6 +16,7 @@ from biofeedback.guides.words import LANGUAGES, common_words, guide_words
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.settings import Preferences
 from biofeedback.ui.messages import window_words
+from biofeedback.ui.messages.after_words import after_words
 from biofeedback.ui.messages.care_words import care_words
 from biofeedback.ui.messages.ear_words import ear_words, keys_aloud
 from biofeedback.ui.messages.guide_words import guide_page_words
@@ -82,6 +83,7 @@ def test_the_whole_way_is_heard_and_answered_by_told_keys(
     language: str, tmp_path: Path, library: Library
 ) -> None:
     aloud, page = ear_words(language), guide_page_words(language)
+    asked = after_words(language)
     check, common = safety_words(language), common_words(language)
     with someone(blind(language), tmp_path, library=library) as person:
         ears = Ears(person)
@@ -117,10 +119,10 @@ def test_the_whole_way_is_heard_and_answered_by_told_keys(
         assert said.startswith(common.spoken["ended"])
         assert own.name.lower() in said.lower()
         assert aloud.kept in said
-        assert aloud.how in said
-        said = ears.press(aloud.how_answers["dizzy"])
-        assert said.startswith(f"{aloud.how_answers['dizzy']}. {care_words(language).dizzy}")
-        assert aloud.distress in said
+        assert asked.how in said
+        said = ears.press(asked.how_answers["dizzy"])
+        assert said.startswith(f"{asked.how_answers['dizzy']}. {care_words(language).dizzy}")
+        assert asked.distress in said
         assert " 9" in said
         assert " X " in said
         person.type("8")
@@ -203,7 +205,7 @@ def test_a_key_says_it_once_more_and_space_makes_it_silent(tmp_path: Path) -> No
 
 
 def test_questions_after_the_end_may_be_left_out(tmp_path: Path, library: Library) -> None:
-    aloud = ear_words("en")
+    aloud, asked = ear_words("en"), after_words("en")
     with someone(blind(is_checked=True), tmp_path, library=library) as person:
         ears = gallery(person)
         at_guide(person, ears, "check-in", "en")
@@ -212,10 +214,10 @@ def test_questions_after_the_end_may_be_left_out(tmp_path: Path, library: Librar
         person.wait(5.0)
         person.press(Qt.Key.Key_E, CTRL)
         person.see_summary()
-        assert aloud.how in ears.heard()
-        assert aloud.distress in ears.press(aloud.leave_out)
+        assert asked.how in ears.heard()
+        assert asked.distress in ears.press(aloud.leave_out)
         said = ears.press(aloud.leave_out)
-        assert aloud.distress not in said
+        assert asked.distress not in said
         assert care_words("en").help not in said
         ears.press(aloud.all_guides)
         assert person.page == "GuidesPage"

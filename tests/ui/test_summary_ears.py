@@ -9,13 +9,14 @@ import pytest
 
 from biofeedback.runtime.summary import Summary
 from biofeedback.ui.after import AfterQuestions
+from biofeedback.ui.messages.after_words import after_words
 from biofeedback.ui.messages.care_words import care_words
 from biofeedback.ui.messages.ear_words import ear_words
 from biofeedback.ui.passage import Passage
 from biofeedback.ui.summary_ears import SummaryEars
 from ui.engine_double import a_summary
 
-EN = ear_words("en")
+EN, ASKED = ear_words("en"), after_words("en")
 
 
 class Evening:
@@ -47,10 +48,10 @@ class Evening:
 def test_one_question_follows_the_other_and_then_there_is_quiet() -> None:
     evening = Evening()
     assert evening.now.waits, "what the guide says last is said to its end"
-    assert evening.now.text == EN.how
+    assert evening.now.text == ASKED.how
     evening.press("1")
     assert evening.after.answers == {"how": "better"}
-    assert evening.now.text.startswith(EN.distress)
+    assert evening.now.text.startswith(ASKED.distress)
     evening.press("X")
     assert evening.after.answers == {"how": "better", "distress": 10.0}
     assert evening.now.text == care_words("en").much
@@ -63,7 +64,7 @@ def test_one_question_follows_the_other_and_then_there_is_quiet() -> None:
 def test_what_was_answered_on_the_screen_is_not_asked_again() -> None:
     evening = Evening()
     evening.after.how.choose("same")
-    assert evening.now.text.startswith(EN.distress)
+    assert evening.now.text.startswith(ASKED.distress)
 
 
 def test_both_may_be_left_out_and_another_session_is_asked_anew() -> None:
@@ -74,7 +75,7 @@ def test_both_may_be_left_out_and_another_session_is_asked_anew() -> None:
     assert evening.after.answers == {}
     assert list(evening.keys) == ["G"]
     evening.ears.begin()
-    assert evening.now.text == EN.how
+    assert evening.now.text == ASKED.how
 
 
 def test_care_comes_with_the_answer_that_asks_for_it_and_help_stays_near() -> None:
@@ -91,5 +92,5 @@ def test_care_comes_with_the_answer_that_asks_for_it_and_help_stays_near() -> No
 def test_nothing_is_asked_where_the_screen_asks_nothing(has_led: bool) -> None:
     evening = Evening()
     evening.after.setVisible(has_led)
-    assert (evening.now.text == EN.how) is has_led
+    assert (evening.now.text == ASKED.how) is has_led
     assert evening.now.place != replace(evening.now, place=("summary", 0)).place

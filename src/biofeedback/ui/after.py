@@ -18,14 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from biofeedback.ui.focus import leave_focus
-from biofeedback.ui.messages import summary_words
+from biofeedback.ui.messages.after_words import after_words, distress_before
 from biofeedback.ui.messages.care_words import care_for, care_words
 from biofeedback.ui.page import label
 from biofeedback.ui.widgets.controls import button
 from biofeedback.ui.widgets.even_rows import EvenRows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from PySide6.QtGui import QResizeEvent
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["AfterQuestions"]
 
 HOW, DISTRESS, DISTRESS_BEFORE = "how", "distress", "distress_before"
-_MOST_POINTS = 10
+_POINTS = {float(number): str(number) for number in range(11)}
 
 
 class _Choice(QWidget):
@@ -44,8 +44,9 @@ class _Choice(QWidget):
 
     chosen = Signal()
 
-    def __init__(self, question: str, answers: Mapping[Any, str], role: str) -> None:
+    def __init__(self, answers: Iterable[float | str], role: str) -> None:
         super().__init__()
+        self._question = label("", "strong", wraps=True)
         self._buttons: dict[float | str, QPushButton] = {}
         self._rows = EvenRows(6)
         column = QVBoxLayout(self)
@@ -53,12 +54,12 @@ class _Choice(QWidget):
         column.setSpacing(6)
         head = QHBoxLayout()
         self.note = label("", "muted")
-        head.addWidget(label(question, "strong", wraps=True), 1)
+        head.addWidget(self._question, 1)
         head.addWidget(self.note)
         column.addLayout(head)
         column.addLayout(self._rows)
-        for word, text in answers.items():
-            made = button(text, role=role, name=f"{question} {text}")
+        for word in answers:
+            made = button("", role=role)
             made.setCheckable(True)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             made.clicked.connect(partial(self._choose, word))
@@ -68,6 +69,13 @@ class _Choice(QWidget):
     def answer(self) -> float | str | None:
         """What is chosen, ``None`` while nothing is."""
         return next((word for word, each in self._buttons.items() if each.isChecked()), None)
+
+    def ask(self, question: str, answers: Mapping[Any, str]) -> None:
+        """Put it into the words of a language."""
+        self._question.setText(question)
+        for word, made in self._buttons.items():
+            made.setText(answers[word])
+            made.setAccessibleName(f"{question} {answers[word]}")
 
     def choose(self, word: float | str) -> None:
         """Choose an answer, as its button does."""
@@ -105,14 +113,14 @@ class AfterQuestions(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._before = float("nan")
-        points = {float(number): str(number) for number in range(_MOST_POINTS + 1)}
-        self.how = _Choice(summary_words.HOW_WAS_IT, summary_words.HOW_ANSWERS, "choice")
-        self.distress = _Choice(summary_words.DISTRESS_NOW, points, "choice-point")
-        self.aside_button = button(summary_words.AFTER_ASIDE, role="link")
+        self._language = "en"
+        self.how = _Choice(after_words(self._language).how_answers, "choice")
+        self.distress = _Choice(_POINTS, "choice-point")
+        self.aside_button = button("", role="link")
         self.aside_button.clicked.connect(self._put_aside)
         self._said = label("", "small", wraps=True)
         self._care = label("", "warm", wraps=True)
-        self.help_button = button(care_words("en").help, role="link")
+        self.help_button = button("", role="link")
         self.help_button.clicked.connect(self.help_wanted)
         self._care_box = QWidget()
         care = QVBoxLayout(self._care_box)
@@ -122,9 +130,9 @@ class AfterQuestions(QFrame):
         care.addWidget(self.help_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._care_box.hide()
         ends = QHBoxLayout()
-        most = label(summary_words.DISTRESS_MOST, "small")
-        ends.addWidget(label(summary_words.DISTRESS_NONE, "small"), 1)
-        ends.addWidget(most, 0, Qt.AlignmentFlag.AlignRight)
+        self._none, self._most = label("", "small"), label("", "small")
+        ends.addWidget(self._none, 1)
+        ends.addWidget(self._most, 0, Qt.AlignmentFlag.AlignRight)
         right = QVBoxLayout()
         right.setSpacing(2)
         right.addWidget(self.distress)
@@ -146,6 +154,7 @@ class AfterQuestions(QFrame):
         self.be_narrow(is_narrow=False)
         for choice in (self.how, self.distress):
             choice.chosen.connect(self._tell)
+        self._say_all()
 
     @property
     def answers(self) -> dict[str, float | str]:
@@ -166,27 +175,30 @@ class AfterQuestions(QFrame):
         """What was said of distress before, 0 to 10; ``nan`` where nothing was."""
         return self._before
 
-    def ask(self, distress_before: float) -> None:
+    def ask(self, before: float) -> None:
         """Ask after another session.
 
         Parameters
         ----------
-        distress_before
+        before
             What was said of distress before, 0 to 10; ``nan`` where nothing was.
         """
-        self._before = distress_before
+        self._before = before
         self.how.clear()
         self.distress.clear()
         self._said.clear()
         self._tell_care()
-        is_known = isfinite(distress_before)
-        self.distress.note.setText(
-            summary_words.distress_before(distress_before) if is_known else ""
-        )
+        self._tell_before()
+
+    def set_language(self, language: str) -> None:
+        """Ask in the language of the guides; what was answered stays."""
+        if language != self._language:
+            self._language = language
+            self._say_all()
 
     def tell_kept(self) -> None:
         """Say that the answers are kept."""
-        self._said.setText(summary_words.AFTER_KEPT)
+        self._said.setText(after_words(self._language).kept)
 
     def be_narrow(self, *, is_narrow: bool) -> None:
         """Put the questions one under the other, or side by side."""
@@ -197,12 +209,31 @@ class AfterQuestions(QFrame):
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 0 if is_narrow else 3)
 
+    def _say_all(self) -> None:
+        words, care = after_words(self._language), care_words(self._language)
+        self.how.ask(words.how, words.how_answers)
+        self.distress.ask(words.distress, _POINTS)
+        self._none.setText(words.distress_none)
+        self._most.setText(words.distress_most)
+        for made, text in ((self.aside_button, words.leave_out), (self.help_button, care.help)):
+            made.setText(text)
+            made.setAccessibleName(text)
+        if self._said.text():
+            self.tell_kept()
+        self._tell_before()
+        self._tell_care()
+
+    def _tell_before(self) -> None:
+        is_known = isfinite(self._before)
+        told = distress_before(self._before, self._language) if is_known else ""
+        self.distress.note.setText(told)
+
     def _tell(self) -> None:
         self._tell_care()
         self.answered.emit(self.answers)
 
     def _tell_care(self) -> None:
-        self._care.setText(care_for(self.answers, self._before))
+        self._care.setText(care_for(self.answers, self._before, self._language))
         if not self._care.text():
             leave_focus(self._care_box)
         self._care_box.setVisible(bool(self._care.text()))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
     from biofeedback.runtime.snapshot import SessionState, Snapshot
+    from biofeedback.settings import Preferences
     from biofeedback.ui.passage import Passage
 
 __all__ = ["Page", "card", "centered", "clear", "label", "let_go", "scrolled", "show_in"]
@@ -48,6 +49,9 @@ class Page(QWidget):
 
     def leave(self) -> None:
         """Give way to another page: let go of what only this one needs."""
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Follow settings that were changed elsewhere."""
 
     def dress(self) -> None:
         """Put on colors and sizes that the stylesheet cannot: the theme or text size changed."""

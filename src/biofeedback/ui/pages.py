@@ -191,24 +191,8 @@ class Pages(QStackedWidget):
 
     def prefer(self, preferences: Preferences) -> None:
         """Let the pages that are made follow preferences; the others begin with them."""
-        if self.has("practice"):
-            self.practice.prefer(preferences)
-        if self.has("lead"):
-            self.lead.prefer(preferences)
-        if self.has("settings"):
-            self.settings.prefer(preferences)
-        if self.has("replay"):
-            self.replay.prefer(preferences)
-        if self.has("sensors"):
-            self.sensors.prefer(preferences)
-        if self.has("guides"):
-            self.guides.prefer(preferences)
-        if self.has("guide_start"):
-            self.guide_start.prefer(preferences)
-        if self.has("safety"):
-            self.safety.prefer(preferences)
-        if self.has("help"):
-            self.help.prefer(preferences)
+        for page in self._names:
+            page.prefer(preferences)
 
     def tell_library(self, path: Path | None) -> None:
         """Tell the pages that are made where sessions are recorded, or that none is."""
@@ -252,6 +236,7 @@ class Pages(QStackedWidget):
         from biofeedback.ui.summary import SummaryPage  # noqa: PLC0415 - see the top
 
         page = self._take_in("summary", SummaryPage())
+        page.prefer(self._preferences())
         self._wiring.wire_summary(page)
         return page
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from biofeedback.runtime.summary import Summary, SummaryCard
+    from biofeedback.settings import Preferences
     from biofeedback.ui.passage import Passage
 
 __all__ = ["SummaryPage"]
@@ -105,6 +106,10 @@ class SummaryPage(Page):
         """Put less side by side where there is little width, as with large text."""
         super().resizeEvent(event)
         self._arrange(is_narrow=self._has_little_width())
+
+    def prefer(self, preferences: Preferences) -> None:
+        """Ask in the language of the guides."""
+        self.after.set_language(preferences.guide_language)
 
     def passage(self, language: str) -> Passage | None:
         """Return what the session came to, and the two questions one after the other."""

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from biofeedback.ui.after import DISTRESS, HOW
+from biofeedback.ui.messages.after_words import after_words
 from biofeedback.ui.messages.care_words import care_for, care_words
 from biofeedback.ui.messages.ear_words import ear_words, summary_aloud
 from biofeedback.ui.passage import Choice, Passage
@@ -72,7 +73,7 @@ class SummaryEars:
         return question not in self._after.answers and question not in self._left_out
 
     def _ask_how(self, language: str) -> tuple[str, tuple[Choice, ...]]:
-        words = ear_words(language)
+        words = after_words(language)
         choices = [
             Choice(str(place), said, partial(self._after.how.choose, word), is_answer=True)
             for place, (word, said) in enumerate(words.how_answers.items(), 1)
@@ -82,7 +83,7 @@ class SummaryEars:
     def _ask_distress(self, language: str) -> tuple[str, tuple[Choice, ...]]:
         from biofeedback.guides.words import common_words  # noqa: PLC0415 - only at the end
 
-        words = ear_words(language)
+        words = after_words(language)
         how = common_words(language).spoken["points"]
         text = how.format(low=words.distress_none, high=words.distress_most)
         choices = [

@@ -15,7 +15,6 @@ from biofeedback.ui.messages.ear_words import (
     length_aloud,
     summary_aloud,
 )
-from biofeedback.ui.messages.summary_words import HOW_ANSWERS
 from ui.engine_double import a_summary
 
 if TYPE_CHECKING:
@@ -24,9 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_word_is_there(language: str) -> None:
-    words = dataclasses.asdict(ear_words(language))
-    assert all(words.values())
-    assert list(words["how_answers"]) == list(HOW_ANSWERS)
+    assert all(dataclasses.asdict(ear_words(language)).values())
 
 
 @pytest.mark.parametrize(

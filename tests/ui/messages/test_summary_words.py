@@ -15,14 +15,6 @@ def test_what_was_found_names_pace_and_range() -> None:
     assert summary_words.use_pace(5.62) == "Use 5.6 from now on"
 
 
-def test_distress_before_is_told_as_it_was_given() -> None:
-    assert summary_words.distress_before(6.0) == "Before: 6"
-
-
 def test_every_verdict_without_a_number_has_its_own_words() -> None:
     untold = {verdict.value for verdict in Verdict if not verdict.is_told}
     assert set(summary_words.RESULT_UNTOLD) == untold
-
-
-def test_it_can_have_been_harder_as_well_as_better() -> None:
-    assert {"better", "same", "harder", "dizzy"} == set(summary_words.HOW_ANSWERS)

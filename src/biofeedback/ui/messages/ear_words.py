@@ -8,8 +8,6 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from biofeedback.runtime.summary import Summary
 
 __all__ = ["EarWords", "ear_words", "keys_aloud", "length_aloud", "summary_aloud"]
@@ -17,13 +15,7 @@ __all__ = ["EarWords", "ear_words", "keys_aloud", "length_aloud", "summary_aloud
 
 @dataclass(frozen=True, slots=True)
 class EarWords:
-    """The words of one language; those with braces are filled in.
-
-    Parameters
-    ----------
-    how_answers
-        By the words that `biofeedback.ui.messages.summary_words` has for them.
-    """
+    """The words of one language; those with braces are filled in."""
 
     home: str
     home_keys: str
@@ -39,11 +31,6 @@ class EarWords:
     stops: str
     sound_leads: str
     one_is_true: str
-    how: str
-    how_answers: Mapping[str, str]
-    distress: str
-    distress_none: str
-    distress_most: str
     leave_out: str
     all_guides: str
     that_was: str
@@ -83,16 +70,6 @@ _WORDS = {
         stops="Once it leads, Space pauses and Control and E ends, at any moment.",
         sound_leads="With closed eyes a soft sound leads the breath in place of the disc.",
         one_is_true="one of these is true for me",
-        how="How was it?",
-        how_answers={
-            "better": "Better",
-            "same": "About the same",
-            "harder": "Harder",
-            "dizzy": "Light-headed",
-        },
-        distress="How much distress is there now?",
-        distress_none="none",
-        distress_most="the most you can imagine",
         leave_out="leave this out",
         all_guides="all guides",
         that_was="That was {length} of {guides}.",
@@ -133,16 +110,6 @@ _WORDS = {
         "jederzeit.",
         sound_leads="Bei geschlossenen Augen führt statt der Scheibe ein leiser Ton den Atem.",
         one_is_true="etwas davon trifft auf mich zu",
-        how="Wie war es?",
-        how_answers={
-            "better": "Besser",
-            "same": "Etwa gleich",
-            "harder": "Schwerer",
-            "dizzy": "Schwindlig",
-        },
-        distress="Wie groß ist die Belastung jetzt?",
-        distress_none="gar nicht",
-        distress_most="so groß wie nur möglich",
         leave_out="auslassen",
         all_guides="alle Begleitungen",
         that_was="Das war: {guides}, {length}.",

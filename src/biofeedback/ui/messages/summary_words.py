@@ -20,18 +20,6 @@ DELETE_NO = "Keep it"
 DELETED = "The session is deleted."
 NOTE_KEPT = "Your note is kept."
 KEEP_NOTE = "Keep this note"
-HOW_WAS_IT = "How was it?"
-HOW_ANSWERS = {
-    "better": "Better",
-    "same": "About the same",
-    "harder": "Harder",
-    "dizzy": "Light-headed",
-}
-DISTRESS_NOW = "How much distress is there now?"
-DISTRESS_NONE = "none"
-DISTRESS_MOST = "the most I can imagine"
-AFTER_ASIDE = "Leave this out"
-AFTER_KEPT = "Kept with the session."
 RESULT = "Your pace"
 RESULT_CURVE = "Swing of the heart rate at each pace"
 RESULT_UNTOLD = {
@@ -44,11 +32,6 @@ RESULT_UNSURE = "This is a first guess: another time makes it surer."
 PER_MIN = "breaths a minute"
 SWING_BPM = "bpm"
 USED = "Practice begins with it from now on."
-
-
-def distress_before(points: float) -> str:
-    """Return ``Before: 6``."""
-    return f"Before: {points:.0f}"
 
 
 def use_pace(per_min: float) -> str:
