@@ -33,8 +33,28 @@ def at(t_s: float, arousal: float, zone: float) -> Snapshot:
 )
 def test_zone_is_told_in_words(zone: float, words: str) -> None:
     band = ArousalBand()
-    band.tell(at(10.0, 0.4, zone), 10.0)
+    band.tell(at(10.0, 2.0 * zone, zone), 10.0)
     assert (band.text, band.accessibleName()) == (words, words)
+
+
+@pytest.mark.parametrize(
+    ("zone", "arousal", "words"),
+    [
+        (0.0, 1.6, "Higher than usual just now"),
+        (0.0, -1.6, "Lower than usual just now"),
+        (0.0, 1.4, "Within your window"),
+        (1.0, 1.4, "On the way back into your window"),
+        (1.0, nan, "Above your window"),
+        (0.0, nan, "Within your window"),
+    ],
+)
+def test_words_do_not_contradict_the_point_while_the_zone_waits(
+    zone: float, arousal: float, words: str
+) -> None:
+    """A zone changes only after a while; who looks at the strip sees the point leave at once."""
+    band = ArousalBand()
+    band.tell(at(10.0, arousal, zone), 10.0)
+    assert band.text == words
 
 
 def test_every_language_has_its_words() -> None:

@@ -62,6 +62,9 @@ class LeadWords:
     arousal_unknown: str
     arousal_above: str
     arousal_below: str
+    arousal_higher: str
+    arousal_lower: str
+    arousal_returning: str
     pacing: str
     pacing_unknown: str
     pacing_close: str
@@ -101,6 +104,9 @@ _WORDS = {
         arousal_unknown="Can't tell yet",
         arousal_above="Above your window",
         arousal_below="Lower than usual: how is it just now?",
+        arousal_higher="Higher than usual just now",
+        arousal_lower="Lower than usual just now",
+        arousal_returning="On the way back into your window",
         pacing="Pacing together",
         pacing_unknown="comes with paced breaths",
         pacing_close="closely",
@@ -138,6 +144,9 @@ _WORDS = {
         arousal_unknown="Noch nicht zu sagen",
         arousal_above="Über deinem Fenster",
         arousal_below="Niedriger als sonst: Wie ist es gerade?",
+        arousal_higher="Gerade höher als sonst",
+        arousal_lower="Gerade niedriger als sonst",
+        arousal_returning="Auf dem Weg zurück in dein Fenster",
         pacing="Gemeinsam im Takt",
         pacing_unknown="kommt mit den geführten Atemzügen",
         pacing_close="eng beieinander",

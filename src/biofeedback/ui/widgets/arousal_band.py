@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import pairwise
-from math import isfinite
+from math import isfinite, nan
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
@@ -32,9 +32,23 @@ _HOLE_S = 15.0
 _STALE_S = 15.0
 
 
-def zone_words(zone: float, language: str) -> str:
-    """Return where the body is, in words: within, above, below, or that it can't be told."""
+def zone_words(zone: float, language: str, arousal: float = nan) -> str:
+    """Return where the body is, in words that do not contradict the newest point.
+
+    Parameters
+    ----------
+    zone
+        Within 0, above 1, below -1; anything else cannot be told. It is left only after a while.
+    language
+        Which.
+    arousal
+        The index just now, in units of its spread; ``nan`` where it is unknown.
+    """
     words = lead_words(language)
+    if zone == 0.0 and abs(arousal) > _USUAL:
+        return words.arousal_higher if arousal > 0.0 else words.arousal_lower
+    if zone == 1.0 and arousal <= _USUAL:
+        return words.arousal_returning
     known = {0.0: words.arousal_within, 1.0: words.arousal_above, -1.0: words.arousal_below}
     return known.get(zone, words.arousal_unknown)
 
@@ -136,7 +150,10 @@ class ArousalBand(QWidget):
         while strip.points and strip.points[0][0] < now_s - _WINDOW_S - _HOLE_S:
             strip.points.popleft()
         is_known = zone is not None and now_s - zone.t_s <= _STALE_S
-        text = zone_words(zone.value if zone is not None and is_known else 2.0, self._language)
+        arousal = metric.value if metric is not None and now_s - metric.t_s <= _STALE_S else nan
+        text = zone_words(
+            zone.value if zone is not None and is_known else nan, self._language, arousal
+        )
         if text != self._words.text():
             self._words.setText(text)
             self.setAccessibleName(text)
