@@ -48,8 +48,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Look", "Search", "Usual"]
 
-# Beginning at 6.5 costs a minute and a half and finds a pace that is better by 0.2 % of the swing.
-_FIRST_PER_MIN = 6.25
+# Of 250 people who sit quietly, beginning at 6.25 finds the pace of 78 % within 0.5 a minute in
+# twenty minutes, beginning here that of 83 %: who resonates above 6.4 is seen from both sides. It
+# costs a minute and a half.
+_FIRST_PER_MIN = 6.5
 _LEAST_SPAN_PER_MIN = 0.45
 # Of an earlier result: how far the resonance of one person moves from day to day, and how many
 # standard deviations of all that are worth a look.
