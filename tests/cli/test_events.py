@@ -48,5 +48,5 @@ def test_a_reader_that_takes_nothing_is_not_waited_for(
             writer.put(mark(float(t_s)))
     assert "nobody takes them" in str(writer.trouble)
     os.close(reading)  # lets the writing thread go
-    writer._thread.join(10)
+    writer._thread.join(60)
     assert writer.is_left

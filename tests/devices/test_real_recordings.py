@@ -53,7 +53,7 @@ async def streaming(
             following.cancel()
             await player.heard.idle()
             await player.pass_to(clock.now_s() + 5.0)
-            await asyncio.wait({following}, timeout=5.0)
+            await asyncio.wait({following}, timeout=30.0)
 
 
 def sent(polar: PolarPeripheral, *streams: object) -> list[Sent]:

@@ -119,7 +119,7 @@ async def found(name: str, *, elapse_s: float | None = None) -> SensorInfo:
     if elapse_s is not None:
         await clock.asleep_until(elapse_s)
         await clock.advance(elapse_s)
-    return await asyncio.wait_for(finding, 5.0)
+    return await asyncio.wait_for(finding, 60.0)
 
 
 @pytest.mark.parametrize("name", ["polar-h10-5c2a91b3", "a0:9e:1a:5c:2a:01", " A0:9E:1A:5C:2A:01 "])

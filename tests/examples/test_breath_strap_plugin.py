@@ -187,7 +187,7 @@ def test_a_lost_link_costs_what_was_not_sent_and_nothing_else(strap: SimulatedSt
             for _ in range(3):
                 await player.heard.idle()
                 await player.pass_to(clock.now_s() + 1.0)
-            await asyncio.wait({running}, timeout=5.0)
+            await asyncio.wait({running}, timeout=30.0)
 
         np.testing.assert_allclose(values_of(heard), BREATH)
         (gap,) = heard.gaps
@@ -218,7 +218,7 @@ def test_a_loose_strap_says_so_and_its_samples_are_no_readings(strap: SimulatedS
             for _ in range(3):
                 await player.heard.idle()
                 await player.pass_to(clock.now_s() + 1.0)
-            await asyncio.wait({running}, timeout=5.0)
+            await asyncio.wait({running}, timeout=30.0)
         assert len(values_of(heard)) == 100
         assert np.isnan(values_of(heard)).all()
 

@@ -354,6 +354,6 @@ async def worn(
             while clock.now_s() < end_s:
                 await player.heard.idle()
                 await player.pass_to(clock.now_s() + 1.0)
-            await asyncio.wait(tasks, timeout=5.0)
+            await asyncio.wait(tasks, timeout=30.0)
             for task in tasks:
                 assert task.cancelled() or task.result() is None

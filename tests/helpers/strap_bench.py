@@ -65,7 +65,7 @@ async def running(address: str) -> AsyncIterator[Bench]:
         yield bench
     finally:
         task.cancel()
-        await asyncio.wait({task}, timeout=5.0)
+        await asyncio.wait({task}, timeout=30.0)
         assert task.cancelled()
         assert bench.heard.now().state is LinkState.STOPPED
 

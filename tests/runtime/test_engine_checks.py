@@ -29,7 +29,7 @@ def test_check_tells_what_is_amiss_and_what_works(monkeypatch: pytest.MonkeyPatc
             assert room.around._checking is not None
             await room.around._checking
 
-        asyncio.run_coroutine_threadsafe(done(), engine.loop).result(20)
+        asyncio.run_coroutine_threadsafe(done(), engine.loop).result(60)
         bluetooth, drivers = engine.checks()
         assert not bluetooth.is_well
         assert bluetooth.steps

@@ -80,8 +80,8 @@ def replayed_alike(events: list[Event], end_s: float) -> bool:
 
 def engine_summary(engine: Engine) -> Summary:
     """Wait for the disk, which answers in its own time."""
-    for _ in range(2000):
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.002), engine.loop).result(5)
+    for _ in range(15000):
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0.002), engine.loop).result(60)
         if (summary := engine.summary()) is not None:
             return summary
     pytest.fail("no summary came")

@@ -60,7 +60,7 @@ def use(engine: Engine, plan: OutputPlan) -> None:
 def engine_idle(engine: Engine) -> None:
     done = threading.Event()
     engine.loop.call_soon_threadsafe(done.set)
-    assert done.wait(10.0)
+    assert done.wait(60.0)
 
 
 def consents(events: list[Event]) -> list[str]:

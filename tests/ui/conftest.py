@@ -107,9 +107,9 @@ def put_away(shell: Shell) -> None:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    """Let Qt work until a condition holds, for five seconds at most."""
-    for _ in range(1000):
+    """Let Qt work until a condition holds, for half a minute at most."""
+    for _ in range(6000):
         if condition():
             return
         QTest.qWait(5)
-    pytest.fail("it did not happen within five seconds")
+    pytest.fail("it did not happen within half a minute")

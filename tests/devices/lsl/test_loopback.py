@@ -32,7 +32,7 @@ def test_ports_that_were_open_to_all_are_tied_to_the_loopback_interface_and_no_o
         assert device_of(data) == device_of(service) == "lo"
         assert device_of(other) == ""
         # From within it is still reached.
-        with socket.create_connection(("127.0.0.1", data.getsockname()[1]), timeout=5):
+        with socket.create_connection(("127.0.0.1", data.getsockname()[1]), timeout=30):
             pass
 
 

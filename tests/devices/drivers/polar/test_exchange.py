@@ -51,7 +51,7 @@ async def answered(*indications: str, advance_s: float = 0.0) -> tuple[Answer | 
     for each in indications:
         exchange.take(bytes.fromhex(each))
     await clock.advance(advance_s)
-    return await asyncio.wait_for(asking, 5.0), door.written
+    return await asyncio.wait_for(asking, 60.0), door.written
 
 
 def test_an_answer_is_matched_by_operation_and_measurement() -> None:
