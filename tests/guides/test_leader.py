@@ -157,6 +157,13 @@ def test_arguments_of_a_pattern_read_back() -> None:
     assert pattern_of(pattern_arguments(PRESETS["4-7-8"])) == PRESETS["4-7-8"]
 
 
+def test_nothing_is_asked_of_whoever_has_begun_nothing() -> None:
+    """What is usual may be known while it is found out anew, or while nothing is led yet."""
+    told = play().steadily(60.0, arousal_zone=-1.0)
+    assert told.out == []
+    assert told.begin("breathing", 60.0).metrics(65.0, arousal_zone=-1.0).asks == "are-you-here"
+
+
 def test_an_answer_that_is_none_is_without_effect() -> None:
     """To be answered are the questions that a guide has, by the answers that they have."""
     told = play().begin("check-in")

@@ -143,7 +143,9 @@ class Leader:
         """Let guide and companion know of new measures, known since a session time."""
         for metric in metrics:
             self._body.take(metric, t_s)
-        if metrics and self._adapts and not self._is_paused and not self._has_ended:
+        # While nothing has begun no time counts: a question would wait for ever.
+        is_heard = self._has_begun and self._adapts and not self._is_paused
+        if metrics and is_heard and not self._has_ended:
             self._body.now_s = t_s
             self._say(t_s, self._led.sense(t_s, self._body))
             self._follow(t_s, self._companion.sense(self._awake.led_s(t_s), self._body))
