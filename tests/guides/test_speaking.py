@@ -315,6 +315,15 @@ def test_going_over_to_another_guide_is_not_told_as_the_end() -> None:
     assert end.text == ENDED
 
 
+def test_a_guide_that_was_offered_where_none_led_is_told_to_its_end() -> None:
+    speaking = Speaking("en", eyes_closed=True)
+    speaking.take(GuideState(0.0, "", "open", asks="offer", offer="grounding"))
+    speaking.explain(Decision(5.0, "", "begin", "offer-accepted"))
+    speaking.take(replace(ARRIVE, t_s=5.0))
+    (end,) = speaking.take(GuideState(20.0, "grounding", "ended"))
+    assert end.text == ENDED
+
+
 def test_a_second_session_begins_with_the_keys_again() -> None:
     speaking = Speaking("en", eyes_closed=True)
     keys = common_words().spoken["keys"]

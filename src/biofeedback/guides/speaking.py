@@ -150,6 +150,8 @@ class Speaking:
             return ()
         if state.step == "ended":
             return self._end(state, before)
+        # Where none led before, there was no end to pass over.
+        self._goes_over = False
         said: list[Utterance] = []
         is_back = before is not None and before.step == "paused"
         if before is None or before.step in {"open", "paused", "ended"}:
