@@ -69,10 +69,16 @@ def test_with_everything_left_out_there_is_still_a_quiet_end() -> None:
 
 
 def test_light_is_shorter_and_said_so_and_gentle_means_light() -> None:
-    for options in ({"strength": "light"}, {"gentle": 1.0}):
+    for options in ({"strength": "light"}, {"gentle": 1.0}, {"gentle": "yes"}):
         told = play().begin("release", **options).advance(1200.0)
         assert lengths_s(told, "tense") == [5.0] * 7
         assert {state.way for state in told.states if state.stage == "tense"} == {1}
+
+
+def test_without_gentle_said_by_word_or_number_it_is_as_usual() -> None:
+    for options in ({"gentle": "no"}, {"gentle": 0.0}):
+        told = play().begin("release", **options).advance(1200.0)
+        assert lengths_s(told, "tense") == [6.0] * 7
 
 
 def test_a_group_is_one_place_and_next_leaves_its_effort_out() -> None:

@@ -16,6 +16,7 @@ from biofeedback.guides.release_steps import (
 )
 from biofeedback.guides.step_vocabulary import STEP_QUESTIONS, STEP_REASONS
 from biofeedback.guides.stepping import Stepping
+from biofeedback.guides.yes_or_no import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,12 +62,12 @@ class Release(Stepping):
     ----------
     options
         ``form``, one of `FORMS`; ``leave_out``, areas with commas between; ``strength``,
-        ``usual`` or ``light``; ``rounds``, ``once`` or ``twice``; ``gentle`` 1 for light.
+        ``usual`` or ``light``; ``rounds``, ``once`` or ``twice``; ``gentle``, yes or no, for light.
 
     Raises
     ------
     ValueError
-        If there is no such form, area, strength or number of rounds.
+        If there is no such form, area, strength or number of rounds, or ``gentle`` is neither.
     """
 
     name = "release"
@@ -81,7 +82,7 @@ class Release(Stepping):
         if not is_known or not set(leave_out) <= set(AREAS):
             msg = "there is no such form, area, strength or number of rounds"
             raise ValueError(msg)
-        is_light = strength == "light" or bool(options.get("gentle", 0.0))
+        is_light = strength == "light" or is_on(options, "gentle")
         self._was_felt = False
         self._n_holding = 0
         self._rest_microvolts: float | None = None
