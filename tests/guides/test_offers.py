@@ -115,6 +115,13 @@ def test_what_the_therapist_lets_be_the_client_never_sees() -> None:
     assert "offer" not in [state.asks for state in session.states]
 
 
+def test_in_a_pause_the_client_is_heard_after_the_therapist_too() -> None:
+    session = above(watch(offers_to="therapist"), 60.0).command(61.0, "pause")
+    session.command(62.0, "accept").command(62.4, "accept")
+    assert session.asks == "offer"
+    assert session.command(64.0, "accept").command(90.0, "resume").state.guide == "grounding"
+
+
 def test_below_is_only_a_question() -> None:
     session = above(watch(), 300.0, zone=-1.0)
     assert {each.reason for each in session.decisions} == {"zone-below", "no-answer"}

@@ -105,7 +105,7 @@ class Advice:
 class _Asked:
     """A question that waits. ``is_measured`` where the body alone gave reason for it.
 
-    Before ``heard_from_s`` nobody can have read it.
+    Before ``heard_from_s``, a session time, nobody can have read it: in a pause it is read, too.
     """
 
     question: str
@@ -253,12 +253,12 @@ class Companion:
             return _NOTHING
         if question == check_ins.QUESTION:
             return self._hear_how_it_is(c_s, word)
-        if asked is None or question != asked.question or c_s < asked.heard_from_s:
+        if asked is None or question != asked.question or body.now_s < asked.heard_from_s:
             return _NOTHING
         self._close(c_s)
         if question == ARE_YOU_HERE:
             return self._hear_if_here(c_s, word)
-        return self._hear_offer(c_s, word, asked)
+        return self._hear_offer(c_s, word, asked, body)
 
     # Asking.
 
@@ -327,7 +327,7 @@ class Companion:
         turn = Turn("begin", "asked-to-orient", {"offer": ORIENTING})
         return Advice((turn,), switch_to=ORIENTING, options=ORIENTING_OPTIONS)
 
-    def _hear_offer(self, c_s: float, word: str, asked: _Asked) -> Advice:
+    def _hear_offer(self, c_s: float, word: str, asked: _Asked, body: BodyNow) -> Advice:
         if word == "refuse":
             self._offers.refused(c_s, asked.offer)
             return Advice((Turn("stay", "offer-refused", _facts(asked)),))
@@ -340,7 +340,7 @@ class Companion:
                 asked.offer,
                 asked.options,
                 is_measured=True,
-                heard_from_s=c_s + _SAME_CLICK_S,
+                heard_from_s=body.now_s + _SAME_CLICK_S,
             )
             return Advice((self._offer(c_s, to_client, "therapist-agreed", {}),))
         turn = Turn("begin", "offer-accepted", _facts(asked))
