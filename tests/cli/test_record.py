@@ -120,6 +120,19 @@ def test_a_sensor_is_worn_by_one_person_only(biofeedback: Command, options: list
     assert "named twice" in said.err
 
 
+@pytest.mark.parametrize("guide", ["grounding", "none"])
+@pytest.mark.parametrize(
+    "agreed", ["check_ins=maybe", "adapts=nein", "usual_heart_bpm=500", "offer=nosuch"]
+)
+def test_what_cannot_be_agreed_on_is_said_before_anything_begins(
+    biofeedback: Command, options: list[str], guide: str, agreed: str
+) -> None:
+    chosen = ["--guide", guide, "--option", agreed, "--seconds", "5", "--clock-speed", "64"]
+    said = biofeedback("record", "--sensor", "simulated", *chosen, *options)
+    assert said.code == 2
+    assert agreed.partition("=")[2] in said.err
+
+
 @pytest.mark.parametrize("guide", ["breathing", "resonance", "together"])
 def test_slow_breathing_is_led_for_twenty_minutes_at_most(
     biofeedback: Command, options: list[str], guide: str

@@ -29,7 +29,7 @@ from biofeedback.cli.osc_options import OscOut, check_osc_out
 from biofeedback.cli.streams_options import LslOut, Network
 from biofeedback.clock import SystemClock
 from biofeedback.guides.catalogue import GUIDES as ALL_GUIDES
-from biofeedback.guides.catalogue import LED_BY_TIME, make_guide
+from biofeedback.guides.catalogue import LED_BY_TIME
 from biofeedback.runtime.outputs import OutputPlan
 from biofeedback.runtime.snapshot import BASELINE, SessionPlan, begin_arguments
 from biofeedback.ui.session_length import LATER_MIN, longest_min
@@ -149,16 +149,20 @@ def _mind_length(plan: SessionPlan, *, to_stderr: bool) -> None:
 
 
 def check_plan(plan: SessionPlan) -> None:
-    """See that a guide can begin as planned.
+    """See that a session can begin as planned.
 
     Raises
     ------
     typer.BadParameter
         If an option of it makes no sense.
     """
-    if plan.guide in {"", BASELINE}:
+    if plan.guide == BASELINE:
         return
+    from biofeedback.guides.leader import Leader
+    from biofeedback.samples import Command
+
     try:
-        make_guide(plan.guide, begin_arguments(plan))
+        # All of it as it will be begun: what is watched over and offered beside a guide, too.
+        Leader().command(Command(0.0, "begin", begin_arguments(plan)))
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
