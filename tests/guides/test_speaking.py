@@ -243,6 +243,16 @@ def test_what_is_missing_and_what_was_found_is_told_whenever_it_is_known() -> No
     assert speaking.explain(unheard)[0].text.startswith("Your heart cannot be heard")
 
 
+def test_whether_a_dose_can_begin_is_told_each_time_for_the_last_word_counts() -> None:
+    """Arousal goes out of its usual range and back every ten seconds."""
+    speaking = Speaking("en", eyes_closed=True)
+    waits = Decision(0.0, "waves", "stay", "dose-waits", {"arousal_zone": 1.0})
+    can_begin = Decision(0.0, "waves", "ready", "dose-open")
+    for t_s in (20.0, 40.0, 60.0):
+        assert speaking.explain(replace(waits, t_s=t_s))
+        assert speaking.explain(replace(can_begin, t_s=t_s + 10.0))
+
+
 def test_what_the_echo_or_the_question_says_is_not_said_as_a_reason_too() -> None:
     speaking = Speaking("en", eyes_closed=True)
     assert speaking.explain(Decision(1.0, "breathing", "keep", "asked-for")) == ()
