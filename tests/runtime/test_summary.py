@@ -243,3 +243,22 @@ def test_two_who_keep_their_bodies_to_themselves_do_so_at_the_end_too(share: str
         not is_shared
     )
     assert "breaths a minute" in summary.did[0], "the pace is the common one"
+
+
+@pytest.mark.parametrize("share", ["nothing", "body-state"])
+def test_why_a_measure_is_missing_is_not_told_to_two_who_keep_their_bodies_to_themselves(
+    share: str,
+) -> None:
+    """A heart whose rhythm hardly moves gives no coherence."""
+    plan = SessionPlan("together", PRESETS["gentle"], 600.0, {"share": share})
+    steady = ScriptedSensor(sensor_info("strap", StreamKind.RR), rr_chunks("strap", [1000.0] * 100))
+    with running_engine(steady) as (engine, clock):
+        engine.begin(plan)
+        advance(engine, clock, 90.0)
+        engine.end()
+        while engine.summary() is None:
+            advance(engine, clock, 0.05)
+        summary = engine.summary()
+        assert summary is not None
+    is_told = any("measures are missing" in each for each in summary.notes)
+    assert is_told is (share == "body-state")

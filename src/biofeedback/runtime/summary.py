@@ -171,7 +171,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         heart_rate_bpm=rate,
         notes=(
             *([_PRIVATE] if is_private else ()),
-            *_notes(log, last),
+            *_notes(log, last, is_private=is_private),
             *_missed_notes(gaps, names),
             *_away_notes(last),
         ),
@@ -346,7 +346,7 @@ def _edges(t_s: NDArray[np.float64], rate: NDArray[np.float64]) -> tuple[float, 
     return float(first.mean()), float(last.mean())
 
 
-def _notes(log: SessionLog, last: Snapshot) -> tuple[str, ...]:
+def _notes(log: SessionLog, last: Snapshot, *, is_private: bool) -> tuple[str, ...]:
     notes = []
     if log.n_gaps:
         times = "once" if log.n_gaps == 1 else f"{log.n_gaps} times"
@@ -361,7 +361,8 @@ def _notes(log: SessionLog, last: Snapshot) -> tuple[str, ...]:
     elif last.recorder is None:
         notes.append("This session was not kept.")
     waiting = [m for m in last.metrics.values() if not isfinite(m.value) and m.reason]
-    if waiting and not log.coherence:
+    # Why one is missing tells of a body: how its heart beats, or its breath goes.
+    if waiting and not log.coherence and not is_private:
         notes.append(f"Some measures are missing: {waiting[0].reason}.")
     return tuple(notes)
 
