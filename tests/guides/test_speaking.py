@@ -9,14 +9,22 @@ from math import inf
 import pytest
 
 from biofeedback.guides.catalogue import GUIDES, LED_BY_TIME
+from biofeedback.guides.companion import ANSWER_WITHIN_S
 from biofeedback.guides.leader import Leader
 from biofeedback.guides.pacer import pattern_arguments
 from biofeedback.guides.release_steps import EVERY_STEP
 from biofeedback.guides.speaking import Speaking, Utterance, spoken_s
-from biofeedback.guides.words import LANGUAGES, common_words, guide_words, stage_words
+from biofeedback.guides.words import (
+    LANGUAGES,
+    answer_words,
+    common_words,
+    guide_words,
+    stage_words,
+)
 from biofeedback.pacing import PRESETS
 from biofeedback.samples import Command, Decision, GuideState
 from biofeedback.ui.messages.lead_words import KEYS
+from helpers.guide_play import play
 
 ARRIVE = GuideState(0.0, "grounding", "open", stage="arrive", n_places=5)
 OPEN_ENDED = LED_BY_TIME | {"waves"}
@@ -175,6 +183,33 @@ def test_a_question_that_the_next_step_would_cut_off_waits_for_that_step() -> No
     assert said[1].startswith("How is it? 1 for: Good.")
     # Once is enough, however the step goes on.
     assert speaking.take(replace(loose, t_s=30.0, stage_until_s=60.0)) == ()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["release", "kindness", "body-scan", "check-in", "breathing"])
+def test_whoever_says_that_it_is_too_much_hears_the_offer_before_it_is_over(
+    name: str, language: str
+) -> None:
+    """Also near the beginning, where much is said and the next step is half a minute away."""
+    for at_s in (7.0, 30.0, 99.0):
+        speaking = Speaking(language, eyes_closed=True, keys=KEYS)
+        session = play().begin(name, check_ins=0.0).answer(at_s, "worse", "how-is-it")
+        offered = answer_words(session.state, language)
+        assert offered is not None
+        said: list[Utterance] = []
+        for item in session.advance(at_s + 40.0).out:
+            if isinstance(item, GuideState):
+                said += speaking.take(item)
+            elif isinstance(item, Decision):
+                said += speaking.explain(item)
+        free_s = 0.0
+        ends_s = []
+        for each in said:
+            begins_s = each.t_s if each.interrupts else max(each.t_s, free_s)
+            free_s = begins_s + spoken_s(each.text)
+            ends_s += [free_s] if offered.text in each.text else []
+        assert ends_s
+        assert ends_s[-1] <= at_s + ANSWER_WITHIN_S
 
 
 def test_a_question_that_was_cut_off_by_a_step_is_said_again() -> None:

@@ -72,6 +72,9 @@ _CHARACTERS_PER_S = 13.0
 _BREAK_S = 0.3
 # So much of what is being said is waited for by a step that has the time.
 _WAITED_FOR_S, _HAS_TIME_S = 9.0, 20.0
+# So long an effort takes that is told beforehand. A question that waited for a later step than
+# that would be over before anybody has heard it.
+_NEXT_STEP_WITHIN_S = 15.0
 
 
 def spoken_s(text: str) -> float:
@@ -140,8 +143,9 @@ class Speaking:
         self._goes_over = False
         # When all that was said until now is over, and when the last of it was begun.
         self._free_s = self._said_at_s = -inf
-        # Until when the question that waits is being said; `inf` while it is still to be said.
-        self._question_s = -inf
+        # Until when the question that waits is being said, `inf` while it is still to be said; and
+        # since when it waits.
+        self._question_s = self._asked_s = -inf
 
     def take(self, state: GuideState) -> tuple[Utterance, ...]:
         """Return what there is to say of a new state of the guide."""
@@ -163,6 +167,7 @@ class Speaking:
             self._tell_stage(said, state, is_first=before is None or before.step == "ended")
         if before is None or is_back or self._asked(before) != self._asked(state):
             self._question_s = inf if state.asks else -inf
+            self._asked_s = state.t_s
         self._ask(said, state)
         if self._eyes_closed:
             self._tell_keys(said, state)
@@ -242,11 +247,12 @@ class Speaking:
         self._say(said, state.t_s, words, interrupts=interrupts)
 
     def _ask(self, said: list[Utterance], state: GuideState) -> None:
-        """Say the question that waits, unless the next step would cut it off."""
+        """Say the question that waits, unless the next step is near and would cut it off."""
         if not state.asks or self._question_s < inf:
             return
         text = self._question(state)
-        if state.asks in QUESTIONS and not self._has_room(state, text):
+        waits = state.stage_until_s - self._asked_s <= _NEXT_STEP_WITHIN_S
+        if state.asks in QUESTIONS and waits and not self._has_room(state, text):
             return
         self._say(said, state.t_s, text)
         self._question_s = self._free_s
