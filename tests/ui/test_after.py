@@ -100,6 +100,20 @@ def test_both_fit_their_width(after: AfterQuestions, is_narrow: bool) -> None:
         assert each.mapTo(after, each.rect().bottomRight()).x() < after.width()
 
 
+def test_tab_goes_through_the_answers_as_the_eye_does(after: AfterQuestions) -> None:
+    how(after, "better").setFocus()
+    after.how.choose("dizzy")
+    passed = []
+    for _ in range(4 + 1 + 11 + 1):
+        focused = QApplication.focusWidget()
+        assert isinstance(focused, QPushButton)
+        passed.append(focused.text())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    points = [str(number) for number in range(11)]
+    answers = list(ENGLISH.how_answers.values())
+    assert passed == [*answers, ENGLISH.leave_out, *points, care_words("en").help]
+
+
 def test_answers_go_into_the_library(shell: Shell, engine: EngineDouble, library: Library) -> None:
     session_id = ended(shell, engine, library)
     page = shell.pages.summary

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 from math import isfinite
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,17 @@ class _Choice(QWidget):
         column.addLayout(self._rows)
         for word in answers:
             made = button("", role=role)
+            # In its window before it has its place there, or Tab would come to it last.
+            made.setParent(self)
             made.setCheckable(True)
             made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             made.clicked.connect(partial(self._choose, word))
             self._buttons[word] = made
+
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """The answers, in order."""
+        return tuple(self._buttons.values())
 
     @property
     def answer(self) -> float | str | None:
@@ -152,6 +160,7 @@ class AfterQuestions(QFrame):
         self._grid.setContentsMargins(20, 14, 20, 12)
         self._grid.setHorizontalSpacing(30)
         self.be_narrow(is_narrow=False)
+        self._order_keys()
         for choice in (self.how, self.distress):
             choice.chosen.connect(self._tell)
         self._say_all()
@@ -208,6 +217,12 @@ class AfterQuestions(QFrame):
         self._grid.addWidget(self._care_box, 1 + int(is_narrow), 0, 1, 1 if is_narrow else 2)
         self._grid.setColumnStretch(0, 2)
         self._grid.setColumnStretch(1, 0 if is_narrow else 3)
+
+    def _order_keys(self) -> None:
+        """Let Tab go as the eye does: through the answers before leaving them out."""
+        stops = (*self.how.buttons, self.aside_button, *self.distress.buttons, self.help_button)
+        for first, second in pairwise(stops):
+            QWidget.setTabOrder(first, second)
 
     def _say_all(self) -> None:
         words, care = after_words(self._language), care_words(self._language)
