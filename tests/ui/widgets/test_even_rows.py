@@ -25,6 +25,17 @@ def test_rows_are_even(width: int, rows: list[int]) -> None:
     assert [at.count(y) for y in dict.fromkeys(at)] == rows
 
 
+def test_rows_laid_out_in_a_wide_window_do_not_keep_it_wide() -> None:
+    holder = QWidget()
+    grid = EvenRows(8)
+    holder.setLayout(grid)
+    buttons = [button(f"Answer {n}") for n in range(4)]
+    grid.arrange(buttons, 900)
+    widest = max(each.minimumSizeHint().width() for each in buttons)
+    assert grid.columnCount() == 4
+    assert holder.minimumSizeHint().width() <= widest + 4
+
+
 def test_nothing_is_laid_out_without_a_fuss() -> None:
     grid = EvenRows(8)
     grid.arrange((), 300)

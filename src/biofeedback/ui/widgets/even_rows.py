@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QGridLayout
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ class EvenRows(QGridLayout):
         self.setContentsMargins(0, 0, 0, 0)
         self.setSpacing(space_px)
         self._laid: tuple[tuple[QWidget, ...], int] = ((), 0)
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        """Room for one in a row: or what was laid out in a wide window kept it from narrowing."""
+        whole = super().minimumSize()
+        margins = self.contentsMargins()
+        widths = (each.minimumSizeHint().width() for each in self._laid[0] if not each.isHidden())
+        widest = max(widths, default=0) + margins.left() + margins.right()
+        return QSize(min(widest, whole.width()), whole.height())
 
     def arrange(self, widgets: Sequence[QWidget], room_px: int) -> None:
         """Lay widgets out, in their order, within a width."""
