@@ -105,6 +105,23 @@ def test_sensors_keep_their_words_beside_trouble_with_the_record(
     assert live.topbar.record_chip.maximumWidth() >= 240
 
 
+def test_what_a_shortened_name_leaves_is_given_to_the_others(
+    shell: Shell, engine: EngineDouble
+) -> None:
+    """No name is cut within a word beside a chip that is half empty."""
+    sensors = tuple(
+        replace(sensor, sensor_id=name, name=f"Simulated {name}")
+        for sensor, name in ((STRAP, "strap"), (SKIN, "skin conductance"), (SKIN, "breathing belt"))
+    )
+    engine.live(402.4, sensors=sensors)
+    shell.resize(960, 640)
+    tell(shell, engine)
+    QApplication.processEvents()
+    chips = shell.topbar.chips
+    assert sum(chip.short_width() for chip in chips) > sum(chip.width() for chip in chips)
+    assert all(chip.width() >= chip.least_width() for chip in chips)
+
+
 def test_sensor_in_trouble_is_named_first_where_there_is_no_room_for_all(
     live: Shell, engine: EngineDouble
 ) -> None:

@@ -256,6 +256,10 @@ class TopBar(QFrame):
         widths = {chip: chip.sizeHint().width() for chip in shown}
         if sum(widths.values()) > room:
             widths = {chip: chip.short_width() for chip in widths}
+        # A name that loses its first word leaves its room to the others.
+        for chip in sorted(widths, key=Chip.short_width, reverse=True):
+            if sum(widths.values()) > room:
+                widths[chip] = chip.least_width()
         share = room
         for place, width in enumerate(sorted(widths.values())):
             share = room // (len(widths) - place)

@@ -53,6 +53,16 @@ def test_sensors_that_begin_alike_are_told_apart_where_room_is_short(
     assert shortened(name, metrics, metrics.horizontalAdvance(room_of)) == shown
 
 
+def test_least_width_still_shows_the_name_without_its_first_word_whole() -> None:
+    chip, short = Chip(), Chip()
+    chip.tell("Simulated skin conductance", "signal good", "#7CC7B8", extra="98 %")
+    short.tell("skin conductance", "signal good", "#7CC7B8")
+    assert chip.least_width() == short.short_width()
+    chip.resize(chip.least_width(), 30)
+    short.resize(chip.least_width(), 30)
+    assert chip.grab().toImage() == short.grab().toImage()
+
+
 def test_dot_is_hollow_where_nothing_comes_from() -> None:
     chip = Chip()
     chip.resize(300, 30)

@@ -105,6 +105,13 @@ class Chip(QWidget):
         """Return the width that leaves out no more than the extra."""
         return self._width_for(self._words)
 
+    def least_width(self) -> int:
+        """Return the width that leaves out the extra, and the first word of the name."""
+        metrics = QFontMetrics(theme.text_font(_FONT_PX, is_bold=True))
+        spared = metrics.horizontalAdvance(self._name)
+        spared -= metrics.horizontalAdvance(shortened(self._name, metrics, 0))
+        return self.short_width() - max(spared, 0)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for a shortened name."""
         return QSize(theme.px(40), self.sizeHint().height())
