@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from biofeedback.ui import theme
 from biofeedback.ui.page import label
 from biofeedback.ui.stylesheet import BODY_PX, stylesheet
 from biofeedback.ui.theme import DARK, HIGH_CONTRAST, LIGHT, Colors
+from biofeedback.ui.widgets.controls import button
+
+if TYPE_CHECKING:
+    from biofeedback.settings import ThemeName
 
 
 def size_px(widget: QLabel | QPushButton) -> int:
@@ -42,3 +48,25 @@ def test_text_without_a_role_has_the_usual_size(app: QApplication) -> None:
     theme.apply(app, "light", 1.0)
     assert size_px(QLabel("x")) == BODY_PX
     assert size_px(QPushButton("x")) == BODY_PX
+
+
+@pytest.mark.parametrize("role", ["choice", "choice-point"])
+@pytest.mark.parametrize("name", ["dark", "light", "high-contrast"])
+def test_focus_is_seen_on_an_answer_that_is_chosen(
+    app: QApplication, name: ThemeName, role: str
+) -> None:
+    """Tab passes it like the others: its rim must not have the color of its ground."""
+    theme.apply(app, name, 1.0)
+    answer = button("7", role=role)
+    answer.setCheckable(True)
+    answer.setChecked(True)
+    answer.resize(120, 40)
+    answer.show()
+    answer.activateWindow()
+    answer.setFocus()
+    QApplication.processEvents()
+    assert answer.hasFocus()
+    image = answer.grab().toImage()
+    rim, ground = image.pixelColor(60, 1), image.pixelColor(20, 20)
+    assert rim == QColor(theme.colors().text)
+    assert ground == QColor(theme.colors().breath)

@@ -125,7 +125,8 @@ QPushButton[role="link"]:hover {{ color: {c.text}; }}
 QPushButton:focus {{ border: 2px solid {c.focus}; margin: 0; }}
 QPushButton[role="pause"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
 QPushButton[role="primary"]:focus, QPushButton[role="large-primary"]:focus,
-QPushButton[role="large-stop"]:focus {{ border: 2px solid {c.text}; margin: 0; }}
+QPushButton[role="large-stop"]:focus, QPushButton[role="choice"]:checked:focus,
+QPushButton[role="choice-point"]:checked:focus {{ border: 2px solid {c.text}; margin: 0; }}
 QLineEdit, QPlainTextEdit, QAbstractSpinBox, QComboBox {{
   background: {c.background}; color: {c.text}; border: 1px solid {c.edge};
   border-radius: 8px; padding: 5px 10px; margin: 1px; min-height: {px(22)}px;
