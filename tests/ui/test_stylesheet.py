@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSlider
 
 from biofeedback.ui import theme
 from biofeedback.ui.page import label
@@ -48,6 +49,27 @@ def test_text_without_a_role_has_the_usual_size(app: QApplication) -> None:
     theme.apply(app, "light", 1.0)
     assert size_px(QLabel("x")) == BODY_PX
     assert size_px(QPushButton("x")) == BODY_PX
+
+
+@pytest.mark.parametrize("scale", [0.9, 1.0, 1.15, 1.3, 1.5, 1.75, 2.0])
+def test_handle_of_a_slider_is_round_with_text_of_any_size(app: QApplication, scale: float) -> None:
+    theme.apply(app, "dark", scale)
+    slider = QSlider(Qt.Orientation.Horizontal)
+    slider.setValue(50)
+    slider.resize(300, theme.px(40))
+    image = slider.grab().toImage()
+    color = QColor(theme.colors().text).rgb()
+    lit = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if image.pixel(x, y) == color
+    ]
+    width = max(x for x, _ in lit) - min(x for x, _ in lit) + 1
+    height = max(y for _, y in lit) - min(y for _, y in lit) + 1
+    assert width == pytest.approx(height, abs=2)
+    # A disc fills pi / 4 of the square around it.
+    assert 0.65 < len(lit) / (width * height) < 0.9
 
 
 @pytest.mark.parametrize("role", ["choice", "choice-point"])

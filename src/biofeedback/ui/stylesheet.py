@@ -159,8 +159,8 @@ QSlider:focus {{ border-color: {c.focus}; }}
 QSlider::groove:horizontal {{ height: 6px; border-radius: 3px; background: {c.edge}; }}
 QSlider::sub-page:horizontal {{ background: {c.breath}; border-radius: 3px; }}
 QSlider::handle:horizontal {{
-  background: {c.text}; width: {px(20)}px; height: {px(20)}px; margin: -{px(7)}px 0;
-  border-radius: {px(10)}px;
+  background: {c.text}; width: {6 + 2 * px(7)}px; margin: -{px(7)}px 0;
+  border-radius: {3 + px(7)}px;
 }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ background: transparent; width: 12px; margin: 2px; }}
