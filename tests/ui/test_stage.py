@@ -16,6 +16,7 @@ from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.samples import Metric
 from biofeedback.settings import Preferences
 from biofeedback.ui.messages import reading_words
+from biofeedback.ui.messages.lead_words import lead_words
 from ui.conftest import until
 from ui.engine_double import SKIN, STRAP, EngineDouble, metrics, streaming
 
@@ -35,6 +36,17 @@ def test_disc_follows_the_engines_pacer(shell: Shell, engine: EngineDouble) -> N
         pacer = engine.snapshot().pacer
         assert pacer is not None
         assert shell.pages.practice.stage.disc.breath_depth == pacer.at(t_s).depth
+
+
+def test_disc_pauses_in_the_language_it_leads_in(shell: Shell, engine: EngineDouble) -> None:
+    shell.prefer(shell.preferences.changed(guide_language="de"))
+    engine.begin(PLAN)
+    shell.tick()
+    QTest.keyClick(shell, Qt.Key.Key_Space)
+    shell.tick()
+    disc = shell.pages.practice.stage.disc
+    assert disc.is_still
+    assert disc.word == lead_words("de").paused
 
 
 def readings(shell: Shell) -> dict[str, str]:

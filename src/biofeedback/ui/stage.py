@@ -15,6 +15,7 @@ from biofeedback.runtime.snapshot import BASELINE, SessionState
 from biofeedback.ui import theme
 from biofeedback.ui.leading import is_natural, is_private, stage_of, step_of
 from biofeedback.ui.messages import breath_words, practice_words, usual_words, wave_words
+from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.page import label, scrolled
 from biofeedback.ui.readings import Readings
 from biofeedback.ui.widgets.controls import button
@@ -150,7 +151,7 @@ class Stage(QWidget):
             words = self.pair.own_words(said or breath_words.STEP_WORDS[step])
             self.disc.lead(pacer, now_s, words)
         elif state is SessionState.PAUSED:
-            self.disc.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
+            self.disc.rest(*self._paused_words(guide))
         elif state is SessionState.RUNNING and guide == BASELINE:
             self.disc.settle(usual_words.QUIET, usual_words.QUIET_HINT)
         elif state is SessionState.RUNNING and is_natural(snapshot):
@@ -175,6 +176,13 @@ class Stage(QWidget):
             self._share_width()
         # What has ended stands still at its last moment.
         self.wave.advance(snapshot.t_s if state is SessionState.ENDED else now_s)
+
+    def _paused_words(self, guide: str) -> tuple[str, str]:
+        """Return what the disc says in a pause: in the language that a guide led it in."""
+        if guide in {"", BASELINE}:
+            return practice_words.PAUSED, practice_words.PAUSED_HINT
+        words = lead_words(self._language)
+        return words.paused, words.paused_in_disc
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Share out the width."""

@@ -82,6 +82,14 @@ def test_both_stand_still_in_the_pause_of_either(pair: PairDiscs) -> None:
     assert (pair.partner.isVisible(), pair.partner.breath_depth) == (True, depth)
 
 
+def test_disc_of_the_partner_speaks_the_language_of_the_guides(pair: PairDiscs) -> None:
+    pair.prefer(Preferences().changed(guide_language="de"))
+    pair.lead_partner(TOGETHER, 1.0, SessionState.RUNNING)
+    assert pair.partner.word == "Einatmen"
+    pair.lead_partner(TOGETHER, 22.0, SessionState.PAUSED)
+    assert pair.partner.word == lead_words("de").paused
+
+
 def test_two_who_share_a_pacer_share_the_disc(pair: PairDiscs) -> None:
     pair.lead_partner(replace(TOGETHER, partner_pacer=None), 20.0, SessionState.RUNNING)
     assert not pair.partner.isVisible()

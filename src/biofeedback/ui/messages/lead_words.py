@@ -40,6 +40,7 @@ class LeadWords:
     done: str
     paused: str
     paused_hint: str
+    paused_in_disc: str
     waits: str
     skip: str
     question: str
@@ -82,6 +83,7 @@ _WORDS = {
         done="{count} of {n_asked}",
         paused="Paused",
         paused_hint="As long as you like. Space goes on.",
+        paused_in_disc="as long as you like",
         waits="It waits for you.",
         skip="Skip",
         question="A question",
@@ -122,6 +124,7 @@ _WORDS = {
         done="{count} von {n_asked}",
         paused="Pause",
         paused_hint="So lange du magst. Mit der Leertaste geht es weiter.",
+        paused_in_disc="so lange du magst",
         waits="Das hat Zeit, bis du so weit bist.",
         skip="Auslassen",
         question="Eine Frage",

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from biofeedback.runtime.snapshot import SessionState
 from biofeedback.ui import theme
-from biofeedback.ui.messages import breath_words, practice_words, reading_words
+from biofeedback.ui.leading import step_of
+from biofeedback.ui.messages import breath_words, reading_words
 from biofeedback.ui.messages.lead_words import lead_words
 from biofeedback.ui.widgets.pacer_disc import PacerDisc
 
@@ -128,6 +129,7 @@ class PairDiscs(QWidget):
         self.partner = PacerDisc()
         self.shape = SharedShape()
         self._you = self._other = ""
+        self._language = "en"
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(disc, 0, 0)
@@ -148,6 +150,7 @@ class PairDiscs(QWidget):
             disc.set_reduced_motion(preferences.reduce_motion)
         words = lead_words(preferences.guide_language)
         self._you, self._other = words.you, words.partner
+        self._language = preferences.guide_language
         self.partner.setAccessibleName(f"Breathing pacer: {words.partner}")
         self.shape.set_language(preferences.guide_language)
 
@@ -178,9 +181,12 @@ class PairDiscs(QWidget):
             self.shape.setVisible(is_together)
         if has_own and pacer is not None and state is SessionState.RUNNING:
             step = pacer.at(now_s).step
-            self.partner.lead(pacer, now_s, (breath_words.STEP_WORDS[step][0], self._other))
+            said = step_of(snapshot.guide, step.word, self._language)
+            word, _ = said or breath_words.STEP_WORDS[step]
+            self.partner.lead(pacer, now_s, (word, self._other))
         elif has_own:
-            self.partner.rest(practice_words.PAUSED, practice_words.PAUSED_HINT)
+            words = lead_words(self._language)
+            self.partner.rest(words.paused, words.paused_in_disc)
         metric = snapshot.metrics.get(_MEASURE)
         is_known = metric is not None and isfinite(metric.value) and now_s - metric.t_s <= _STALE_S
         self.shape.show_share(metric.value if metric is not None and is_known else None)
