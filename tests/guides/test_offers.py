@@ -155,6 +155,27 @@ def test_who_wants_to_look_around_does_so_at_once() -> None:
     assert session.reasons[-1] == "asked-to-orient"
 
 
+def test_who_is_far_away_hears_something_where_nothing_may_be_offered() -> None:
+    """In grounding itself, and soon after it was refused."""
+    session = play().begin("grounding", offer="")
+    above(session, 10.0, zone=-1.0).answer(12.0, "far-away")
+    assert session.asks == ""
+    assert session.reasons[-1] == "far-away-stay"
+    session = above(watch(offer_after_s=20.0), 30.0).command(31.0, "refuse")
+    above(session, 35.0, zone=-1.0)
+    assert session.asks == "are-you-here"
+    session.answer(session.t_s + 1.0, "far-away")
+    assert session.asks == ""
+    assert session.reasons[-1] == "far-away-stay"
+
+
+def test_who_is_looking_around_already_is_told_so() -> None:
+    session = play().begin("grounding", offer="")
+    above(session, 10.0, zone=-1.0).answer(12.0, "want-to-orient")
+    assert session.reasons[-1] == "orienting-already"
+    assert session.state.guide == "grounding"
+
+
 def test_everything_is_off_with_adaptation_off() -> None:
     session = watch(adapts=0.0)
     assert not above(above(session, 300.0), 300.0, zone=-1.0).decisions

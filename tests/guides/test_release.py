@@ -189,7 +189,7 @@ def test_an_offer_that_comes_with_the_way_out_may_be_answered_before_the_end() -
     told.steadily(25.0, arousal_zone=1.0)
     assert told.state.offer == "grounding"
     told.word(26.0, "refuse").answer(100.0, "worse", "how-is-it")
-    assert (told.state.offer, told.reasons[-1]) == ("", "eased")
+    assert (told.state.offer, told.reasons[-1]) == ("", "eased-time")
     told.answer(330.0, "worse", "how-is-it")
     assert (told.state.offer, told.stage) == ("grounding", "come-back")
     told.advance(359.9)

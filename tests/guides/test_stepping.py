@@ -157,6 +157,26 @@ def test_a_step_that_waits_goes_on_when_the_person_does() -> None:
     assert scene(alone.say(101.0, "next")).stage == "tense"
 
 
+def test_the_last_step_waits_for_the_answer_to_an_offer() -> None:
+    alone = led().until(160.0)
+    assert (scene(alone).stage, scene(alone).until_g_s) == ("rate", UNTOUCHED_S)
+    alone.say(170.0, "ease", reason="said-worse", offer_s=30.0)
+    assert scene(alone).until_g_s >= 200.0
+    # Without one it is as long as ever, and so is a step that another follows.
+    untouched = led().until(160.0).say(170.0, "ease", reason="said-worse", offer_s=0.0)
+    assert scene(untouched).until_g_s == UNTOUCHED_S
+    tensing = led().until(154.0).say(155.0, "ease", reason="said-worse", offer_s=30.0)
+    assert scene(tensing).stage == "rate"
+
+
+def test_made_easier_a_step_with_one_way_is_given_time_and_not_called_another() -> None:
+    alone = led().until(100.0).say(100.0, "ease", reason="said-worse", offer_s=0.0)
+    assert scene(alone).stage == "fetch"
+    assert alone.turns[-1].decision == "longer"
+    assert alone.reasons[-1] == "eased-time"
+    assert led().until(20.0).say(20.0, "ease", reason="said-worse").reasons[-1] == "eased"
+
+
 # Questions.
 
 

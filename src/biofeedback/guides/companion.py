@@ -68,6 +68,8 @@ REASONS = (
     "offer-refused",
     "said-far-away",
     "asked-to-orient",
+    "far-away-stay",
+    "orienting-already",
 )
 """Why it decides anything; ``ease`` has one of ``said-worse`` … ``arousal-rose``."""
 
@@ -321,9 +323,11 @@ class Companion:
             self._offers.is_here(c_s)
             return _NOTHING
         if word == "far-away":
-            return Advice(tuple(self._another_way(c_s, "said-far-away", is_measured=False)))
+            # Whoever says it hears something in any case, also where nothing may be offered.
+            offered = self._another_way(c_s, "said-far-away", is_measured=False)
+            return Advice(tuple(offered) or (Turn("stay", "far-away-stay"),))
         if self._guide == ORIENTING:
-            return _NOTHING
+            return Advice((Turn("stay", "orienting-already"),))
         turn = Turn("begin", "asked-to-orient", {"offer": ORIENTING})
         return Advice((turn,), switch_to=ORIENTING, options=ORIENTING_OPTIONS)
 

@@ -38,9 +38,9 @@ _NAMED_BREATHS, _NAMED_FOR_S = 3, 45.0
 # A sentence about the pace, or a few seconds more, each minute is company; more often it is talk.
 _REASON_EVERY_S = 60.0
 _OFTEN = frozenset({"slower", "faster", "back", "longer", "shorter", "stay"})
-# These are no news about the pace. One says what is missing, once; the other takes back what was
-# said before it: that a dose can begin.
-_ALWAYS_SAID = frozenset({"not-heard", "dose-waits"})
+# These are no news about the pace. One says what is missing, once; one takes back what was said
+# before it: that a dose can begin; two answer what was just said.
+_ALWAYS_SAID = frozenset({"not-heard", "dose-waits", "far-away-stay", "orienting-already"})
 # The question, the echo of the key or the step that follows says the same.
 _NEVER_SAID = frozenset(
     {

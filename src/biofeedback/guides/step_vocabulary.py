@@ -14,6 +14,7 @@ STEP_REASONS = (
     "half-here",
     "far-away",
     "eased",
+    "eased-time",
     "eased-again",
     "other-wanted",
     "after-pause",

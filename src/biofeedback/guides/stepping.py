@@ -108,6 +108,10 @@ class Stepping(Guide):
         if self.step.is_fixed:
             # A few seconds of effort are left at once.
             self.leave(g_s)
+        elif self.step.n_ways < 2:
+            before_g_s = self._until_g_s
+            self._other_way(g_s)
+            return (Turn("longer", "eased-time", {"by_s": self._until_g_s - before_g_s}),)
         else:
             self._other_way(g_s)
         return (Turn("other", "eased"),)
@@ -302,17 +306,23 @@ class Stepping(Guide):
         if self._eased_g_s == inf:
             self._eased_g_s = g_s
         is_out = self.step.stage == self._way_out
-        if not self._way_out or g_s - self._eased_g_s < _EASING_S:
-            return () if is_out else self.eased(g_s)
-        if is_out:
-            return ()
+        if is_out or not self._way_out or g_s - self._eased_g_s < _EASING_S:
+            turns = () if is_out else self.eased(g_s)
+            if self._at == len(self._steps) - 1:
+                self._wait_for_answer(g_s, offer_s)
+            return turns
         self._is_easy = True
         self._rise.refuse()
         stages = [step.stage for step in self._steps]
         self.go_to(g_s, stages.index(self._way_out))
-        self._until_g_s = max(self._until_g_s, g_s + offer_s + _AFTER_OFFER_S)
-        self._show()
+        self._wait_for_answer(g_s, offer_s)
         return (Turn("close", "eased-again"),)
+
+    def _wait_for_answer(self, g_s: float, offer_s: float) -> None:
+        """Let a step last until an offer that was just made is answered, and a little longer."""
+        if offer_s > 0.0 and not self.is_over:
+            self._until_g_s = max(self._until_g_s, g_s + offer_s + _AFTER_OFFER_S)
+            self._show()
 
     def _resume(self, g_s: float) -> tuple[Turn, ...]:
         """Go on after a pause: what was measured before it is of another state."""
