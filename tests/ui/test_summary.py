@@ -97,6 +97,21 @@ def test_nothing_is_cut_off_at_the_side_in_a_small_window(shell: Shell, scale: f
     shell.prefer(Preferences(theme="dark", sound=False))
 
 
+def test_next_summary_begins_at_its_top(page: SummaryPage) -> None:
+    page.resize(900, 400)
+    page.show()
+    page.show_summary(a_summary(is_led=True))
+    QApplication.processEvents()
+    area = page.findChild(QScrollArea)
+    assert area is not None
+    bar = area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    assert bar.value() > 0
+    page.show_summary(a_summary(is_led=True))
+    QApplication.processEvents()
+    assert bar.value() == 0
+
+
 def test_note_is_handed_on_once(page: SummaryPage) -> None:
     page.show_summary(a_summary())
     heard: list[tuple[str, str]] = []

@@ -94,7 +94,8 @@ class SummaryPage(Page):
         column.addWidget(self._body, 1)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scrolled(content))
+        self._scrolled = scrolled(content)
+        outer.addWidget(self._scrolled)
         self._body.hide()
 
     @property
@@ -125,6 +126,8 @@ class SummaryPage(Page):
         if summary is self._summary:
             return
         self._summary = summary
+        # Each begins with what it came to, wherever the one before was left.
+        self._scrolled.verticalScrollBar().setValue(0)
         self._body.setVisible(summary is not None)
         if summary is None:
             self.title = ""
