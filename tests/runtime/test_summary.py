@@ -8,11 +8,12 @@ from math import isfinite
 
 import pytest
 
+from biofeedback.guides.resonance_result import RESULT, ResonanceResult, Verdict, facts_of
 from biofeedback.pacing import PRESETS
 from biofeedback.runtime.gap_log import SensorGaps
 from biofeedback.runtime.snapshot import SessionPlan
 from biofeedback.runtime.summary import following_time_s, length_in_words, tells_natural
-from biofeedback.samples import Gap, GapReason, LinkState, SensorStatus, StreamKind
+from biofeedback.samples import Decision, Gap, GapReason, LinkState, SensorStatus, StreamKind
 from helpers.scripted import (
     ScriptedSensor,
     advance,
@@ -22,6 +23,8 @@ from helpers.scripted import (
     sensor_info,
     strap,
 )
+
+FOUND = ResonanceResult(Verdict.CLEAR, resonance_per_min=5.8)
 
 
 def test_a_steady_session_counts_whole_from_its_first_value() -> None:
@@ -229,6 +232,11 @@ def test_two_who_keep_their_bodies_to_themselves_do_so_at_the_end_too(share: str
         advance(engine, clock, 3.3)
         engine.begin(plan)
         advance(engine, clock, 150.0)
+        assert engine._room is not None
+        # As after a guide that one of them was led on by on the way.
+        engine._room.session.log.take(
+            Decision(140.0, "resonance-stepped", RESULT, "result-clear", facts_of(FOUND))
+        )
         engine.end()
         while engine.summary() is None:
             advance(engine, clock, 0.05)
@@ -238,6 +246,7 @@ def test_two_who_keep_their_bodies_to_themselves_do_so_at_the_end_too(share: str
     assert bool(summary.cards) is is_shared
     assert bool(summary.t_s.size) is is_shared
     assert isfinite(summary.edges_bpm[0]) is is_shared
+    assert (summary.result is not None) is is_shared
     assert ("heart" in summary.headline) is is_shared
     assert any("you agreed to see only the common time" in each for each in summary.notes) is (
         not is_shared

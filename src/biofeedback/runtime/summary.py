@@ -180,7 +180,7 @@ def summarize(session: LiveSession, last: Snapshot) -> Summary:
         baseline=session.baseline,
         gaps=gaps,
         did=log.guides.sentences(),
-        result=_result(log),
+        result=None if is_private else _result(log),
         is_led=bool(log.guides.guides),
         distress_before=_distress_before(session, log),
         guides=log.guides.guides,
