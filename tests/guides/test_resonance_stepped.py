@@ -340,8 +340,9 @@ def test_after_an_early_pause_a_step_lasts_long_enough_to_hear_it() -> None:
     assert heart.play.t_s - pause_s - 30.0 >= 80.0
 
 
-def test_whoever_takes_care_is_led_no_slower_than_five() -> None:
-    told = begun(4.6, gentle=1.0).to_end()
+@pytest.mark.parametrize("gentle", [1.0, "yes"])
+def test_whoever_takes_care_is_led_no_slower_than_five(gentle: float | str) -> None:
+    told = begun(4.6, gentle=gentle).to_end()
     assert rates_led(told) == [6.5, 6.0, 5.5, 5.0]
     assert result(told).resonance_per_min >= 5.0 - 1e-9
 

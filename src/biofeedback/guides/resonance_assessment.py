@@ -22,6 +22,7 @@ from biofeedback.guides.resonance_estimate import resonance_from
 from biofeedback.guides.resonance_lapses import Lapses
 from biofeedback.guides.resonance_result import RESULT, Verdict, facts_of
 from biofeedback.guides.swing_listening import SwingListening
+from biofeedback.guides.yes_or_no import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,7 +110,7 @@ class Assessment(Guide, ABC):
     def __init__(self, options: Mapping[str, float | str]) -> None:
         super().__init__(Scene(_WELCOME, WELCOME_S, can=("next", "natural")))
         self.due_g_s = WELCOME_S
-        self._is_gentle = bool(float(options.get("gentle", 0.0)))
+        self._is_gentle = is_on(options, "gentle")
         self._lowest_per_min = AUTOMATIC_LOWEST_PER_MIN
         if self._is_gentle:
             self._lowest_per_min = GENTLE_LOWEST_PER_MIN

@@ -17,6 +17,7 @@ from biofeedback.guides.limits import (
 from biofeedback.guides.pacer import pattern_of
 from biofeedback.guides.resonance_estimate import USUAL_SD_PER_MIN
 from biofeedback.guides.resonance_search import Usual
+from biofeedback.guides.yes_or_no import is_on
 from biofeedback.pacing import BreathPattern
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ResonanceOptions:
         ValueError
             If they make no sense.
         """
-        is_gentle = _is_on(options, "gentle", default=False)
+        is_gentle = is_on(options, "gentle")
         duration_s = _number(options, "duration_s", 0.0, inf)
         earlier = _earlier(options)
         shape, start_per_min = _breath(options, is_gentle=is_gentle)
@@ -78,8 +79,8 @@ class ResonanceOptions:
         lowest_per_min = GENTLE_LOWEST_PER_MIN if is_gentle else AUTOMATIC_LOWEST_PER_MIN
         return cls(
             is_gentle,
-            _is_on(options, "explores", default=True),
-            _is_on(options, "asks", default=False),
+            is_on(options, "explores", usually=True),
+            is_on(options, "asks"),
             inf if duration_s is None else duration_s,
             earlier,
             shape,
@@ -112,16 +113,6 @@ def _breath(options: Mapping[str, float | str], *, is_gentle: bool) -> tuple[Bre
         return shape, shape.breaths_per_min
     fraction = _INHALE_FRACTION if fraction is None else fraction
     return BreathPattern.at_rate(_DEFAULT_PER_MIN, inhale_fraction=fraction), _DEFAULT_PER_MIN
-
-
-def _is_on(options: Mapping[str, float | str], name: str, *, default: bool) -> bool:
-    value = options.get(name, float(default))
-    if value in {"yes", "no"}:
-        return value == "yes"
-    if value in {0.0, 1.0}:
-        return bool(value)
-    msg = f"{name} is 1 or 0, not {value!r}"
-    raise ValueError(msg)
 
 
 def _number(options: Mapping[str, float | str], name: str, low: float, high: float) -> float | None:

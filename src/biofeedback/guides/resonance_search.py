@@ -153,7 +153,7 @@ class Search:
         self._home_s = min(_HOME_S, _HOME_SHARE * duration_s)
         self._stays: deque[_Stay] = deque(maxlen=_N_STAYS)
         self._is_sweeping = True
-        self._not_followed: list[float] = []
+        self._not_followed: deque[float] = deque(maxlen=_N_STAYS)
         self._home_per_min: float | None = None
         self._direction = 0.0
         self._again_s = inf
