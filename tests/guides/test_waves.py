@@ -289,3 +289,19 @@ def test_a_body_that_fell_silent_long_ago_bars_no_dose_and_turns_no_time_back() 
     assert (led.stage, led.state.t_s) == ("resource", 42.0)
     assert "activate" in led.state.can
     assert led.advance(60.0).state.t_s == 42.0
+
+
+def test_after_a_pause_outside_no_dose_can_begin_before_the_body_is_heard() -> None:
+    led = zone(begun().word(1.0, "next"), 10.0, 1.0)
+    led.command(led.t_s, "pause").command(led.t_s + 300.0, "resume")
+    n_decided = len(led.decisions)
+    led.metrics(led.t_s + 1.0, heart_rate_bpm=70.0)
+    assert "activate" not in led.state.can
+    zone(led, 5.0, 1.0)
+    assert "activate" not in led.state.can
+    assert led.decisions[n_decided:] == [], "nothing is opened that is closed again at once"
+    led.command(led.t_s, "pause").command(led.t_s + 300.0, "resume")
+    assert "activate" in zone(led, 5.0, 0.0).state.can
+    led = zone(begun().word(1.0, "next"), 10.0, 1.0)
+    led.command(led.t_s, "pause").command(led.t_s + 300.0, "resume")
+    assert "activate" in led.advance(led.t_s + 16.0).state.can, "silence bars nothing for good"

@@ -198,7 +198,7 @@ class Waves(Guide):
         return (Turn("close", "close-asked"),)
 
     def _resume(self, g_s: float) -> tuple[Turn, ...]:
-        self._back.break_off()
+        self._back.break_off(g_s)
         if self.scene.stage != "activate":
             return ()
         if STOP_RULES[self._way] == "space":

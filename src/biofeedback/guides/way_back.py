@@ -39,6 +39,7 @@ class WayBack:
         self._zone_t_s = -inf
         self._zone: float | None = None
         self._held_from_s = inf
+        self._resumed_s = -inf
         self.is_needed = False
 
     @property
@@ -84,10 +85,17 @@ class WayBack:
         """Take more time."""
         self._more_s += by_s
 
-    def break_off(self) -> None:
-        """Hear that a pause is over: what was measured before it tells of another state."""
-        self._zone = None
+    def break_off(self, g_s: float) -> None:
+        """Hear that a pause is over: what was measured before it tells of another state.
+
+        Only a body that was outside counts as outside until it is heard of again, or for as long
+        as that usually takes: nobody is asked to begin a dose for these few seconds.
+        """
         self._held_from_s = inf
+        if self.is_outside:
+            self._heard_s = self._resumed_s = g_s
+        else:
+            self._zone = None
 
     def end(self) -> None:
         """Need no more time."""
@@ -99,7 +107,9 @@ class WayBack:
             "arousal_zone", max_age_s=_LONGEST_HOLE_S, least_quality=ENOUGH_QUALITY
         )
         if metric is None:
-            self._zone, self._held_from_s = None, inf
+            if g_s >= self._resumed_s + _LONGEST_HOLE_S:
+                self._zone = None
+            self._held_from_s = inf
             return False
         if metric.t_s > self._zone_t_s:
             if metric.t_s - self._zone_t_s > _LONGEST_HOLE_S:
