@@ -81,21 +81,23 @@ def test_after_a_pause_it_is_counted_anew() -> None:
 
 
 def test_who_was_outside_before_a_pause_is_so_after_it_until_heard_of_or_silent() -> None:
-    heard = Heard()
-    heard.tell(20.0, 1.0)
-    heard.back.break_off(25.0)
-    assert heard.back.is_outside
-    assert heard.back.silent_g_s == 40.0
-    heard.back.wait(39.9)
-    assert heard.back.is_outside
-    heard.back.wait(40.0)
-    assert not heard.back.is_outside
-    heard = Heard()
-    heard.tell(20.0, 1.0)
-    heard.back.break_off(25.0)
-    heard.t_s = 25.0
-    heard.tell(5.0, 0.0)
-    assert not heard.back.is_outside
+    def resumed() -> Heard:
+        heard = Heard()
+        heard.tell(20.0, 1.0)
+        heard.back.break_off(25.0)
+        heard.t_s = 25.0
+        return heard
+
+    silent = resumed()
+    assert silent.back.silent_g_s == 40.0
+    outside = []
+    for g_s in (25.0, 39.9, 40.0):
+        silent.back.wait(g_s)
+        outside.append(silent.back.is_outside)
+    assert outside == [True, True, False]
+    back_within = resumed()
+    back_within.tell(5.0, 0.0)
+    assert not back_within.back.is_outside
 
 
 def test_what_was_within_before_the_dose_does_not_count() -> None:
