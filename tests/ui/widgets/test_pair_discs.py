@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics
 from biofeedback.guides.words import LANGUAGES
 from biofeedback.pacing import PRESETS, BreathPattern, PacerSegment
 from biofeedback.runtime.snapshot import SessionPlan, SessionState, Snapshot
-from biofeedback.samples import GuideState, Metric
+from biofeedback.samples import GuideState, LinkState, Metric, SensorStatus
 from biofeedback.settings import Preferences
 from biofeedback.ui import theme
 from biofeedback.ui.messages.lead_words import lead_words
@@ -41,8 +41,8 @@ def test_how_closely_both_pace_has_room_for_all_its_words(language: str) -> None
     shape = SharedShape()
     shape.set_language(language)
     metrics = QFontMetrics(theme.text_font(theme.BODY_PX))
-    for share in (None, 0.1, 0.5, 0.9):
-        shape.show_share(share)
+    for share, can_come in ((None, False), (None, True), (0.1, True), (0.5, True), (0.9, True)):
+        shape.show_share(share, can_come=can_come)
         circles_px = 4.4 * 0.36 * theme.px(64)
         assert circles_px + metrics.horizontalAdvance(shape.text) < shape.sizeHint().width()
 
@@ -55,6 +55,21 @@ def test_how_closely_both_pace_stands_until_the_next_can_be_there(
     led = replace(TOGETHER, metrics={"pacing_together": closely})
     pair.lead_partner(led, 100.0, SessionState.RUNNING)
     assert (pair.shape.text == lead_words("en").pacing_close) is is_known
+
+
+@pytest.mark.parametrize(
+    ("partners", "is_awaited"), [(frozenset(), False), ({"belt"}, True), ({"strap", "belt"}, False)]
+)
+def test_it_is_awaited_only_where_both_wear_a_sensor(
+    pair: PairDiscs, partners: set[str], is_awaited: bool
+) -> None:
+    sensors = {
+        each: SensorStatus(19.0, each, each, LinkState.STREAMING) for each in ("strap", "belt")
+    }
+    worn = replace(TOGETHER, sensors=sensors, partner_sensors=frozenset(partners))
+    pair.lead_partner(worn, 20.0, SessionState.RUNNING)
+    words = lead_words("en")
+    assert pair.shape.text == (words.pacing_unknown if is_awaited else words.pacing_needs)
 
 
 def test_one_person_sees_one_disc(pair: PairDiscs) -> None:

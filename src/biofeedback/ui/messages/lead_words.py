@@ -68,6 +68,7 @@ class LeadWords:
     arousal_returning: str
     pacing: str
     pacing_unknown: str
+    pacing_needs: str
     pacing_close: str
     pacing_some: str
     pacing_apart: str
@@ -111,6 +112,7 @@ _WORDS = {
         arousal_returning="On the way back into your window",
         pacing="Pacing together",
         pacing_unknown="comes with paced breaths",
+        pacing_needs="once both of you wear a sensor",
         pacing_close="closely",
         pacing_some="partly",
         pacing_apart="each in your own time",
@@ -152,6 +154,7 @@ _WORDS = {
         arousal_returning="Auf dem Weg zurück in dein Fenster",
         pacing="Gemeinsam im Takt",
         pacing_unknown="kommt mit den geführten Atemzügen",
+        pacing_needs="wenn ihr beide einen Sensor tragt",
         pacing_close="eng beieinander",
         pacing_some="teilweise",
         pacing_apart="jeder in der eigenen Zeit",

@@ -44,6 +44,7 @@ class SharedShape(QWidget):
         super().__init__()
         self._language = "en"
         self._share: float | None = None
+        self._can_come = True
         self._words = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(reading_words.PACING_ABOUT)
@@ -60,18 +61,27 @@ class SharedShape(QWidget):
         self.updateGeometry()
         self._say()
 
-    def show_share(self, share: float | None) -> None:
-        """Show how much of both breaths is the pacer's, 0 to 1; ``None`` while it is not known."""
+    def show_share(self, share: float | None, *, can_come: bool = True) -> None:
+        """Show how much of both breaths is the pacer's.
+
+        Parameters
+        ----------
+        share
+            0 to 1; ``None`` while it is not known.
+        can_come
+            Whether it may come to be known: whether both people wear a sensor.
+        """
         known = None if share is None else round(min(max(share, 0.0), 1.0), 2)
-        if known != self._share:
-            self._share = known
+        if (known, can_come) != (self._share, self._can_come):
+            self._share, self._can_come = known, can_come
             self._say()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Small: it is not what is looked at while breathing."""
         words = lead_words(self._language)
         metrics = QFontMetrics(theme.text_font(theme.BODY_PX))
-        said = (words.pacing_unknown, words.pacing_close, words.pacing_some, words.pacing_apart)
+        unknown = words.pacing_unknown, words.pacing_needs
+        said = (*unknown, words.pacing_close, words.pacing_some, words.pacing_apart)
         widest = max(metrics.horizontalAdvance(each) for each in said)
         height = theme.px(64)
         return QSize(max(theme.px(300), round(4.4 * 0.36 * height) + 22 + widest), height)
@@ -105,7 +115,7 @@ class SharedShape(QWidget):
     def _say(self) -> None:
         words = lead_words(self._language)
         if self._share is None:
-            self._words = words.pacing_unknown
+            self._words = words.pacing_unknown if self._can_come else words.pacing_needs
         elif self._share >= _CLOSE:
             self._words = words.pacing_close
         else:
@@ -189,7 +199,10 @@ class PairDiscs(QWidget):
             self.partner.rest(words.paused, words.paused_in_disc)
         metric = snapshot.metrics.get(_MEASURE)
         is_known = metric is not None and isfinite(metric.value) and now_s - metric.t_s <= _STALE_S
-        self.shape.show_share(metric.value if metric is not None and is_known else None)
+        worn, partners = snapshot.present_sensors.keys(), snapshot.partner_sensors
+        can_come = metric is not None or bool(worn & partners and worn - partners)
+        share = metric.value if metric is not None and is_known else None
+        self.shape.show_share(share, can_come=can_come)
 
 
 def _leads_two(snapshot: Snapshot) -> bool:
