@@ -49,6 +49,18 @@ def test_session_is_listed_with_when_how_long_and_with_what(listed: Shell) -> No
     assert row[1:] == ["40 s", "Polar H10 5C2A", "Paced breathing", "complete"]
 
 
+def test_what_was_said_afterwards_is_shown_with_the_session(
+    listed: Shell, library: Library
+) -> None:
+    page = listed.pages.sessions
+    assert page._answers.isHidden()
+    answers: dict[str, float | str] = {"how": "better", "distress": 3.0, "distress_before": 6.0}
+    library.keep_answers(page.session_id, answers)
+    page.wanted.emit()
+    until(lambda: page._answers.text() == "Afterwards: Better  ·  distress 3, 6 before")
+    assert page._answers.isVisible()
+
+
 def test_session_that_is_still_open_says_what_was_kept(shell: Shell, library: Library) -> None:
     session_id = record(library, is_complete=False)
     shell.use_library(library)

@@ -22,7 +22,6 @@ from biofeedback.sessions.recorded_session import (
     RecordedSession,
     SensorRow,
     SessionRow,
-    damaged,
     session_rows,
 )
 from biofeedback.sessions.recorder import Recorder, SessionHeader
@@ -266,14 +265,8 @@ class Library:
         LibraryDamagedError
             If it cannot be read.
         """
-        number, row, *_ = self._found(session_id)
-        ((kept,),) = self._store.rows(
-            "SELECT answers FROM sessions WHERE session_no = ?", (number,)
-        )
-        try:
-            return msgspec.msgpack.decode(kept, type=dict[str, float | str])
-        except msgspec.MsgspecError as error:
-            raise damaged(row.session_id) from error
+        _, row, *_ = self._found(session_id)
+        return dict(row.answers)
 
     def close(self) -> None:
         """End what is being recorded, and let go of the file."""

@@ -29,7 +29,7 @@ _BLOCKS_AT_ONCE: Final = 64
 
 _ROW_SQL: Final = (
     "SELECT session_no, session_id, started_utc, duration_s, sensors, guide, is_complete, "
-    "n_beats, note, plan, app_version FROM sessions "
+    "n_beats, note, answers, plan, app_version FROM sessions "
 )
 
 
@@ -101,6 +101,8 @@ class SessionRow:
         Heartbeats from the first heart sensor.
     note
         What people wrote about it, a paragraph each.
+    answers
+        What was said afterwards, by question; empty where nothing was.
     """
 
     session_id: str
@@ -111,6 +113,7 @@ class SessionRow:
     is_complete: bool
     n_beats: int
     note: str
+    answers: Mapping[str, float | str]
 
 
 def damaged(session_id: str) -> LibraryDamagedError:
@@ -132,10 +135,11 @@ def session_rows(store: Store, where: str = "", parameters: tuple[object, ...] =
     result = []
     for row in store.rows(f"{_ROW_SQL} {where}", parameters):
         (number, session_id, started, duration_s, sensor_bytes, guide, is_complete, *rest) = row
-        n_beats, note, plan_bytes, app_version = rest
+        n_beats, note, answer_bytes, plan_bytes, app_version = rest
         try:
             sensors = msgspec.msgpack.decode(sensor_bytes, type=tuple[RecordedSensor, ...])
             plan = msgspec.msgpack.decode(plan_bytes, type=dict[str, float | str])
+            answers = msgspec.msgpack.decode(answer_bytes, type=dict[str, float | str])
             started_utc = datetime.fromisoformat(started)
         except (msgspec.MsgspecError, ValueError) as error:
             raise damaged(session_id) from error
@@ -148,6 +152,7 @@ def session_rows(store: Store, where: str = "", parameters: tuple[object, ...] =
             is_complete=bool(is_complete),
             n_beats=n_beats,
             note=note,
+            answers=answers,
         )
         result.append((number, session, plan, sensors, app_version))
     return result

@@ -24,6 +24,7 @@ from biofeedback.ui.messages import (
     time_words,
     window_words,
 )
+from biofeedback.ui.messages.after_words import answers_in_words
 from biofeedback.ui.page import Page, card, label
 from biofeedback.ui.widgets.ask_once import AskOnce
 from biofeedback.ui.widgets.controls import button
@@ -171,6 +172,7 @@ class SessionsPage(Page):
         box = made.layout()
         assert isinstance(box, QVBoxLayout)  # noqa: S101 - made by card
         self._details_title = label("", "strong", wraps=True)
+        self._answers = label("", "muted", wraps=True)
         self._note = label("", "", wraps=True)
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
@@ -191,7 +193,7 @@ class SessionsPage(Page):
         row.addWidget(self.export_button)
         row.addStretch(1)
         row.addWidget(self.delete_button)
-        for widget in (self._details_title, self._note, self._buttons):
+        for widget in (self._details_title, self._answers, self._note, self._buttons):
             box.addWidget(widget)
         return made
 
@@ -200,7 +202,8 @@ class SessionsPage(Page):
         place = self.table.currentRow()
         is_picked = 0 <= place < len(self._rows)
         self._buttons.setVisible(is_picked)
-        self._note.setVisible(is_picked)
+        for words in (self._answers, self._note):
+            words.setVisible(is_picked)
         self.delete_button.step_back()
         if not is_picked:
             self._details_title.setText(session_words.PICK_ONE)
@@ -210,5 +213,7 @@ class SessionsPage(Page):
             f"{time_words.day_and_time(row.started_utc.astimezone())}  ·  "
             f"{session_words.beats(row.n_beats)}  ·  {self._end_of(row)}"
         )
-        self._note.setText(row.note)
-        self._note.setVisible(bool(row.note))
+        said = answers_in_words(row.answers, "en")
+        for words, text in ((self._answers, said), (self._note, row.note)):
+            words.setText(text)
+            words.setVisible(bool(text))
