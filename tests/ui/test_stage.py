@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from biofeedback.pacing import PRESETS
-from biofeedback.runtime.snapshot import SessionPlan
+from biofeedback.runtime.snapshot import SessionPlan, SessionState
 from biofeedback.samples import Metric
 from biofeedback.settings import Preferences
 from biofeedback.ui.messages import reading_words
@@ -47,6 +47,11 @@ def test_disc_pauses_in_the_language_it_leads_in(shell: Shell, engine: EngineDou
     disc = shell.pages.practice.stage.disc
     assert disc.is_still
     assert disc.word == lead_words("de").paused
+    # Gone on, and before the next breath begins.
+    stage = shell.pages.practice.stage
+    stage.show_moment(engine.snapshot(), engine.now_s(), SessionState.RUNNING, None)
+    assert disc.is_still
+    assert disc.word == lead_words("de").ready
 
 
 def readings(shell: Shell) -> dict[str, str]:

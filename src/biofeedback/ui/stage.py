@@ -159,7 +159,8 @@ class Stage(QWidget):
             self.disc.settle(title, "")
         elif state is SessionState.RUNNING and guide:
             # Between begin or go-on and the first breath: as it was, without a word of haste.
-            self.disc.rest(practice_words.READY, practice_words.READY_HINT)
+            led = lead_words(self._language)
+            self.disc.rest(led.ready, led.ready_in_disc)
         elif state is SessionState.RUNNING:
             self.disc.settle(practice_words.WITHOUT_GUIDE, "")
         elif state is SessionState.ENDED:

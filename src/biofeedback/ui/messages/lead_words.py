@@ -41,6 +41,8 @@ class LeadWords:
     paused: str
     paused_hint: str
     paused_in_disc: str
+    ready: str
+    ready_in_disc: str
     waits: str
     skip: str
     question: str
@@ -85,6 +87,8 @@ _WORDS = {
         paused="Paused",
         paused_hint="As long as you like. Space goes on.",
         paused_in_disc="as long as you like",
+        ready="Ready",
+        ready_in_disc="whenever you are",
         waits="It waits for you.",
         skip="Skip",
         question="A question",
@@ -127,6 +131,8 @@ _WORDS = {
         paused="Pause",
         paused_hint="So lange du magst. Mit der Leertaste geht es weiter.",
         paused_in_disc="so lange du magst",
+        ready="Bereit",
+        ready_in_disc="wann immer du magst",
         waits="Das hat Zeit, bis du so weit bist.",
         skip="Auslassen",
         question="Eine Frage",
