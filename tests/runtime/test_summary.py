@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import replace
 from math import isfinite
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -24,7 +25,20 @@ from helpers.scripted import (
     strap,
 )
 
+if TYPE_CHECKING:
+    from biofeedback.clock import FakeClock
+    from biofeedback.runtime.engine import Engine
+    from biofeedback.runtime.summary import Summary
+
 FOUND = ResonanceResult(Verdict.CLEAR, resonance_per_min=5.8)
+
+
+def ended(engine: Engine, clock: FakeClock) -> Summary:
+    """End a session, and wait until its summary is put together."""
+    engine.end()
+    while (summary := engine.summary()) is None:
+        advance(engine, clock, 0.05)
+    return summary
 
 
 def test_a_steady_session_counts_whole_from_its_first_value() -> None:
@@ -78,11 +92,7 @@ def test_the_summary_says_how_long_each_sensor_was_missing() -> None:
         advance(engine, clock, 3.3)
         engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
         advance(engine, clock, 50.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     assert [replace(each, lost_s=round(each.lost_s, 6)) for each in summary.gaps] == [
         SensorGaps("strap", GapReason.LINK, 2, 14.0),
         SensorGaps("strap", GapReason.PACKETS, 1, 0.5),
@@ -110,11 +120,7 @@ def test_a_sensor_that_did_not_come_back_is_told(state: LinkState, told: list[st
     with running_engine(strap) as (engine, clock):
         engine.begin(SessionPlan("breathing", PRESETS["gentle"], 600.0))
         advance(engine, clock, beats[-1].arrival_s + 20.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     assert [note for note in summary.notes if note.startswith("Strap")] == told
     assert summary.gaps == ()
 
@@ -146,11 +152,7 @@ def test_time_without_the_pacer_is_not_told_as_time_with_it(
         advance(engine, clock, led_s)
         engine.ask("natural")
         advance(engine, clock, 50.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     assert summary.headline.startswith(headline)
     assert title is None or summary.title == title
     assert summary.guides == ("breathing",)
@@ -192,11 +194,7 @@ def test_a_session_of_steps_is_told_as_what_it_was() -> None:
         advance(engine, clock, 30.0)
         engine.resume()
         advance(engine, clock, 10.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     assert summary.title == "2 minutes of grounding"
     assert summary.headline == "You took 2 minutes for grounding."
     assert summary.is_led
@@ -216,11 +214,7 @@ def test_an_answer_with_its_word_reaches_the_guide() -> None:
         engine.ask("answer", question="distress", points=4.0)
         engine.ask("answer", question="how-is-it", word="good")
         advance(engine, clock, 2.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     assert summary.distress_before == 4.0
 
 
@@ -237,11 +231,7 @@ def test_two_who_keep_their_bodies_to_themselves_do_so_at_the_end_too(share: str
         engine._room.session.log.take(
             Decision(140.0, "resonance-stepped", RESULT, "result-clear", facts_of(FOUND))
         )
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     is_shared = share == "body-state"
     assert bool(summary.cards) is is_shared
     assert bool(summary.t_s.size) is is_shared
@@ -264,10 +254,6 @@ def test_why_a_measure_is_missing_is_not_told_to_two_who_keep_their_bodies_to_th
     with running_engine(steady) as (engine, clock):
         engine.begin(plan)
         advance(engine, clock, 90.0)
-        engine.end()
-        while engine.summary() is None:
-            advance(engine, clock, 0.05)
-        summary = engine.summary()
-        assert summary is not None
+        summary = ended(engine, clock)
     is_told = any("measures are missing" in each for each in summary.notes)
     assert is_told is (share == "body-state")
